@@ -1,0 +1,207 @@
+/* tcp.h - the Transmission Control Protocol (RFC 9293), one end of one connection, as numbers.
+ *
+ * The model. struct tcp is a connection's control block: sequence numbers,
+ * windows, timers, the list of gaps. It never sees a byte of the stream and
+ * holds no pointer: where bytes wait is the caller's business (two rings, a
+ * pool of buffers, a file). The core says which bytes to keep, where they
+ * belong, which may be forgotten and which to send:
+ *
+ *   a segment has come       tcp_arrive(t, &segment, now) -> struct tcp_arrival
+ *                            what of its payload to keep, and where
+ *   what to send now         tcp_send(t, now, &out) until it is false: a header, and a
+ *                            range of the bytes waiting to be acknowledged
+ *   when to look again       tcp_deadline(t); then tcp_expire(t, now)
+ *   the user's calls         tcp_connect / tcp_accept, tcp_wrote, tcp_took, tcp_close, tcp_abort
+ *
+ * The stream to send is the bytes the user wrote and the peer has not yet
+ * acknowledged: offset 0 is SND.UNA. The stream received is the bytes in order
+ * and not yet taken by the user, then room; offset 0 of an arrival is RCV.NXT.
+ *
+ * Addresses are the caller's too: it finds the control block by the four-tuple
+ * and fills checksums. Segments without a control block are answered by
+ * tcp_refusal(). The same core serves IPv4 and IPv6.
+ *
+ * Times are ns on one monotonic clock. Initial sequence numbers come from the
+ * caller (RFC 6528: keyed hash of the four-tuple plus a clock).
+ */
+#ifndef LIB_TCP_TCP_H
+#define LIB_TCP_TCP_H
+
+#include "base/reader.h"
+#include "base/writer.h"
+
+/* RFC 9293, 3.3.2, in its order. */
+enum tcp_state {
+	TCP_CLOSED,
+	TCP_LISTEN,
+	TCP_SYN_SENT,
+	TCP_SYN_RECEIVED,
+	TCP_ESTABLISHED,
+	TCP_FIN_WAIT_1,
+	TCP_FIN_WAIT_2,
+	TCP_CLOSE_WAIT,
+	TCP_CLOSING,
+	TCP_LAST_ACK,
+	TCP_TIME_WAIT
+};
+
+struct view tcp_state_name(enum tcp_state s);
+
+/* RFC 9293 3.1, from the low bit. */
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32, TCP_ECE = 64, TCP_CWR = 128 };
+
+/* Which options a segment has (struct tcp_options.has). */
+enum { TCP_HAS_MSS = 1, TCP_HAS_WSCALE = 2, TCP_HAS_SACK_OK = 4, TCP_HAS_TIMESTAMP = 8 };
+
+#define TCP_SACK_MAX   4u  /* blocks in one segment (RFC 2018, 3) */
+#define TCP_GAPS_MAX   8u  /* ranges beyond the first gap that are remembered; further ones are treated as lost */
+#define TCP_HEADER_MAX 60u
+
+struct tcp_range {
+	u32 from, to; /* sequence numbers, `to` is the first one not in it */
+};
+
+struct tcp_options {
+	u32 has;
+	u16 mss;
+	u8 wscale;
+	u8 sacks;
+	u32 ts_value, ts_echo;
+	struct tcp_range sack[TCP_SACK_MAX];
+};
+
+/* A segment without its bytes. */
+struct tcp_segment {
+	u16 from_port, to_port;
+	u32 seq, ack;
+	u16 window; /* as on the wire, unscaled */
+	u8 flags;
+	u32 len;    /* payload bytes: SYN and FIN do not count here */
+	struct tcp_options opt;
+};
+
+/* Reads the header and options; the payload is what the reader has left (its
+ * length goes to out->len). The checksum is the caller's. False: not a TCP
+ * header, drop it. tcp_wire.c. */
+bool tcp_read(struct reader *r, struct tcp_segment *out);
+
+/* Writes header and options with this checksum field; the payload follows. */
+void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
+
+/* ---- what a connection is told at its birth ---- */
+
+struct tcp_config {
+	u32 rx_bytes;   /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes;   /* the most unacknowledged bytes the caller can keep */
+	u16 mss;        /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
+	u64 give_up_ns; /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
+	bool no_delay;  /* do not hold back small segments (Nagle) */
+};
+
+enum tcp_end {
+	TCP_END_NONE,     /* alive, or closed in good order */
+	TCP_END_REFUSED,  /* RST answered our SYN */
+	TCP_END_RESET,    /* RST from the peer */
+	TCP_END_TIMEOUT,  /* the peer no longer answers */
+	TCP_END_ABORTED   /* by tcp_abort */
+};
+
+struct view tcp_end_name(enum tcp_end e);
+
+struct tcp; /* below: a value the caller owns */
+
+/* CLOSED -> SYN-SENT. */
+void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now);
+
+/* LISTEN -> SYN-RECEIVED on this SYN. The SYN,ACK is the next tcp_send(). */
+void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now);
+
+/* ---- segments ---- */
+
+/* What a segment changed. Bytes to keep are payload[skip, skip + len); they
+ * belong `at` bytes after the last in-order byte. `ready` more bytes are now in
+ * order, which is more than len when a gap was closed. `acked` bytes at the
+ * front of what waits to be sent may be forgotten. */
+struct tcp_arrival {
+	u32 skip, len, at;
+	u32 ready;
+	u32 acked;
+	bool connected; /* just reached ESTABLISHED */
+	bool ended;     /* the peer's FIN is now in order: no more bytes after these */
+};
+
+/* A segment for this connection. The caller must be able to keep what the
+ * window offered; if it cannot right now it calls tcp_strip() first. */
+struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 now);
+
+/* Whether the payload starts exactly at RCV.NXT: it can be used where it lies. */
+bool tcp_in_order(const struct tcp *t, const struct tcp_segment *s);
+
+/* Treats the segment's payload and FIN as lost on the way (no buffer to keep
+ * them): its acknowledgement and window still count, the peer will retransmit. */
+void tcp_strip(struct tcp_segment *s);
+
+/* A segment to send: the header, then payload [offset, offset + s.len) of the
+ * unacknowledged stream. With s.len > mss the caller cuts it into segments of
+ * mss (segmentation offload); `most` below bounds it. */
+struct tcp_out {
+	struct tcp_segment s;
+	u32 offset;
+	u16 mss;
+};
+
+/* The next segment to send, if there is one: its s.len is at most `most`, or at
+ * most one segment if `most` is smaller than that. Ports are left zero. Call
+ * again until it is false. It is taken as sent. */
+bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out);
+
+/* The answer to a segment for which there is no connection (RFC 9293 3.10.7.1):
+ * true and a RST in out, or false: say nothing. Ports are filled. */
+bool tcp_refusal(const struct tcp_segment *s, struct tcp_segment *out);
+
+/* ---- time ---- */
+
+/* When tcp_expire() must be called at the latest; TIME_NEVER: never. */
+u64 tcp_deadline(const struct tcp *t);
+void tcp_expire(struct tcp *t, u64 now);
+
+/* ---- the user ---- */
+
+/* n more bytes wait to be sent, behind those that wait already. */
+void tcp_wrote(struct tcp *t, u32 n);
+
+/* The user took n in-order bytes: the window opens by so much. */
+void tcp_took(struct tcp *t, u32 n);
+
+/* No more bytes from us: FIN after the last (SEND side closes, RFC 9293 3.6). */
+void tcp_close(struct tcp *t);
+
+/* RST now (if the peer knows of us), and CLOSED. */
+void tcp_abort(struct tcp *t);
+
+/* ---- facts ---- */
+
+enum tcp_state tcp_state(const struct tcp *t);
+enum tcp_end tcp_end(const struct tcp *t);
+
+/* Written and not yet acknowledged. */
+u32 tcp_unacked(const struct tcp *t);
+
+/* More can be written: in a state that sends, and tcp_close() not called. */
+bool tcp_can_write(const struct tcp *t);
+
+/* The peer has sent its FIN and it is in order. */
+bool tcp_peer_ended(const struct tcp *t);
+
+struct tcp_facts {
+	u64 srtt_ns, rttvar_ns, rto_ns;
+	u32 cwnd_bytes, ssthresh_bytes, flight_bytes, peer_window_bytes, window_bytes;
+	u16 mss;
+	u32 retransmits;
+};
+void tcp_facts(const struct tcp *t, struct tcp_facts *out);
+
+#include "lib/tcp/tcp_block.h" /* struct tcp itself */
+
+#endif

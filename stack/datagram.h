@@ -1,0 +1,36 @@
+/* datagram.h - UDP for programs: bind a port, be called for each datagram, send.
+ *
+ * Bytes are on loan for the length of the call. Sending never waits: a
+ * datagram that cannot leave now (no address, neighbour unknown and its queue
+ * full, port full) is dropped, as UDP may; the count is in the host's facts.
+ */
+#ifndef STACK_DATAGRAM_H
+#define STACK_DATAGRAM_H
+
+#include "base/view.h"
+#include "lib/ip/ip.h"
+
+struct host;
+
+struct datagram {
+	struct ip from, to;
+	u16 from_port, to_port;
+	struct view data;
+};
+
+typedef void datagram_fn(void *context, struct host *h, const struct datagram *d, u64 now);
+
+/* Be called for every datagram to this port (of any local address). False: the
+ * port is taken, or the table is full. Port 0 takes a random free one: the
+ * result says which, 0 is failure. */
+u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context);
+void datagram_unbind(struct host *h, u16 port);
+
+/* For gateways: every datagram that no bound port takes, to any address. */
+void datagram_bind_any(struct host *h, datagram_fn *fn, void *context);
+
+/* from: none lets the host choose the source address. */
+bool datagram_send(struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data,
+		u64 now);
+
+#endif

@@ -1,0 +1,98 @@
+/* flow.h - a stream of bytes to and from somebody, and how a program serves or opens one.
+ *
+ * A flow is one TCP connection (TLS will come under the same name). A program
+ * gives a function that is called whenever something may have changed: the
+ * flow has just been established, bytes came, room to send came back, the peer
+ * ended, a time it asked for has come. It does what it can and returns: it
+ * never waits. What it must remember it keeps in its session, which is zeroed
+ * when the flow begins.
+ *
+ *     static enum next host(void *session, struct flow *f)
+ *
+ * The four verbs:
+ *     flow_rx(f)         the bytes that wait, on loan (one piece; more may follow)
+ *     flow_rx_done(f,n)  n of them are used up
+ *     flow_tx(f)         room to fill, on loan; empty: not now, you are called when there is
+ *     flow_tx_send(f,n)  n bytes of it are to be sent
+ *
+ * A flow holds no buffer while it is idle: bytes are handed to the program where
+ * they lie in the frame, and a buffer is taken from the shared pool only for
+ * what it leaves, and for what has been sent and not yet acknowledged.
+ */
+#ifndef STACK_FLOW_H
+#define STACK_FLOW_H
+
+#include "base/view.h"
+#include "lib/ip/ip.h"
+
+struct flow;
+struct host;
+
+enum next {
+	NEXT_WAIT,  /* call me when something changes */
+	NEXT_CLOSE, /* send what I wrote, then end in good order; I am not called again */
+	NEXT_ABORT  /* reset it now */
+};
+
+typedef enum next serve_fn(void *session, struct flow *f);
+
+/* Accept connections to this port on every address of the host. Each flow has
+ * sessions[i] of `session_bytes` bytes for itself; there is one for each flow
+ * the host can have (the manifest's flows=). */
+void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session_bytes);
+
+/* Open a flow. The session is the caller's. Null: the host's table of flows or
+ * its ports are full, or it has no address of that family (yet). fn is called
+ * when it is established, and when it fails: flow_failed() tells. */
+struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session);
+
+struct view flow_rx(struct flow *f);
+void flow_rx_done(struct flow *f, usize n);
+struct span flow_tx(struct flow *f);
+void flow_tx_send(struct flow *f, usize n);
+
+/* All of it or nothing (not now). For short texts; a stream uses flow_tx. */
+bool flow_write(struct flow *f, struct view v);
+
+/* How much could be written in all (flow_tx may lend it in two pieces). */
+usize flow_tx_room(const struct flow *f);
+
+/* All that was sent has been acknowledged. */
+bool flow_tx_empty(const struct flow *f);
+
+/* The peer has ended and every byte it sent has been used up. */
+bool flow_ended(const struct flow *f);
+
+/* It broke: refused, reset, timed out. Nothing can be sent any more. */
+bool flow_failed(const struct flow *f);
+
+/* It has been established (a flow from flow_connect starts without). */
+bool flow_established(const struct flow *f);
+
+/* Call me at this time too, whatever happens; TIME_NEVER: no more. One time a flow. */
+void flow_wake_at(struct flow *f, u64 when);
+
+/* This step's time. */
+u64 flow_now(const struct flow *f);
+
+struct ip flow_peer(const struct flow *f);
+u16 flow_peer_port(const struct flow *f);
+struct ip flow_local(const struct flow *f);
+u16 flow_local_port(const struct flow *f);
+struct host *flow_host(const struct flow *f);
+
+/* A handle that outlives the event (0 is none), and back (null: it is gone). To
+ * reach a flow from another flow's call, followed by flow_wake_at(f, now). */
+u64 flow_handle(const struct flow *f);
+struct flow *flow_find(struct host *h, u64 handle);
+
+/* ---- for gateways: be everybody ---- */
+
+/* Take connections to any address and port not served otherwise. fn is called
+ * first with the flow held: answer with flow_accept(), NEXT_ABORT (the peer
+ * sees "refused"), or NEXT_WAIT until you know. */
+void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes);
+void flow_accept(struct flow *f);
+bool flow_held(const struct flow *f);
+
+#endif
