@@ -19,7 +19,7 @@
  *     net_rx                what is already lent and not done, nothing new
  *     net_tx                as much room as the last time (RECORD_ROOM at first)
  *     net_facts block_facts entropy_generation image_memory    as the last time
- *                           (the first is always written)
+ *                           (the first facts are always written; the numbers are 0 at first)
  *     block_submit          accepted
  *     block_complete        nothing
  *     console_rx            what is already lent and not done

@@ -41,6 +41,7 @@
 #ifndef PLAT_RECORD_RECORD_H
 #define PLAT_RECORD_RECORD_H
 
+#include "base/writer.h"
 #include "dev/block.h"
 #include "dev/entropy.h"
 #include "dev/image.h"
