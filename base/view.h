@@ -48,6 +48,9 @@ static inline struct span span_make(void *p, usize n)
 #define span_of(array) span_make((array), sizeof(array) + ARRAY_ONLY(array))
 #define text(literal)  view_make("" literal, sizeof("" literal) - 1u)
 
+/* The same as an initialiser of a constant table. */
+#define TEXT(literal) { (const u8 *)("" literal), sizeof("" literal) - 1u }
+
 static inline struct view view_none(void)
 {
 	return (struct view){ 0, 0 };
