@@ -32,6 +32,13 @@ void image_stop(u64 now, u64 deadline);
  * image's tables and counters, without addresses. For replay. */
 u64 image_hash(void);
 
+/* What the manifest calls it, and its devices in their order: ports of net.h and
+ * disks of block.h, from 0; empty past the last. So that whoever starts it can
+ * say which tap is which port. */
+struct view image_name(void);
+struct view image_port_name(u32 port);
+struct view image_disk_name(u32 disk);
+
 /* ---- the platform defines ---- */
 
 /* The image has finished; it is not stepped again. 0 is success. */
