@@ -1,0 +1,126 @@
+/* nd_slaac.h - stateless address autoconfiguration (RFC 4862) and what a host keeps of
+ * routers and prefixes (RFC 4861 6.3, RFC 7559, RFC 8106). Included by nd.h.
+ *
+ * An address goes TENTATIVE -> PREFERRED -> DEPRECATED -> gone. While tentative
+ * it may not be used: one solicitation asks whether somebody has it, and after a
+ * second of silence it is ours. Deprecated, it serves those who use it, and
+ * begins nothing new. DUPLICATE: somebody has it; it is never used.
+ *
+ *     slaac_start(s, &config, now);
+ *     slaac_receive_ra/_ns/_na(s, &message, from, now)    what nd_read() let pass
+ *     while (slaac_due(s, now, &send)) ...                RS and NS to send
+ *     wake = slaac_deadline(s)
+ *
+ * Interface identifiers are modified EUI-64. Tables that are full keep what they
+ * have: a flood of advertisements cannot push out a prefix, a router or an address
+ * (a router of higher preference takes the place of a lower one).
+ */
+#ifndef LIB_ND_ND_SLAAC_H
+#define LIB_ND_ND_SLAAC_H
+
+#include "lib/nd/nd.h"
+
+#define SLAAC_ADDRESSES 8u /* link-local, static, and from prefixes */
+#define SLAAC_PREFIXES  8u /* on-link */
+#define SLAAC_ROUTERS   4u
+
+/* RFC 4862 2, in its order; NONE is a free slot. */
+enum slaac_state { SLAAC_NONE, SLAAC_TENTATIVE, SLAAC_PREFERRED, SLAAC_DEPRECATED, SLAAC_DUPLICATE };
+
+struct view slaac_state_name(enum slaac_state s);
+
+struct slaac_address {
+	struct ip_prefix ip;
+	enum slaac_state state;
+	bool fixed;             /* not from a prefix: link-local or static */
+	u8 asked;               /* solicitations sent while tentative */
+	u64 due_ns;             /* the next step of duplicate address detection */
+	u64 preferred_until_ns; /* TIME_NEVER: always */
+	u64 valid_until_ns;
+};
+
+struct slaac_on_link {
+	struct ip_prefix prefix;
+	u64 until_ns; /* 0: a free slot */
+};
+
+struct slaac_router {
+	struct ip ip; /* link-local; none: a free slot */
+	u64 until_ns;
+	i32 preference;
+};
+
+struct slaac_config {
+	struct mac mac;
+	u64 random;
+	u8 dad_solicitations; /* RFC 4862 5.1 DupAddrDetectTransmits: 1 on Ethernet; 0: no detection */
+	bool no_routers;      /* no router solicitations; advertisements are ignored */
+};
+
+struct slaac {
+	struct mac mac;
+	u64 random;
+	u8 dad_solicitations;
+	bool no_routers;
+	struct slaac_address address[SLAAC_ADDRESSES];
+	struct slaac_on_link prefix[SLAAC_PREFIXES];
+	struct slaac_router router[SLAAC_ROUTERS];
+	struct ip resolver[ND_RESOLVERS];
+	u64 resolver_until_ns;
+	u64 solicit_ns;  /* when the next router solicitation is due; TIME_NEVER: none */
+	u64 interval_ns; /* RFC 7559: the last wait */
+	u32 mtu;         /* from an advertisement; 0: not said */
+	u32 reachable_ms, retrans_ms;
+	u8 hop_limit; /* 0: not said */
+};
+
+/* Begins with the link-local address. */
+void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now);
+
+/* One more address of our own choice (static), with duplicate address detection. False: table full. */
+bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now);
+
+/* A router advertisement. `from` is its IP source. */
+void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 now);
+
+/* A solicitation for one of our addresses: true if it may be answered (the address
+ * is ours and in use). While tentative it is never answered; from :: it means
+ * that another wants the same: DUPLICATE (RFC 4862 5.4.3). */
+bool slaac_receive_ns(struct slaac *s, const struct nd *m, struct ip from, u64 now);
+
+/* An advertisement: true if it was for one of our addresses (somebody else claims
+ * it: DUPLICATE while tentative; in use it is a conflict to be logged, 5.4.4). */
+bool slaac_receive_na(struct slaac *s, const struct nd *m, u64 now);
+
+/* A message to send: nd_write() it from `from` to `to`, with hop limit 255. */
+struct slaac_send {
+	struct ip from, to;
+	struct nd m;
+};
+
+/* The next one, until it is false. Also ages everything: call it when
+ * slaac_deadline() has come. */
+bool slaac_due(struct slaac *s, u64 now, struct slaac_send *out);
+u64 slaac_deadline(const struct slaac *s);
+
+/* ---- facts ---- */
+
+/* Address i, from 0 to SLAAC_ADDRESSES - 1: a copy; state NONE: nothing there. */
+struct slaac_address slaac_address(const struct slaac *s, u32 i);
+
+/* Ours and in use (preferred or deprecated). */
+bool slaac_owns(const struct slaac *s, struct ip a);
+
+/* The source address for this destination (RFC 6724 5, rules 1, 2, 3 and 8); none: there is none. */
+struct ip slaac_source(const struct slaac *s, struct ip to);
+
+/* Reached without a router: link-local, multicast, or in an on-link prefix. */
+bool slaac_is_on_link(const struct slaac *s, struct ip to);
+
+/* The default router, by preference; none: there is none. */
+struct ip slaac_router(const struct slaac *s);
+
+/* Resolver i (RFC 8106), from 0; none past the last. */
+struct ip slaac_resolver(const struct slaac *s, u32 i);
+
+#endif
