@@ -12,6 +12,7 @@
 #ifndef BASE_VIEW_H
 #define BASE_VIEW_H
 
+#include "base/prim.h"
 #include "base/types.h"
 
 struct view {
@@ -113,7 +114,7 @@ static inline usize copy(struct span to, struct view from)
 	usize n = from.n < to.n ? from.n : to.n;
 
 	if (n > 0)
-		__builtin_memcpy(to.p, from.p, n);
+		prim_copy(to.p, from.p, n);
 	return n;
 }
 
@@ -123,20 +124,20 @@ static inline usize slide(struct span s, usize from)
 {
 	if (from >= s.n)
 		return 0;
-	__builtin_memmove(s.p, s.p + from, s.n - from);
+	prim_slide(s.p, from, s.n - from);
 	return s.n - from;
 }
 
 static inline void fill(struct span s, u8 byte)
 {
 	if (s.n > 0)
-		__builtin_memset(s.p, byte, s.n);
+		prim_fill(s.p, byte, s.n);
 }
 
 /* Same length and same bytes. Not for secrets: it stops at the first difference. */
 static inline bool view_equal(struct view a, struct view b)
 {
-	return a.n == b.n && (a.n == 0 || __builtin_memcmp(a.p, b.p, a.n) == 0);
+	return a.n == b.n && (a.n == 0 || prim_same(a.p, b.p, a.n));
 }
 
 static inline bool view_starts(struct view v, struct view prefix)

@@ -1,0 +1,62 @@
+#include "base/pool.h"
+
+void pool_init(struct pool *p, struct slot *slots, u32 cap)
+{
+	require(cap < POOL_NONE);
+	p->slots = slots;
+	p->cap = cap;
+	p->fresh = 0;
+	p->free = POOL_NONE;
+	p->used = 0;
+	p->most = 0;
+}
+
+u64 pool_take(struct pool *p)
+{
+	u32 i = p->free;
+
+	if (i != POOL_NONE) {
+		p->free = p->slots[i].next;
+	} else {
+		if (p->fresh == p->cap)
+			return 0;
+		i = p->fresh;
+		p->fresh += 1;
+	}
+	p->slots[i].gen += 1;
+	p->used += 1;
+	if (p->used > p->most)
+		p->most = p->used;
+	return p->slots[i].gen * 0x100000000ull + i;
+}
+
+u32 pool_index(const struct pool *p, u64 handle)
+{
+	u32 i = (u32)(handle % 0x100000000ull);
+	u32 gen = (u32)(handle / 0x100000000ull);
+
+	if (i >= p->fresh || gen % 2u == 0 || p->slots[i].gen != gen)
+		return POOL_NONE;
+	return i;
+}
+
+u64 pool_handle(const struct pool *p, u32 index)
+{
+	if (index >= p->fresh || p->slots[index].gen % 2u == 0)
+		return 0;
+	return p->slots[index].gen * 0x100000000ull + index;
+}
+
+void pool_drop(struct pool *p, u64 handle)
+{
+	u32 i = pool_index(p, handle);
+
+	if (i == POOL_NONE)
+		return;
+	/* The generation comes round after 2^31 lives of one slot; a handle kept
+	 * that long is the only one that could be taken for another. */
+	p->slots[i].gen = p->slots[i].gen == 0xffffffffu ? 0 : p->slots[i].gen + 1;
+	p->slots[i].next = p->free;
+	p->free = i;
+	p->used -= 1;
+}
