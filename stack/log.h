@@ -18,24 +18,24 @@
  *
  * Without the `if` it is right too: log_begin() of a line that is not wanted
  * gives a writer without room, which swallows everything. The `if` saves the
- * formatting. A line that is off costs one comparison.
+ * formatting: a line that is off costs one comparison.
  *
  * What comes from outside (a path, a name) is written with log_view(), which
  * shows control characters as \xNN so that nobody can forge a line or talk to
  * the terminal.
  *
  * Levels are set at boot: --log=LEVEL for all, --log=SOURCE:LEVEL,... for some.
- * A source is listed when it logs for the first time, so a level for a name
- * that does not exist is noticed by nobody but log_unused().
+ * A source is known when it logs for the first time, so a misspelt name is
+ * noticed late: log_unused() tells of it.
  *
- * A source that floods is held to LOG_LINES_PER_S lines a second (with a
- * burst of twice that); what it said beyond is counted and told in one line
- * ("http: 1234 more lines") when it calms down, or at the next second. Errors
- * are held too: an attacker must not be able to fill a disk.
+ * A source that floods is held to LOG_LINES_PER_S lines a second (after a
+ * burst of twice that); what it says beyond is counted, and told in one line
+ * ("http: 1234 more lines") when it may speak again. Errors are held too: nobody
+ * outside must be able to fill a disk.
  *
  * A line is at most LOG_LINE_BYTES; a longer one is cut and ends in "...". Lines
- * go to dev/console.h, one call each. There is one log in an image; lines are
- * begun and ended one after the other, never nested.
+ * go to dev/console.h, one call each. There is one log in an image. A line begun
+ * inside another one is not shown, but counted like a held one.
  */
 #ifndef STACK_LOG_H
 #define STACK_LOG_H
@@ -52,22 +52,22 @@ struct view log_level_name(enum log_level level);
 
 struct log_source {
 	const char *name;
-	u32 known; /* the configuration it was looked up in; 0: never */
-	enum log_level level;
+	enum log_level level; /* everything is on until it is known */
+	bool known;
 	u32 lines_left; /* in this second */
-	u32 held;       /* lines not shown */
-	u64 second;     /* since start */
+	u32 held;       /* lines not shown and not yet told of */
+	u64 second;     /* since start, of the last line */
 	struct log_source *next;
 };
 
-#define LOG_SOURCE(literal) { "" literal, 0, LOG_OFF, 0, 0, 0, 0 }
+#define LOG_SOURCE(literal) { "" literal, LOG_DEBUG, false, 0, 0, 0, 0 }
 
-/* Sets the levels from the text of the --log option ("info" when empty). False:
- * it is not such a text; nothing is changed and *bad is the part that is wrong.
- * The text must live as long as the image (options do). */
+/* Sets the levels from the text of the --log option; all are "info" where it
+ * says nothing. False: it is not such a text; nothing is changed and *bad is the
+ * part that is wrong. The text must live as long as the image (options do). */
 bool log_configure(struct view option, struct view *bad);
 
-/* This step's time; the first call is the start. Also tells what was held. */
+/* This step's time; the first call is the start. Also tells of what was held. */
 void log_time(u64 now);
 
 /* When log_time() wants to be called for held lines; TIME_NEVER: nothing is held. */
@@ -76,12 +76,13 @@ u64 log_deadline(void);
 /* The first name given to log_configure() that no source has used; empty: none. */
 struct view log_unused(void);
 
-enum log_level log_level(struct log_source *s);
+/* Looks its level up, the first time. */
+bool log_wanted(struct log_source *s, enum log_level level);
 
 /* Whether such a line would be shown (if the source does not flood). */
 static inline bool log_on(struct log_source *s, enum log_level level)
 {
-	return level <= log_level(s);
+	return level <= s->level && log_wanted(s, level);
 }
 
 struct writer log_begin(struct log_source *s, enum log_level level);

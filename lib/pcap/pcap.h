@@ -18,10 +18,11 @@
 
 enum pcap_direction { PCAP_UNKNOWN, PCAP_RECEIVED, PCAP_SENT };
 
-/* What a block needs beyond the bytes given to it, at the most (padding included). */
-#define PCAP_BLOCK_BYTES 64u
+/* What a packet's block needs beyond the frame itself, at the most. */
+#define PCAP_BLOCK_BYTES 47u
 
-/* The section header: what was captured (the image's name) and by what. */
+/* The section header: what was captured (the image's name) and by what.
+ * Names are cut to 255 bytes. */
 void pcap_section(struct writer *w, struct view name, struct view platform);
 
 /* An Ethernet port. snap_bytes: frames are cut to so many bytes; 0 is whole. */
