@@ -180,7 +180,7 @@ static void tell_held(struct log_source *s)
 	struct writer w = line_open(s, LOG_WARN);
 
 	write_decimal(&w, s->held);
-	write_text(&w, " more lines");
+	write_view(&w, s->held == 1 ? text(" more line") : text(" more lines"));
 	line_close(&w);
 	s->held = 0;
 }
