@@ -194,6 +194,12 @@ bool tcp_can_write(const struct tcp *t);
 /* The peer has sent its FIN and it is in order. */
 bool tcp_peer_ended(const struct tcp *t);
 
+/* Bytes beyond RCV.NXT are kept: there is a gap before them. */
+bool tcp_has_gaps(const struct tcp *t);
+
+/* RCV.NXT: what a newer SYN in TIME-WAIT is compared with (RFC 9293, 3.10.7.4). */
+u32 tcp_expected(const struct tcp *t);
+
 struct tcp_facts {
 	u64 srtt_ns, rttvar_ns, rto_ns;
 	u32 cwnd_bytes, ssthresh_bytes, flight_bytes, peer_window_bytes, window_bytes;

@@ -1,0 +1,585 @@
+/* flow_tcp.c - where lib/tcp meets frames, buffers and the program.
+ *
+ * One segment in: find its flow, let the core decide, keep what it says, call
+ * the program with the bytes where they lie, send what there is to send. The
+ * frame is only on loan, so what the program leaves of it goes to a buffer
+ * before this returns.
+ */
+#include "base/sum.h"
+#include "stack/flow_table.h"
+
+#define TCP_CHECKSUM_AT 16u /* in the header */
+
+/* ---- sending ---- */
+
+static u64 pieces_sum(u64 sum, const struct net_send *send)
+{
+	usize at = 0;
+
+	for (u32 i = 0; i < NET_PIECES; i += 1) {
+		sum = sum_bytes_at(sum, send->piece[i], at);
+		at += send->piece[i].n;
+	}
+	return sum;
+}
+
+/* Headers, checksum and payload pieces of one (possibly large) segment. The
+ * header is summed with a zero checksum field and patched. */
+static void segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
+	struct net_send *send)
+{
+	struct host_out o;
+	u64 pseudo;
+
+	if (!host_out_begin(h, &o, from, to, IP_TCP))
+		return;
+	tcp_write(&o.w, s, 0);
+	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
+	if ((h->net.can & NET_CAN_CSUM) != 0) {
+		send->csum = NET_CSUM_FILL;
+		send->csum_start = (u16)o.at;
+		send->csum_offset = TCP_CHECKSUM_AT;
+		write_be16_at(&o.w, TCP_CHECKSUM_AT, sum_fold(pseudo));
+	} else {
+		u64 sum = sum_bytes(pseudo, write_done(&o.w));
+
+		write_be16_at(&o.w, TCP_CHECKSUM_AT, sum_finish(pieces_sum(sum, send)));
+	}
+	if (s->len > mss) {
+		send->gso = ip_is4(to) ? NET_GSO_TCP4 : NET_GSO_TCP6;
+		send->gso_size = mss;
+		send->head_len = (u16)(o.at + write_len(&o.w));
+	}
+	host_out_send(h, &o, send);
+}
+
+static void flow_transmit(struct flow *f, const struct tcp_out *out)
+{
+	struct host *h = f->host;
+	struct tcp_segment s = out->s;
+	struct net_send send = { 0 };
+
+	s.from_port = f->local_port;
+	s.to_port = f->peer_port;
+	if (s.len > 0) {
+		struct span memory = buffers_span(&h->tx, f->tx_buffer);
+		u32 left = s.len, at = out->offset;
+
+		for (u32 i = 0; left > 0; i += 1) {
+			require(i < NET_PIECES);
+			send.piece[i] = ring_view(&f->tx, memory, at, left);
+			at += (u32)send.piece[i].n;
+			left -= (u32)send.piece[i].n;
+		}
+	}
+	segment_out(h, f->local, f->peer, &s, out->mss, &send);
+}
+
+/* The largest payload one frame may carry, to be cut by the port. */
+static u32 largest_send(const struct host *h, bool four)
+{
+	u32 can = four ? NET_CAN_TSO4 : NET_CAN_TSO6;
+	u32 most = h->net.gso_bytes < 65535u ? h->net.gso_bytes : 65535u;
+
+	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
+}
+
+static void wait_for_port(struct flow *f)
+{
+	struct host *h = f->host;
+	u32 self = flow_index(f) + 1u;
+
+	if (f->blocked)
+		return;
+	f->blocked = true;
+	f->blocked_next = 0;
+	if (h->blocked_last != 0)
+		h->tables.flows[h->blocked_last - 1u].blocked_next = self;
+	else
+		h->blocked_first = self;
+	h->blocked_last = self;
+}
+
+/* What is left in the list when the program has its own time, or has closed
+ * and only waits for the peer. */
+static u64 next_deadline(struct flow *f)
+{
+	u64 deadline = tcp_deadline(&f->tcp);
+
+	return f->wake_ns < deadline ? f->wake_ns : deadline;
+}
+
+/* The lists a flow belongs to follow from its state. */
+static void relist(struct flow *f, enum tcp_state state)
+{
+	if (state == TCP_TIME_WAIT) {
+		if (f->list != FLOW_LIST_TIME_WAIT)
+			flow_enlist(f, FLOW_LIST_TIME_WAIT);
+	} else if (state == TCP_SYN_RECEIVED && !f->held) {
+		if (f->list != FLOW_LIST_HALF_OPEN)
+			flow_enlist(f, FLOW_LIST_HALF_OPEN);
+	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
+		flow_enlist(f, FLOW_LIST_NONE);
+	}
+}
+
+void flow_settle(struct flow *f)
+{
+	struct host *h = f->host;
+	struct tcp_out out;
+	u32 most = largest_send(h, ip_is4(f->peer));
+	enum tcp_state state;
+	u64 deadline;
+
+	if (f->held)
+		return;
+	for (;;) {
+		if (net_tx(h->port).n == 0) {
+			wait_for_port(f);
+			break;
+		}
+		if (!tcp_send(&f->tcp, h->now, most, &out))
+			break;
+		flow_transmit(f, &out);
+	}
+
+	state = tcp_state(&f->tcp);
+	if (state == TCP_CLOSED) {
+		if (!f->fn && !f->calling)
+			flow_free(f);
+		return;
+	}
+	relist(f, state);
+	deadline = next_deadline(f);
+	if (deadline < f->armed_ns) { /* a later one: the wheel looks early and sets it anew */
+		f->armed_ns = deadline;
+		wheel_set(&h->wheel, flow_index(f), deadline);
+	}
+}
+
+/* ---- receiving ---- */
+
+static void release_rx(struct flow *f)
+{
+	struct host *h = f->host;
+
+	if (f->rx_len != 0 || f->rx_buffer == 0 || tcp_has_gaps(&f->tcp))
+		return;
+	buffers_give(&h->rx, f->rx_buffer);
+	f->rx_buffer = 0;
+	f->rx_head = 0;
+}
+
+/* Puts bytes `at` behind the last in-order one. Everything is slid to the
+ * buffer's front when its end is reached, so what waits is always one piece. */
+static void store(struct flow *f, struct view v, u32 at)
+{
+	struct host *h = f->host;
+	struct span memory;
+
+	if (f->rx_buffer == 0) {
+		f->rx_buffer = buffers_take(&h->rx);
+		require(f->rx_buffer != 0); /* can_keep() saw one */
+		f->rx_head = 0;
+	}
+	memory = buffers_span(&h->rx, f->rx_buffer);
+	if ((usize)f->rx_head + f->rx_len + at + v.n > memory.n) {
+		(void)slide(memory, f->rx_head);
+		f->rx_head = 0;
+	}
+	require((usize)f->rx_head + f->rx_len + at + v.n <= memory.n);
+	(void)copy(span_from(memory, (usize)f->rx_head + f->rx_len + at), v);
+}
+
+static bool can_keep(const struct flow *f)
+{
+	return !f->fn || f->rx_buffer != 0 || buffers_left(&f->host->rx);
+}
+
+/* What came in order and nobody will read: the window must not close on it. */
+static void discard(struct flow *f, u32 n)
+{
+	tcp_took(&f->tcp, n);
+}
+
+static void keep(struct flow *f, struct view payload, const struct tcp_arrival *a)
+{
+	struct view v = view_first(view_from(payload, a->skip), a->len);
+
+	if (!f->fn) {
+		discard(f, a->ready);
+		return;
+	}
+	if (a->at == 0 && f->rx_buffer == 0 && a->ready == a->len && f->established) {
+		f->loan = v;
+		return;
+	}
+	store(f, v, a->at);
+	f->rx_len += a->ready;
+}
+
+static void keep_loan(struct flow *f)
+{
+	struct view v = f->loan;
+
+	f->loan = view_none();
+	if (v.n == 0)
+		return;
+	store(f, v, 0);
+	f->rx_len += (u32)v.n;
+}
+
+static usize waiting(const struct flow *f)
+{
+	return f->rx_len + f->loan.n;
+}
+
+/* The program is done with it, in good order or not. */
+static void leave(struct flow *f, enum next next)
+{
+	f->fn = NULL;
+	f->wake_ns = f->host->now + FLOW_LINGER_NS; /* once all is sent: flow_expired() */
+	discard(f, (u32)waiting(f));
+	f->loan = view_none();
+	f->rx_len = 0;
+	release_rx(f);
+	if (f->wants_tx)
+		flow_enlist(f, FLOW_LIST_NONE);
+	f->wants_tx = false;
+	if (next == NEXT_ABORT)
+		tcp_abort(&f->tcp);
+	else
+		tcp_close(&f->tcp);
+}
+
+void flow_run(struct flow *f)
+{
+	struct host *h = f->host;
+	enum next next = NEXT_WAIT;
+
+	if (tcp_state(&f->tcp) == TCP_CLOSED && !f->held) {
+		f->failed = true;
+		h->counts.flows_failed += 1;
+	}
+	while (f->fn && !f->calling) {
+		usize before = waiting(f);
+		u32 sent = f->tx.len;
+
+		f->calling = true;
+		next = f->fn(f->session, f);
+		f->calling = false;
+		if (next != NEXT_WAIT || f->failed)
+			break;
+		if (waiting(f) == 0 || (waiting(f) == before && f->tx.len == sent))
+			break;
+	}
+	if (next != NEXT_WAIT || f->failed)
+		leave(f, next);
+	else
+		keep_loan(f);
+	if (f->held && !f->fn) { /* the gateway refused it */
+		f->held = false;
+		h->counts.refused += 1;
+	}
+	flow_settle(f);
+}
+
+/* Bytes acknowledged leave the ring; an empty ring needs no buffer, and the
+ * oldest flow that waits for one may have it. */
+static void forget_acked(struct flow *f, u32 n)
+{
+	struct host *h = f->host;
+
+	ring_drop(&f->tx, n);
+	if (f->tx.len != 0 || f->tx_buffer == 0)
+		return;
+	buffers_give(&h->tx, f->tx_buffer);
+	f->tx_buffer = 0;
+	f->tx = ring_make(0);
+}
+
+static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view payload)
+{
+	struct host *h = f->host;
+	struct tcp_arrival a;
+	bool over;
+
+	if (f->held) /* its SYN again, while the program makes up its mind */
+		return;
+	if (s->len > 0 && !can_keep(f)) {
+		tcp_strip(s);
+		h->counts.dropped_no_buffer += 1;
+	}
+	a = tcp_arrive(&f->tcp, s, h->now);
+	over = tcp_state(&f->tcp) == TCP_CLOSED;
+	if (a.acked > 0)
+		forget_acked(f, a.acked);
+	if (a.connected)
+		f->established = true;
+	if (a.len > 0)
+		keep(f, payload, &a);
+	else if (a.ready > 0 && !f->fn)
+		discard(f, a.ready);
+	if (f->fn && (a.connected || a.ready > 0 || a.ended || a.acked > 0 || over))
+		flow_run(f);
+	else
+		flow_settle(f);
+}
+
+/* ---- segments without a flow ---- */
+
+static void refuse(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
+{
+	struct tcp_segment answer;
+	struct net_send send = { 0 };
+
+	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
+		return;
+	h->counts.refused += 1;
+	segment_out(h, to, from, &answer, 65535, &send);
+}
+
+static const struct host_service *service_for(const struct host *h, struct ip to, u16 port)
+{
+	if (host_owns(h, to))
+		for (u32 i = 0; i < HOST_SERVICES && h->services[i].fn; i += 1)
+			if (h->services[i].port == port)
+				return &h->services[i];
+	return h->any_service.fn && h->config.any ? &h->any_service : NULL;
+}
+
+static struct tcp_config config_for(const struct host *h, struct ip peer)
+{
+	return (struct tcp_config){
+		.rx_bytes = h->tables.rx_bytes,
+		.tx_bytes = h->tables.tx_bytes,
+		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.no_delay = true, /* programs write whole messages; what they leave small is the message */
+	};
+}
+
+/* RFC 6528, 3: a clock of 4 us ticks and a keyed hash of the four-tuple. */
+static u32 initial_sequence(
+	const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port)
+{
+	u64 hash = siphash_words(&h->key, peer.lo ^ peer.hi, local.lo ^ local.hi,
+		(u64)peer_port << 16 | local_port, 0x69736e); /* "isn": not the table's hash */
+
+	return (u32)(hash + h->now / 4096u);
+}
+
+static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+	const struct host_service *service)
+{
+	struct flow *f = flow_new(h, from, s->from_port, to, s->to_port);
+	struct tcp_config config = config_for(h, from);
+
+	if (!f) {
+		h->counts.dropped_no_flow += 1;
+		return;
+	}
+	h->counts.flows_in += 1;
+	f->fn = service->fn;
+	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
+	fill(span_make(f->session, service->session_bytes), 0);
+	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
+	if (service == &h->any_service) {
+		f->held = true;
+		flow_run(f);
+	} else {
+		flow_settle(f);
+	}
+}
+
+/* A connection in TIME-WAIT gives way to a SYN that is clearly newer (RFC 9293, 3.10.7.4). */
+static bool gives_way(const struct flow *f, const struct tcp_segment *s)
+{
+	return tcp_state(&f->tcp) == TCP_TIME_WAIT && (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
+	       (i32)(s->seq - tcp_expected(&f->tcp)) > 0;
+}
+
+static bool checksum_bad(const struct host_packet *p, struct view segment)
+{
+	u64 pseudo = ip_pseudo_sum(p->from, p->to, IP_TCP, (u32)segment.n);
+
+	return p->frame->csum != NET_CSUM_GOOD && sum_finish(sum_bytes(pseudo, segment)) != 0;
+}
+
+void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment)
+{
+	struct reader r = reader_of(segment);
+	struct tcp_segment s;
+	struct flow *f;
+	const struct host_service *service;
+
+	if (checksum_bad(p, segment)) {
+		h->counts.dropped_checksum += 1;
+		return;
+	}
+	if (!tcp_read(&r, &s)) {
+		h->counts.dropped_malformed += 1;
+		return;
+	}
+	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
+	if (f && gives_way(f, &s)) {
+		flow_free(f);
+		f = NULL;
+	}
+	if (f) {
+		flow_arrive(f, &s, read_rest(&r));
+		return;
+	}
+	service = service_for(h, p->to, s.to_port);
+	if (service && !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN)
+		welcome(h, p->from, p->to, &s, service);
+	else
+		refuse(h, p->from, p->to, &s);
+}
+
+/* ---- time ---- */
+
+/* Its program's time, its retransmission, or the end of its patience with a
+ * peer that never ends after we did. */
+static void flow_expired(struct flow *f)
+{
+	u64 now = f->host->now;
+	enum tcp_state state = tcp_state(&f->tcp);
+	bool call = false;
+
+	f->armed_ns = TIME_NEVER;
+	if (tcp_deadline(&f->tcp) <= now) {
+		tcp_expire(&f->tcp, now);
+		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
+	}
+	if (f->wake_ns <= now) {
+		f->wake_ns = TIME_NEVER;
+		if (f->fn)
+			call = true;
+		else if (tcp_state(&f->tcp) == TCP_FIN_WAIT_2)
+			tcp_abort(&f->tcp);
+		else if (tcp_state(&f->tcp) != TCP_TIME_WAIT)
+			f->wake_ns = now + FLOW_LINGER_NS;
+	}
+	if (call && f->fn)
+		flow_run(f);
+	else
+		flow_settle(f);
+}
+
+/* Those that waited for the port: each sends until it is full again. */
+static void retry_blocked(struct host *h)
+{
+	u32 rounds = h->flows.used;
+
+	while (h->blocked_first != 0 && rounds > 0 && net_tx(h->port).n > 0) {
+		struct flow *f = &h->tables.flows[h->blocked_first - 1u];
+
+		h->blocked_first = f->blocked_next;
+		if (h->blocked_first == 0)
+			h->blocked_last = 0;
+		f->blocked = false;
+		rounds -= 1;
+		flow_settle(f);
+	}
+}
+
+/* Those that wanted a tx buffer, in turn, while there are any. */
+static void retry_wanting(struct host *h)
+{
+	struct flow *f;
+	u32 rounds = h->tables.flow_count;
+
+	while (rounds > 0 && buffers_left(&h->tx) && (f = flow_list_oldest(h, FLOW_LIST_WANTS_TX)) != NULL) {
+		rounds -= 1;
+		f->wants_tx = false;
+		flow_enlist(f, FLOW_LIST_NONE);
+		flow_run(f);
+	}
+}
+
+void flows_start(struct host *h)
+{
+	struct host_tables *t = &h->tables;
+
+	pool_init(&h->flows, t->flow_slots, t->flow_count);
+	wheel_init(&h->wheel, t->timers, t->flow_count, h->now);
+	buffers_init(&h->rx, t->rx_free, t->rx, t->rx_buffers, t->rx_bytes);
+	buffers_init(&h->tx, t->tx_free, t->tx, t->tx_buffers, t->tx_bytes);
+}
+
+void flows_step(struct host *h)
+{
+	u32 i;
+
+	while ((i = wheel_expired(&h->wheel, h->now)) != WHEEL_NONE)
+		flow_expired(&h->tables.flows[i]);
+	retry_blocked(h);
+	retry_wanting(h);
+}
+
+/* ---- stopping ---- */
+
+void host_end_flows(struct host *h, bool reset, u64 now)
+{
+	h->now = now;
+	for (u32 i = 0; i < h->flows.fresh; i += 1) {
+		struct flow *f = &h->tables.flows[i];
+
+		if (pool_handle(&h->flows, i) == 0)
+			continue;
+		if (f->fn && !reset) {
+			leave(f, NEXT_CLOSE);
+		} else if (reset) {
+			f->held = false;
+			leave(f, NEXT_ABORT);
+		}
+		flow_settle(f);
+	}
+}
+
+/* ---- the program opens one ---- */
+
+/* RFC 6056, 3.3.3: a counter behind a keyed hash of the destination. A port
+ * whose last flow is in TIME-WAIT may be used again: the peer's side of it is over. */
+static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
+{
+	u64 hash = siphash_words(&h->key, to.lo ^ to.hi, from.lo ^ from.hi, port, 0x706f7274);
+	u32 first = 16384, span = 65536u - first;
+
+	for (u32 tries = 0; tries < span; tries += 1) {
+		u16 candidate = (u16)(first + ((u32)hash + h->next_port) % span);
+		struct flow *old = flow_lookup(h, to, port, from, candidate);
+
+		h->next_port += 1;
+		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling) {
+			flow_free(old);
+			old = NULL;
+		}
+		if (!old)
+			return candidate;
+	}
+	return 0;
+}
+
+struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+{
+	struct ip from, hop;
+	struct tcp_config config = config_for(h, to);
+	struct flow *f;
+	u16 local_port;
+
+	if (h->stopping || !host_route(h, to, &from, &hop))
+		return NULL;
+	local_port = choose_port(h, to, port, from);
+	if (local_port == 0)
+		return NULL;
+	f = flow_new(h, to, port, from, local_port);
+	if (!f)
+		return NULL;
+	h->counts.flows_out += 1;
+	f->fn = fn;
+	f->session = session;
+	tcp_connect(&f->tcp, &config, initial_sequence(h, to, port, from, local_port), h->now);
+	flow_settle(f);
+	return f;
+}

@@ -1,0 +1,327 @@
+/* host.h - a host on one Ethernet port: its addresses, its neighbours, its flows and datagrams.
+ *
+ * This is the shell in which the cores of lib/ meet a device and the time.
+ * Frames come in through host_step(), are taken apart (eth, arp, ip4, ip6, icmp,
+ * udp, tcp) and handed to flows and datagram ports; what the cores want to say
+ * goes out with the neighbour's address, checksums and segmentation offloaded
+ * where the port can.
+ *
+ * Memory: every table is the caller's, sized in the manifest and named in
+ * struct host_tables. What happens when one is full:
+ *
+ *   flows        the oldest in TIME-WAIT is forgotten, else the oldest half-open
+ *                one; else the SYN is dropped (the peer tries again)
+ *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
+ *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
+ *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
+ *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
+ */
+#ifndef STACK_HOST_H
+#define STACK_HOST_H
+
+#include "base/pool.h"
+#include "base/ring.h"
+#include "base/wheel.h"
+#include "dev/net.h"
+#include "lib/arp/arp.h"
+#include "lib/dhcp/dhcp.h"
+#include "lib/icmp/icmp.h"
+#include "lib/icmp4/icmp4.h"
+#include "lib/ip/ip.h"
+#include "lib/nd/nd.h"
+#include "lib/neigh/neigh.h"
+#include "lib/random/random.h"
+#include "lib/siphash/siphash.h"
+#include "lib/tcp/tcp.h"
+#include "stack/datagram.h"
+#include "stack/flow.h"
+
+#define HOST_SERVICES      16u /* ports served */
+#define HOST_DATAGRAMS     16u /* ports bound */
+#define HOST_PENDING       8u  /* frames that wait for a neighbour's address */
+#define HOST_PENDING_BYTES 1600u
+#define HOST_IP6_STATIC    2u
+#define HOST_NAME_MAX      63u
+#define HOST_RX_BATCH      1024u           /* frames in one step, so that time is not starved by a flood */
+#define FLOW_LINGER_NS     (10 * NS_PER_S) /* how long a closed flow waits for the peer's end */
+#define FLOW_HALF_OPEN_NS  (10 * NS_PER_S)
+
+/* One table's list of flows, oldest first, as indices + 1. */
+struct flow_list {
+	u32 first, last;
+};
+
+struct flow {
+	struct tcp tcp;
+	struct host *host;
+	serve_fn *fn; /* null: the program has closed it, or it has failed and was told */
+	void *session;
+	struct ip peer, local;
+	u64 wake_ns;      /* the program's own time */
+	u64 armed_ns;     /* what the wheel holds: never later than the next deadline */
+	struct view loan; /* in-order payload where it lies in the frame, for this event only */
+	struct ring tx;
+	u32 rx_head, rx_len; /* in the rx buffer: linear, slid to the front when it must */
+	u32 chain;           /* next flow in its hash bucket, index + 1 */
+	u32 older, newer;    /* neighbours in `list`, index + 1 */
+	u32 blocked_next;    /* next flow that waits for the port, index + 1 */
+	u16 peer_port, local_port;
+	u16 rx_buffer, tx_buffer; /* index + 1; 0: none held */
+	u8 list;                  /* enum flow_list_name */
+	bool held;                /* serve_any: its SYN is not answered yet */
+	bool established, failed;
+	bool calling;  /* its program is running: no second call from inside */
+	bool blocked;  /* in the list of those that wait for the port */
+	bool wants_tx; /* no tx buffer was left when it asked */
+};
+
+enum flow_list_name {
+	FLOW_LIST_NONE,
+	FLOW_LIST_TIME_WAIT,
+	FLOW_LIST_HALF_OPEN,
+	FLOW_LIST_WANTS_TX,
+	FLOW_LISTS
+};
+
+struct host_tables {
+	struct flow *flows;
+	struct slot *flow_slots;
+	struct timer *timers;
+	u32 *buckets; /* bucket_count of them: a power of two */
+	u8 *rx, *tx;
+	u16 *rx_free, *tx_free; /* stacks of free buffers */
+	u32 flow_count, bucket_count;
+	u32 rx_buffers, rx_bytes, tx_buffers, tx_bytes;
+};
+
+#define HOST_BUCKETS(flows)                                                                                  \
+	((flows) <= 64u ? 64u : (flows) <= 1024u ? 1024u : (flows) <= 16384u ? 16384u : 131072u)
+
+/* The static memory of one host, and `const struct host_tables NAME_tables`. */
+#define HOST_TABLES(name, flows_, rx_buffers_, rx_bytes_, tx_buffers_, tx_bytes_)                            \
+	static struct flow name##_flows[flows_];                                                             \
+	static struct slot name##_slots[flows_];                                                             \
+	static struct timer name##_timers[flows_];                                                           \
+	static u32 name##_buckets[HOST_BUCKETS(flows_)];                                                     \
+	static u8 name##_rx[(usize)(rx_buffers_) * (rx_bytes_)];                                             \
+	static u8 name##_tx[(usize)(tx_buffers_) * (tx_bytes_)];                                             \
+	static u16 name##_rx_free[rx_buffers_];                                                              \
+	static u16 name##_tx_free[tx_buffers_];                                                              \
+	static const struct host_tables name##_tables = {                                                    \
+		.flows = name##_flows,                                                                       \
+		.flow_slots = name##_slots,                                                                  \
+		.timers = name##_timers,                                                                     \
+		.buckets = name##_buckets,                                                                   \
+		.rx = name##_rx,                                                                             \
+		.tx = name##_tx,                                                                             \
+		.rx_free = name##_rx_free,                                                                   \
+		.tx_free = name##_tx_free,                                                                   \
+		.flow_count = (flows_),                                                                      \
+		.bucket_count = HOST_BUCKETS(flows_),                                                        \
+		.rx_buffers = (rx_buffers_),                                                                 \
+		.rx_bytes = (rx_bytes_),                                                                     \
+		.tx_buffers = (tx_buffers_),                                                                 \
+		.tx_bytes = (tx_bytes_),                                                                     \
+	}
+
+/* Buffers nobody uses: the last one returned is the first taken, and those
+ * never used are never touched. */
+struct buffers {
+	u16 *free;
+	u8 *memory;
+	u32 count, bytes;
+	u32 fresh, returned; /* never used from `fresh` on; `returned` on the stack */
+	u32 used, most;
+};
+
+/* How a host gets its addresses: options at boot (stack/image.c). */
+struct host_config {
+	struct view name;                      /* for DHCP */
+	struct ip_prefix ip4;                  /* none: by DHCP */
+	struct ip_prefix ip6[HOST_IP6_STATIC]; /* besides the link-local one and SLAAC's */
+	struct ip gateway4, gateway6;
+	bool no_dhcp, no_ip6, no_slaac;
+	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
+	bool any;    /* answer for every address: gateways (serve_any) */
+};
+
+struct host_service {
+	serve_fn *fn;
+	void *sessions;
+	usize session_bytes;
+	u16 port;
+};
+
+struct host_datagram {
+	datagram_fn *fn;
+	void *context;
+	u16 port;
+};
+
+struct host_pending {
+	struct ip hop;
+	struct net_send send; /* without pieces */
+	u32 len;
+	u32 age; /* 0: free */
+	u8 frame[HOST_PENDING_BYTES];
+};
+
+/* Counters since start. Every dropped frame counts in exactly one. */
+struct host_counts {
+	u64 frames_in, frames_out, bytes_in, bytes_out;
+	u64 dropped_malformed; /* a decoder refused it */
+	u64 dropped_checksum;
+	u64 dropped_not_ours;  /* other address, unknown protocol or Ethernet type */
+	u64 dropped_fragments; /* reassembly is not done yet */
+	u64 dropped_no_flow;   /* table full, or refused while stopping */
+	u64 dropped_no_buffer; /* payload treated as lost */
+	u64 dropped_no_neighbour;
+	u64 dropped_port_full; /* the device had no room to send */
+	u64 refused;           /* answered by a reset or an unreachable */
+	u64 flows_in, flows_out, flows_failed, flows_evicted;
+	u64 retransmits;
+	u64 datagrams_in, datagrams_out;
+};
+
+struct host {
+	u32 port;
+	struct host_config config;
+	struct host_tables tables;
+	struct net_facts net;
+	struct pool flows;
+	struct wheel wheel;
+	struct buffers rx, tx;
+	struct flow_list lists[FLOW_LISTS];
+	u32 blocked_first, blocked_last; /* flows that wait for room in the port, index + 1 */
+	struct neigh neigh;
+	struct dhcp dhcp;
+	struct arp_claim claim; /* of the IPv4 address in force */
+	struct slaac slaac;
+	struct icmp_limit icmp;
+	struct siphash_key key; /* of the flow table and initial sequence numbers */
+	struct random *random;  /* the image's one generator */
+	struct ip_prefix ip4;   /* in force; none: no address yet */
+	struct ip gateway4;
+	struct host_service services[HOST_SERVICES];
+	struct host_service any_service;
+	struct host_datagram datagrams[HOST_DATAGRAMS];
+	struct host_datagram any_datagram;
+	struct host_pending pending[HOST_PENDING];
+	struct host_counts counts;
+	u64 started_ns, now;
+	u32 pending_age;
+	u32 next_port;
+	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
+	struct nd advertisement;
+	u64 advertise_ns;
+	bool advertises;
+	bool dhcp_runs, slaac_runs, stopping;
+};
+
+/* Before anything else. The generator must be seeded before flows begin. */
+void host_start(struct host *h, u32 port, const struct host_tables *tables, const struct host_config *config,
+	struct random *random, u64 now);
+
+/* Frames that came, times that passed; returns when to be called at the latest. */
+u64 host_step(struct host *h, u64 now);
+
+/* No new flows; every program is called once and finds host_stopping(). Open
+ * flows are ended half-way to the deadline and reset at it. */
+void host_stop(struct host *h, u64 now);
+bool host_stopping(const struct host *h);
+void host_end_flows(struct host *h, bool reset, u64 now);
+
+/* Be a router for this link: send this advertisement when asked and now and then. */
+#define HOST_ADVERTISE_NS (200 * NS_PER_S)
+void host_advertise(struct host *h, const struct nd *advertisement);
+
+/* No flow is left. */
+bool host_idle(const struct host *h);
+
+/* It has an address that others can reach it at. */
+bool host_ready(const struct host *h);
+
+/* Address i of the host, from 0: IPv4, then IPv6 static, SLAAC, link-local; none past the last. */
+struct ip_prefix host_address(const struct host *h, u32 i);
+
+/* The resolvers it was told of, from 0. */
+struct ip host_resolver(const struct host *h, u32 i);
+
+struct host_facts {
+	struct host_counts counts;
+	u64 uptime_ns;
+	u32 flows_now, flows_most, flows_limit;
+	u32 rx_buffers_now, rx_buffers_most, rx_buffers_limit;
+	u32 tx_buffers_now, tx_buffers_most, tx_buffers_limit;
+	u32 neighbours;
+};
+struct host_facts host_facts(const struct host *h);
+
+/* A number over tables and counters, without addresses (dev/image.h). */
+u64 host_hash(const struct host *h);
+
+/* ---- between the files of stack/ ---- */
+
+/* Which way a packet goes: the source address and the next hop. False: no
+ * address of that family, or no route. */
+bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop);
+
+bool host_owns(const struct host *h, struct ip a);
+
+/* One IP packet on its way out. The transport header is written through `w`; it
+ * begins at `at` in the frame. Ethernet's and IP's headers are written when its
+ * length is known, by host_out_send(). */
+struct host_out {
+	struct writer w;
+	struct span room;
+	struct ip from, to, hop;
+	struct mac hop_mac;
+	usize at;
+	u8 protocol, hop_limit;
+	bool resolved; /* the neighbour is known; else the frame will wait for it */
+};
+
+/* from: none chooses the source. False: no route, or no room in the port (counted). */
+bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol);
+
+/* `send` describes pieces and offloads; its csum_start and head_len count from
+ * the frame's first byte. Consumes what begin took. */
+void host_out_send(struct host *h, struct host_out *o, struct net_send *send);
+
+/* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */
+void host_pending_flush(struct host *h, struct ip hop, struct mac mac);
+void host_pending_drop(struct host *h, struct ip hop);
+
+/* Asks who has this address: ARP, or a neighbour solicitation; `mac` none asks all. */
+void host_solicit(struct host *h, struct ip target, struct mac mac);
+
+/* One frame from the port. */
+void host_frame(struct host *h, const struct net_frame *frame);
+
+/* An IP packet from here whose payload is ready: for ICMP, ND, DHCP. */
+bool host_send_packet(
+	struct host *h, struct ip from, struct ip to, u8 protocol, u8 hop_limit, struct view payload);
+
+/* "Port unreachable" about this packet, if one may be sent. */
+struct host_packet {
+	struct ip from, to;
+	struct view whole; /* from its IP header on: what an error quotes */
+	u8 protocol;
+	bool link_group; /* it came to an Ethernet group */
+	const struct net_frame *frame;
+};
+void host_port_unreachable(struct host *h, const struct host_packet *p);
+
+void host_addresses_start(struct host *h);
+void host_addresses_step(struct host *h);
+u64 host_addresses_deadline(const struct host *h);
+void host_arp_in(struct host *h, struct reader *r);
+void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message);
+void host_dhcp_in(struct host *h, struct view message);
+
+void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment);
+void flows_start(struct host *h);
+void flows_step(struct host *h);
+void datagram_in(struct host *h, const struct host_packet *p, struct view packet);
+
+#endif

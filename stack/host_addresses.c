@@ -1,0 +1,367 @@
+/* host_addresses.c - how the host comes to its addresses, and who is where: ARP, DHCP, ND, SLAAC. */
+#include "dev/net.h"
+#include "stack/host.h"
+#include "stack/log.h"
+
+static struct log_source LOG_HOST = LOG_SOURCE("host");
+
+static void announce(struct ip_prefix p, struct view how)
+{
+	if (log_on(&LOG_HOST, LOG_INFO)) {
+		struct writer w = log_begin(&LOG_HOST, LOG_INFO);
+
+		write_text(&w, "address ");
+		ip_prefix_write_text(&w, p);
+		write_text(&w, " (");
+		write_view(&w, how);
+		write_text(&w, ")");
+		log_end(&w);
+	}
+}
+
+/* ---- IPv4: static, or a lease ---- */
+
+static void use_ip4(struct host *h, struct ip_prefix p, struct ip gateway, struct view how)
+{
+	bool news = !ip_equal(h->ip4.ip, p.ip) || h->ip4.bits != p.bits;
+
+	h->ip4 = p;
+	h->gateway4 = gateway;
+	if (!news)
+		return;
+	/* Announced at once, without asking first: where addresses are administered (by
+	 * hand or by DHCP) four seconds of silence at every boot buy nothing. A conflict is
+	 * still noticed and defended, or the lease declined. */
+	arp_claim_start(&h->claim, h->net.mac, p.ip, false, random_u64(h->random), h->now);
+	announce(p, how);
+}
+
+static void lose_ip4(struct host *h)
+{
+	if (ip_is_none(h->ip4.ip))
+		return;
+	h->ip4 = (struct ip_prefix){ 0 };
+	h->gateway4 = ip_none();
+	arp_claim_stop(&h->claim);
+	log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
+}
+
+static void follow_lease(struct host *h)
+{
+	if (!h->dhcp_runs)
+		return;
+	if (dhcp_bound(&h->dhcp))
+		use_ip4(h, h->dhcp.lease.ip, h->dhcp.lease.router, text("DHCP"));
+	else
+		lose_ip4(h);
+}
+
+void host_dhcp_in(struct host *h, struct view message)
+{
+	if (dhcp_receive(&h->dhcp, message, h->now))
+		follow_lease(h);
+}
+
+static void send_dhcp(struct host *h)
+{
+	u8 room[DHCP_BYTES_MAX];
+	struct dhcp_where where;
+	usize n;
+
+	while (h->dhcp_runs && dhcp_send(&h->dhcp, h->now, span_of(room), &n, &where))
+		(void)datagram_send(h, where.from, DHCP_CLIENT_PORT, where.to, DHCP_SERVER_PORT,
+			view_first(view_of(room), n), h->now);
+	follow_lease(h);
+}
+
+/* ---- ARP ---- */
+
+static void send_arp(struct host *h, const struct arp *a, struct mac to)
+{
+	struct writer w = writer_of(net_tx(h->port));
+	struct net_send send = { 0 };
+
+	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP });
+	arp_write(&w, a);
+	if (write_bad(&w)) {
+		h->counts.dropped_port_full += 1;
+		return;
+	}
+	h->counts.frames_out += 1;
+	h->counts.bytes_out += write_len(&w);
+	net_tx_send(h->port, write_len(&w), &send);
+}
+
+static void conflict(struct host *h)
+{
+	if (!h->dhcp_runs) {
+		log_text(&LOG_HOST, LOG_ERROR,
+			text("another host uses our IPv4 address: keeping it, it was given by hand"));
+		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
+		return;
+	}
+	log_text(&LOG_HOST, LOG_ERROR, text("another host uses our IPv4 address: declining the lease"));
+	dhcp_decline(&h->dhcp, h->now);
+	follow_lease(h);
+}
+
+void host_arp_in(struct host *h, struct reader *r)
+{
+	struct arp a;
+
+	if (!arp_read(r, &a)) {
+		h->counts.dropped_malformed += 1;
+		return;
+	}
+	if (arp_claim_receive(&h->claim, &a, h->now))
+		conflict(h);
+	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip) &&
+		neigh_learn(&h->neigh, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip), h->now))
+		host_pending_flush(h, a.sender_ip, a.sender_mac);
+	if (!ip_is_none(h->ip4.ip) && arp_asks_for(&a, h->ip4.ip)) {
+		struct arp reply = arp_reply(&a, h->net.mac);
+
+		send_arp(h, &reply, a.sender_mac);
+	}
+}
+
+/* ---- ND ---- */
+
+/* While tentative we speak from ::, which routing never chooses. */
+static void send_unspecified(struct host *h, struct ip to, struct view message)
+{
+	struct host_out o;
+	struct net_send send = { .piece = { message } };
+
+	if (!host_out_begin(h, &o, to, to, IP_ICMP6))
+		return;
+	o.from = ip_none();
+	o.hop_limit = ND_HOP_LIMIT;
+	host_out_send(h, &o, &send);
+}
+
+static void send_nd(struct host *h, struct ip from, struct ip to, const struct nd *m)
+{
+	u8 room[ND_BYTES_MAX];
+	struct writer w = writer_of(span_of(room));
+
+	nd_write(&w, from, to, m);
+	if (ip_is_none(from))
+		send_unspecified(h, to, write_done(&w));
+	else
+		(void)host_send_packet(h, from, to, IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
+}
+
+static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
+{
+	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
+		host_pending_flush(h, ip, mac);
+}
+
+static void solicited(struct host *h, struct ip from, const struct nd *m)
+{
+	struct nd answer = nd_advertise(h->net.mac, m->target, from);
+
+	if (!ip_is_none(from) && !mac_is_none(m->link))
+		learn(h, from, m->link, NEIGH_CREATE | NEIGH_OVERRIDE);
+	if (slaac_receive_ns(&h->slaac, m, from, h->now))
+		send_nd(h, m->target, nd_advertise_to(from), &answer);
+}
+
+void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
+{
+	struct nd m;
+
+	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
+		h->counts.dropped_malformed += 1;
+		return;
+	}
+	switch (m.type) {
+	case ND_NS: solicited(h, from, &m); return;
+	case ND_NA:
+		if (slaac_receive_na(&h->slaac, &m, h->now))
+			log_text(&LOG_HOST, LOG_ERROR, text("another host uses one of our IPv6 addresses"));
+		else
+			learn(h, m.target, m.link, nd_learn(&m));
+		return;
+	case ND_RA:
+		if (!mac_is_none(m.link))
+			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
+		slaac_receive_ra(&h->slaac, &m, from, h->now);
+		if (m.reachable_ms != 0 || m.retrans_ms != 0)
+			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
+		return;
+	case ND_RS:
+		if (!ip_is_none(from) && !mac_is_none(m.link))
+			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
+		if (h->advertises)
+			h->advertise_ns = h->now;
+		return;
+	case ND_REDIRECT: return; /* refused: a host has one way out, and nobody on the link changes it */
+	}
+}
+
+/* Addresses that became usable since we last looked: their groups, and a line in the log. */
+static void follow_slaac(struct host *h)
+{
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
+		struct slaac_address a = slaac_address(&h->slaac, i);
+		u32 bit = 1u << i;
+		bool usable = a.state == SLAAC_PREFERRED || a.state == SLAAC_DEPRECATED;
+
+		if (a.state != SLAAC_NONE && (h->groups & bit) == 0) {
+			h->groups |= bit;
+			net_multicast(h->port, ip_multicast_mac(ip_solicited_of(a.ip.ip)), true);
+		}
+		if (a.state == SLAAC_NONE) {
+			h->groups &= ~bit;
+			h->announced &= ~bit;
+		}
+		if (a.state == SLAAC_DUPLICATE && (h->announced & bit) == 0) {
+			h->announced |= bit;
+			announce(a.ip, text("refused: another host has it"));
+		}
+		if (usable && (h->announced & bit) == 0) {
+			h->announced |= bit;
+			announce(a.ip, a.fixed ? text("IPv6") : text("IPv6, by router advertisement"));
+		}
+	}
+}
+
+static void step6(struct host *h)
+{
+	struct slaac_send send;
+
+	if (!h->slaac_runs)
+		return;
+	while (slaac_due(&h->slaac, h->now, &send))
+		send_nd(h, send.from, send.to, &send.m);
+	follow_slaac(h);
+}
+
+/* A router's advertisement: asked for, and now and then (RFC 4861 6.2.4). */
+static void advertise(struct host *h)
+{
+	struct ip own = slaac_source(&h->slaac, nd_all_nodes());
+
+	if (!h->advertises || h->advertise_ns > h->now || ip_is_none(own))
+		return;
+	h->advertise_ns = h->now + HOST_ADVERTISE_NS;
+	send_nd(h, own, nd_all_nodes(), &h->advertisement);
+}
+
+void host_advertise(struct host *h, const struct nd *advertisement)
+{
+	h->advertises = true;
+	h->advertisement = *advertisement;
+	h->advertisement.link = h->net.mac;
+	h->advertise_ns = h->now;
+	net_multicast(h->port, ip_multicast_mac(nd_all_routers()), true);
+}
+
+static void step_neighbours(struct host *h)
+{
+	struct neigh_probe probe;
+	struct arp claim;
+
+	while (neigh_due(&h->neigh, h->now, &probe)) {
+		if (probe.action == NEIGH_FAILED)
+			host_pending_drop(h, probe.ip);
+		else
+			host_solicit(h, probe.ip, probe.mac);
+	}
+	while (arp_claim_due(&h->claim, h->now, &claim))
+		send_arp(h, &claim, mac_broadcast());
+}
+
+/* ---- together ---- */
+
+void host_addresses_start(struct host *h)
+{
+	const struct host_config *c = &h->config;
+
+	neigh_init(&h->neigh, random_u64(h->random));
+	if (!ip_is_none(c->ip4.ip)) {
+		use_ip4(h, c->ip4, c->gateway4, text("given"));
+	} else if (!c->no_dhcp) {
+		h->dhcp_runs = true;
+		dhcp_start(&h->dhcp, h->net.mac, c->name, random_u64(h->random), h->now);
+	}
+	if (c->no_ip6)
+		return;
+	h->slaac_runs = true;
+	slaac_start(&h->slaac,
+		&(struct slaac_config){ .mac = h->net.mac,
+			.random = random_u64(h->random),
+			.dad_solicitations = c->no_dad ? 0 : 1,
+			.no_routers = c->no_slaac },
+		h->now);
+	net_multicast(h->port, ip_multicast_mac(nd_all_nodes()), true);
+	for (u32 i = 0; i < HOST_IP6_STATIC; i += 1)
+		if (!ip_is_none(c->ip6[i].ip))
+			(void)slaac_add(&h->slaac, c->ip6[i], h->now);
+}
+
+void host_addresses_step(struct host *h)
+{
+	send_dhcp(h);
+	step6(h);
+	advertise(h);
+	step_neighbours(h);
+}
+
+u64 host_addresses_deadline(const struct host *h)
+{
+	u64 d = neigh_deadline(&h->neigh), claim = arp_claim_deadline(&h->claim);
+	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
+	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
+
+	d = claim < d ? claim : d;
+	if (h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+		d = h->advertise_ns;
+	d = dhcp < d ? dhcp : d;
+	return slaac < d ? slaac : d;
+}
+
+struct ip_prefix host_address(const struct host *h, u32 i)
+{
+	u32 at = 0;
+
+	if (!ip_is_none(h->ip4.ip)) {
+		if (i == 0)
+			return h->ip4;
+		at = 1;
+	}
+	/* The link-local address is SLAAC's first: it is listed last. */
+	for (u32 k = 1; h->slaac_runs && k <= SLAAC_ADDRESSES; k += 1) {
+		struct slaac_address a = slaac_address(&h->slaac, k % SLAAC_ADDRESSES);
+
+		if (a.state != SLAAC_PREFERRED && a.state != SLAAC_DEPRECATED)
+			continue;
+		if (i == at)
+			return a.ip;
+		at += 1;
+	}
+	return (struct ip_prefix){ 0 };
+}
+
+struct ip host_resolver(const struct host *h, u32 i)
+{
+	u32 leased = h->dhcp_runs && dhcp_bound(&h->dhcp) ? h->dhcp.lease.resolvers : 0;
+
+	if (i < leased)
+		return h->dhcp.lease.resolver[i];
+	return h->slaac_runs ? slaac_resolver(&h->slaac, i - leased) : ip_none();
+}
+
+bool host_owns(const struct host *h, struct ip a)
+{
+	if (ip_is4(a))
+		return ip_equal(a, h->ip4.ip);
+	return h->slaac_runs && slaac_owns(&h->slaac, a);
+}
+
+bool host_ready(const struct host *h)
+{
+	return !ip_is_none(host_address(h, 0).ip);
+}

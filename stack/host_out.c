@@ -1,0 +1,280 @@
+/* host_out.c - packets out: the way, the neighbour, the headers, the port. */
+#include "lib/icmp4/icmp4.h"
+#include "lib/icmp6/icmp6.h"
+#include "lib/ip4/ip4.h"
+#include "lib/ip6/ip6.h"
+#include "stack/host.h"
+
+/* ---- the way ---- */
+
+static bool on_link6(const struct host *h, struct ip to)
+{
+	for (u32 i = 0; i < HOST_IP6_STATIC; i += 1)
+		if (!ip_is_none(h->config.ip6[i].ip) && ip_in(to, h->config.ip6[i]))
+			return true;
+	return slaac_is_on_link(&h->slaac, to);
+}
+
+static bool route4(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
+{
+	*from = h->ip4.ip;
+	*hop = to;
+	if (ip_is_broadcast4(to) || ip_is_multicast(to))
+		return true;
+	if (ip_is_none(h->ip4.ip))
+		return false;
+	if (!ip_in(to, h->ip4))
+		*hop = h->gateway4;
+	return !ip_is_none(*hop);
+}
+
+static bool route6(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
+{
+	if (!h->slaac_runs)
+		return false;
+	*from = slaac_source(&h->slaac, to);
+	*hop = to;
+	if (!ip_is_multicast(to) && !on_link6(h, to)) {
+		*hop = slaac_router(&h->slaac);
+		if (ip_is_none(*hop))
+			*hop = h->config.gateway6;
+	}
+	return !ip_is_none(*hop) && !ip_is_none(*from);
+}
+
+bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
+{
+	*from = ip_none();
+	*hop = ip_none();
+	return ip_is4(to) ? route4(h, to, from, hop) : route6(h, to, from, hop);
+}
+
+/* ---- the neighbour ---- */
+
+void host_solicit(struct host *h, struct ip target, struct mac mac)
+{
+	bool all = mac_is_none(mac);
+
+	if (ip_is4(target)) {
+		struct span room = net_tx(h->port);
+		struct writer w = writer_of(room);
+		struct net_send send = { 0 };
+		struct arp ask = arp_request(h->net.mac, h->ip4.ip, target);
+
+		eth_write(&w, &(struct eth){ all ? mac_broadcast() : mac, h->net.mac, ETH_ARP });
+		arp_write(&w, &ask);
+		if (write_bad(&w)) {
+			h->counts.dropped_port_full += 1;
+			return;
+		}
+		h->counts.frames_out += 1;
+		net_tx_send(h->port, write_len(&w), &send);
+	} else {
+		u8 room[ND_BYTES_MAX];
+		struct writer w = writer_of(span_of(room));
+		struct ip to = all ? ip_solicited_of(target) : target;
+		struct nd ask = nd_solicit(h->net.mac, target);
+		struct ip from = slaac_source(&h->slaac, target);
+
+		if (ip_is_none(from))
+			return;
+		nd_write(&w, from, to, &ask);
+		(void)host_send_packet(h, from, to, IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
+	}
+}
+
+/* Where frames to this hop go. A unicast probe's answer is on its way while the
+ * old address is still good: neigh_find says KNOWN then. */
+static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
+{
+	*out = mac_none();
+	if (ip_is_multicast(hop)) {
+		*out = ip_multicast_mac(hop);
+		return true;
+	}
+	if (ip_is_broadcast4(hop) || (ip_is4(hop) && ip_equal(hop, ip_broadcast_of(h->ip4)))) {
+		*out = mac_broadcast();
+		return true;
+	}
+	switch (neigh_find(&h->neigh, hop, h->now, out)) {
+	case NEIGH_KNOWN: return true;
+	case NEIGH_ASK: host_solicit(h, hop, mac_none()); break;
+	case NEIGH_WAIT: break;
+	}
+	return false;
+}
+
+static struct host_pending *pending_slot(struct host *h)
+{
+	struct host_pending *oldest = &h->pending[0];
+
+	for (u32 i = 0; i < HOST_PENDING; i += 1)
+		if (h->pending[i].age < oldest->age)
+			oldest = &h->pending[i];
+	if (oldest->age != 0)
+		h->counts.dropped_no_neighbour += 1;
+	return oldest;
+}
+
+/* A copy of the frame waits: the sender's buffers are free again. One that is to
+ * be cut by the port is too big to wait; TCP sends it again. */
+static void pend(struct host *h, const struct host_out *o, usize head, const struct net_send *send)
+{
+	struct host_pending *p;
+	struct writer w;
+
+	if (send->gso != NET_GSO_NONE) {
+		h->counts.dropped_no_neighbour += 1;
+		return;
+	}
+	p = pending_slot(h);
+	w = writer_of(span_of(p->frame));
+	write_view(&w, view_first(span_view(o->room), head));
+	for (u32 i = 0; i < NET_PIECES; i += 1)
+		write_view(&w, send->piece[i]);
+	if (write_bad(&w)) {
+		p->age = 0;
+		h->counts.dropped_no_neighbour += 1;
+		return;
+	}
+	p->hop = o->hop;
+	p->len = (u32)write_len(&w);
+	p->send = *send;
+	for (u32 i = 0; i < NET_PIECES; i += 1)
+		p->send.piece[i] = view_none();
+	h->pending_age += 1;
+	p->age = h->pending_age;
+}
+
+void host_pending_flush(struct host *h, struct ip hop, struct mac mac)
+{
+	for (u32 i = 0; i < HOST_PENDING; i += 1) {
+		struct host_pending *p = &h->pending[i];
+		struct span room;
+		usize n;
+
+		if (p->age == 0 || !ip_equal(p->hop, hop))
+			continue;
+		p->age = 0;
+		room = net_tx(h->port);
+		(void)copy(span_of(p->frame), view_of(mac.b)); /* the destination comes first */
+		n = copy(room, view_first(view_of(p->frame), p->len));
+		if (room.n == 0) {
+			h->counts.dropped_port_full += 1;
+			continue;
+		}
+		p->send.piece[0] = view_from(view_first(view_of(p->frame), p->len), n);
+		h->counts.frames_out += 1;
+		h->counts.bytes_out += p->len;
+		net_tx_send(h->port, n, &p->send);
+	}
+}
+
+void host_pending_drop(struct host *h, struct ip hop)
+{
+	for (u32 i = 0; i < HOST_PENDING; i += 1) {
+		if (h->pending[i].age == 0 || !ip_equal(h->pending[i].hop, hop))
+			continue;
+		h->pending[i].age = 0;
+		h->counts.dropped_no_neighbour += 1;
+	}
+}
+
+/* ---- the frame ---- */
+
+bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol)
+{
+	struct ip source;
+
+	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = 64 };
+	if (!host_route(h, to, &source, &o->hop) && ip_is_none(from)) {
+		h->counts.dropped_no_neighbour += 1;
+		return false;
+	}
+	o->from = ip_is_none(from) ? source : from;
+	if (ip_is_none(o->hop))
+		o->hop = to;
+	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
+	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
+	o->room = net_tx(h->port);
+	if (o->room.n < NET_HEAD_MIN) {
+		h->counts.dropped_port_full += 1;
+		return false;
+	}
+	o->w = writer_of(span_from(o->room, o->at));
+	return true;
+}
+
+void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
+{
+	struct writer w = writer_of(span_first(o->room, o->at));
+	usize transport = write_len(&o->w), payload = transport;
+
+	require(!write_bad(&o->w));
+	for (u32 i = 0; i < NET_PIECES; i += 1)
+		payload += send->piece[i].n;
+	if (ip_is4(o->to)) {
+		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
+
+		ip.ttl = o->hop_limit;
+		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4 });
+		ip4_write(&w, &ip);
+	} else {
+		struct ip6 ip = ip6_packet(o->from, o->to, o->protocol, (u16)payload);
+
+		ip.hop_limit = o->hop_limit;
+		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP6 });
+		ip6_write(&w, &ip);
+	}
+	if (!o->resolved) {
+		pend(h, o, o->at + transport, send);
+		return;
+	}
+	h->counts.frames_out += 1;
+	h->counts.bytes_out += o->at + payload;
+	net_tx_send(h->port, o->at + transport, send);
+}
+
+bool host_send_packet(
+	struct host *h, struct ip from, struct ip to, u8 protocol, u8 hop_limit, struct view payload)
+{
+	struct host_out o;
+	struct net_send send = { .piece = { payload } };
+
+	if (payload.n + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES) > h->net.mtu)
+		return false;
+	if (!host_out_begin(h, &o, from, to, protocol))
+		return false;
+	o.hop_limit = hop_limit;
+	host_out_send(h, &o, &send);
+	return true;
+}
+
+/* ---- errors ---- */
+
+void host_port_unreachable(struct host *h, const struct host_packet *p)
+{
+	u8 room[ICMP6_HEADER_BYTES + ICMP6_QUOTE_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct icmp_offender offender = {
+		.from = p->from,
+		.to = p->to,
+		.protocol = p->protocol,
+		.link_group = p->link_group,
+		.network4 = h->ip4,
+	};
+
+	if (!host_owns(h, p->to) || !icmp_may_answer(&offender) || !icmp_limit_take(&h->icmp, h->now))
+		return;
+	h->counts.refused += 1;
+	if (ip_is4(p->to)) {
+		icmp4_write(&w, &(struct icmp4){ .type = ICMP4_UNREACHABLE, .code = ICMP4_PORT },
+			icmp4_quoted(p->whole));
+		(void)host_send_packet(h, p->to, p->from, IP_ICMP4, 64, write_done(&w));
+	} else {
+		icmp6_write(&w, p->to, p->from,
+			&(struct icmp6){ .type = ICMP6_UNREACHABLE, .code = ICMP6_PORT },
+			icmp6_quoted(p->whole));
+		(void)host_send_packet(h, p->to, p->from, IP_ICMP6, 64, write_done(&w));
+	}
+}
