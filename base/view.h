@@ -41,8 +41,8 @@ static inline struct span span_make(void *p, usize n)
 #define ARRAY_ONLY(a) 0u
 #else
 #define ARRAY_ONLY(a)                                                                                        \
-	(0u * sizeof(struct {                                                                                 \
-		int z[1 - 2 * __builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0]))];              \
+	(0u * sizeof(struct {                                                                                \
+		int z[1 - 2 * __builtin_types_compatible_p(__typeof__(a), __typeof__(&(a)[0]))];             \
 	}))
 #endif
 #define view_of(array) view_make((array), sizeof(array) + ARRAY_ONLY(array))

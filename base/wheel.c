@@ -112,6 +112,19 @@ void wheel_cancel(struct wheel *w, u32 i)
 	w->armed -= 1;
 }
 
+/* The time of a slot above the lowest level has come: its timers go on to finer
+ * levels (or, put off meanwhile, anywhere), all of them before anything else is
+ * looked at, or a finer slot would hide those that stayed. None comes back here. */
+static void scatter(struct wheel *w, u32 at)
+{
+	while (w->heads[at] != 0) {
+		u32 i = w->heads[at] - 1;
+
+		take_out(w, i);
+		put_in(w, i);
+	}
+}
+
 u32 wheel_expired(struct wheel *w, u64 now)
 {
 	u64 until = now / WHEEL_TICK_NS;
@@ -122,17 +135,20 @@ u32 wheel_expired(struct wheel *w, u64 now)
 
 		if (start > until)
 			break;
-		if (start > w->tick)
-			w->tick = start;
+		w->tick = start;
+		if (at >= WHEEL_SLOTS) {
+			scatter(w, at);
+			continue;
+		}
 
 		u32 i = w->heads[at] - 1;
 
 		take_out(w, i);
-		if (tick_of(w->timers[i].due_ns) <= w->tick) {
+		if (tick_of(w->timers[i].due_ns) <= start) {
 			w->armed -= 1;
 			return i;
 		}
-		put_in(w, i); /* put off meanwhile, or on its way to a finer level */
+		put_in(w, i);
 	}
 	if (until > w->tick)
 		w->tick = until;
