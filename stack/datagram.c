@@ -93,6 +93,8 @@ bool datagram_send(
 	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
 
 	h->now = now;
+	if (!host_owns(h, from) && !h->config.any)
+		from = ip_none(); /* an answer to a group's datagram goes out from one of ours */
 	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? 20u : 40u) > h->net.mtu)
 		return false; /* fragmentation is not done yet */
 	if (!host_out_begin(h, &o, from, to, IP_UDP))
