@@ -6,7 +6,8 @@
  *
  * A sender sometimes must be told what was wrong (RFC 8200 4.2): then the
  * verdict is IP6_PARAMETER and `problem` says what to put into the ICMPv6
- * parameter problem. Every other refusal is silent.
+ * parameter problem. Every other refusal is silent. On OK, `problem` is ready for
+ * a caller who does not know `protocol` (code 1, unrecognised next header).
  */
 #ifndef LIB_IP6_IP6_H
 #define LIB_IP6_IP6_H

@@ -54,7 +54,6 @@ struct neigh {
 	u32 count;                 /* entries */
 	u32 hint;                  /* the entry found last */
 	u32 evicted;               /* entries that had to go while not unused: a table too small */
-	u32 fresh;                 /* entries from here on were never used */
 	u16 bucket[NEIGH_BUCKETS]; /* entry + 1, open addressing; 0 is empty */
 	struct neigh_entry entry[NEIGH_MAX];
 };
