@@ -1,0 +1,84 @@
+/* cpu.h - what plat/unix needs to know of x86-64: how to call Linux, its numbers, and a trap's registers.
+ *
+ * Everything else about Linux is the same on every processor and is in
+ * plat/unix/linux.h. The entry point, which is the machine's too, is in cpu.c.
+ */
+#ifndef PLAT_UNIX_CPU_H
+#define PLAT_UNIX_CPU_H
+
+#include "base/types.h"
+
+enum cpu_call {
+	CALL_READ = 0,
+	CALL_WRITE = 1,
+	CALL_CLOSE = 3,
+	CALL_LSEEK = 8,
+	CALL_MMAP = 9,
+	CALL_MPROTECT = 10,
+	CALL_SIGACTION = 13,
+	CALL_SIGRETURN = 15,
+	CALL_IOCTL = 16,
+	CALL_PREAD = 17,
+	CALL_PWRITE = 18,
+	CALL_WRITEV = 20,
+	CALL_SOCKET = 41,
+	CALL_CONNECT = 42,
+	CALL_BIND = 49,
+	CALL_SETSOCKOPT = 54,
+	CALL_FCNTL = 72,
+	CALL_FDATASYNC = 75,
+	CALL_SIGALTSTACK = 131,
+	CALL_PRCTL = 157,
+	CALL_CLOCK_GETTIME = 228,
+	CALL_EXIT_GROUP = 231,
+	CALL_OPENAT = 257,
+	CALL_PPOLL = 271,
+	CALL_FALLOCATE = 285,
+	CALL_PRLIMIT = 302,
+	CALL_GETRANDOM = 318,
+	CALL_STATX = 332,
+};
+
+#define CPU_ELF_MACHINE  62u /* EM_X86_64 */
+#define CPU_RELATIVE     8u  /* R_X86_64_RELATIVE */
+#define CPU_CLOCK_SYMBOL "__vdso_clock_gettime"
+
+/* The kernel's convention: number in rax, arguments in rdi rsi rdx r10 r8 r9;
+ * rcx and r11 are lost; -errno comes back. */
+static inline long cpu_call6(enum cpu_call number, long a, long b, long c, long d, long e, long f)
+{
+	long result;
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "0"((long)number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
+static inline long cpu_call3(enum cpu_call number, long a, long b, long c)
+{
+	long result;
+
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "0"((long)number), "D"(a), "S"(b), "d"(c)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
+/* Where a signal struck, from the ucontext the kernel puts on the stack. */
+u64 cpu_fault_pc(const void *ucontext);
+u64 cpu_fault_sp(const void *ucontext);
+
+/* If the instruction there is a compiler's trap that says why (clang: ud1 with
+ * the number of the check in its displacement), that number; else -1. */
+i32 cpu_trap_reason(u64 pc);
+
+/* Returns from a signal handler (sa_restorer). */
+void cpu_sigreturn(void);
+
+#endif

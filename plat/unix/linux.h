@@ -1,0 +1,294 @@
+/* linux.h - the part of Linux's interface that plat/unix stands on, stated once.
+ *
+ * These are the kernel's numbers and layouts, fixed for ever by its promise to
+ * programs. They are written down here, and not taken from a C library's
+ * headers, so that an image needs no such library to be built for any
+ * processor; plat/unix/linux_test.c compares every one with the system's own
+ * headers. Calls return -errno.
+ */
+#ifndef PLAT_UNIX_LINUX_H
+#define PLAT_UNIX_LINUX_H
+
+#include "base/view.h"
+
+#if defined(__x86_64__)
+#include "plat/unix/cpu/x86_64/cpu.h"
+#else
+#error "plat/unix knows no such processor: write plat/unix/cpu/ARCH/cpu.h"
+#endif
+
+/* ---- errors ---- */
+enum linux_error {
+	ERROR_PERM = 1,
+	ERROR_NOENT = 2,
+	ERROR_INTR = 4,
+	ERROR_IO = 5,
+	ERROR_NXIO = 6,
+	ERROR_BADF = 9,
+	ERROR_AGAIN = 11,
+	ERROR_NOMEM = 12,
+	ERROR_ACCES = 13,
+	ERROR_BUSY = 16,
+	ERROR_EXIST = 17,
+	ERROR_NODEV = 19,
+	ERROR_ISDIR = 21,
+	ERROR_INVAL = 22,
+	ERROR_NOSPC = 28,
+	ERROR_ROFS = 30,
+	ERROR_NOTSOCK = 88,
+	ERROR_OPNOTSUPP = 95,
+	ERROR_NETDOWN = 100,
+	ERROR_NOBUFS = 105,
+	ERROR_CONNREFUSED = 111,
+};
+
+/* ---- files ---- */
+enum {
+	OPEN_RDONLY = 0,
+	OPEN_WRONLY = 1,
+	OPEN_RDWR = 2,
+	OPEN_CREAT = 0100,
+	OPEN_TRUNC = 01000,
+	OPEN_NONBLOCK = 04000,
+	OPEN_CLOEXEC = 02000000,
+	AT_CWD = -100,
+	SEEK_TO_END = 2,
+	FCNTL_GETFL = 3,
+	FCNTL_SETFL = 4,
+	FALLOCATE_KEEP_SIZE = 1,
+	FALLOCATE_PUNCH_HOLE = 2,
+};
+
+struct linux_iovec {
+	const void *base;
+	usize len;
+};
+
+enum { POLL_IN = 1, POLL_OUT = 4, POLL_ERR = 8, POLL_HUP = 16, POLL_NVAL = 32 };
+
+struct linux_pollfd {
+	i32 fd;
+	u16 wanted, got;
+};
+
+struct linux_timespec {
+	i64 s, ns;
+};
+
+/* ---- memory ---- */
+enum {
+	PROTECT_NONE = 0,
+	PROTECT_READ = 1,
+	PROTECT_WRITE = 2,
+	MAP_PRIVATE = 2,
+	MAP_ANONYMOUS = 0x20,
+	MAP_NORESERVE = 0x4000,
+	RLIMIT_STACK = 3,
+	PRCTL_SET_MDWE = 65, /* no memory becomes executable from now on (Linux 6.3) */
+	MDWE_REFUSE_EXEC_GAIN = 1,
+};
+
+struct linux_rlimit {
+	u64 now, most;
+};
+
+/* ---- signals ---- */
+enum {
+	SIGNAL_INT = 2,
+	SIGNAL_ILL = 4,
+	SIGNAL_TRAP = 5,
+	SIGNAL_BUS = 7,
+	SIGNAL_FPE = 8,
+	SIGNAL_SEGV = 11,
+	SIGNAL_PIPE = 13,
+	SIGNAL_TERM = 15,
+	SIGNAL_TTIN = 21,
+	SIGNAL_SYS = 31,
+};
+
+#define SIGACTION_SIGINFO  4ul
+#define SIGACTION_RESTORER 0x04000000ul
+#define SIGACTION_ONSTACK  0x08000000ul
+#define SIGACTION_RESTART  0x10000000ul
+#define SIGNAL_IGNORE      1ul
+
+struct linux_siginfo { /* its first fields, for faults */
+	i32 signal, error, code;
+	u32 pad;
+	u64 address;
+};
+
+struct linux_sigaction {
+	union {
+		void (*function)(int signal, const struct linux_siginfo *info, const void *ucontext);
+		unsigned long ignore;
+	} handler;
+	unsigned long flags;
+	void (*restorer)(void);
+	u64 mask;
+};
+
+struct linux_stack {
+	void *base;
+	i32 flags;
+	usize bytes;
+};
+
+/* ---- clocks and randomness ---- */
+enum { CLOCK_IS_REALTIME = 0, CLOCK_IS_BOOTTIME = 7, GETRANDOM_NONBLOCK = 1 };
+
+/* ---- the auxiliary vector ---- */
+enum {
+	AUX_END = 0,
+	AUX_PHDR = 3,
+	AUX_PHENT = 4,
+	AUX_PHNUM = 5,
+	AUX_PAGE_BYTES = 6,
+	AUX_RANDOM = 25,
+	AUX_EXECFN = 31,
+	AUX_VDSO = 33,
+};
+
+/* ---- network devices ---- */
+enum {
+	FAMILY_UNIX = 1,
+	FAMILY_INET = 2,
+	FAMILY_PACKET = 17,
+	SOCKET_STREAM = 1,
+	SOCKET_DATAGRAM = 2,
+	SOCKET_RAW = 3,
+	SOCKET_NONBLOCK = OPEN_NONBLOCK,
+	SOCKET_CLOEXEC = OPEN_CLOEXEC,
+	LEVEL_PACKET = 263,
+	PACKET_ADD_MEMBERSHIP = 1,
+	PACKET_DROP_MEMBERSHIP = 2,
+	PACKET_VNET_HDR = 15,
+	PACKET_IGNORE_OUTGOING = 23,
+	MEMBERSHIP_MULTICAST = 0,
+	MEMBERSHIP_PROMISC = 1,
+	ETHERTYPE_ALL = 3,
+	INTERFACE_UP = 1,
+};
+
+#define IOCTL_GET_IFFLAGS  0x8913ul
+#define IOCTL_SET_IFFLAGS  0x8914ul
+#define IOCTL_GET_IFMTU    0x8921ul
+#define IOCTL_GET_IFHWADDR 0x8927ul
+#define IOCTL_GET_IFINDEX  0x8933ul
+
+#define IOCTL_TUN_SET_IFF      0x400454caul
+#define IOCTL_TUN_SET_OFFLOAD  0x400454d0ul
+#define IOCTL_TUN_SET_VNET_HDR 0x400454d8ul
+enum { TUN_TAP = 2, TUN_NO_PI = 0x1000, TUN_VNET_HDR = 0x4000 };
+enum { TUN_OFFLOAD_CSUM = 1, TUN_OFFLOAD_TSO4 = 2, TUN_OFFLOAD_TSO6 = 4 };
+
+#define INTERFACE_NAME_BYTES 16u
+
+struct linux_ifreq {
+	char name[INTERFACE_NAME_BYTES];
+	union {
+		u16 flags;
+		i32 number; /* index, mtu */
+		struct {
+			u16 family;
+			u8 bytes[14];
+		} address;
+		u8 room[24];
+	} u;
+};
+
+struct linux_sockaddr_packet {
+	u16 family;
+	u16 protocol; /* big-endian */
+	i32 interface;
+	u16 hardware;
+	u8 packet_type, address_len;
+	u8 address[8];
+};
+
+struct linux_membership {
+	i32 interface;
+	u16 type, address_len;
+	u8 address[8];
+};
+
+#define UNIX_PATH_BYTES 108u
+
+struct linux_sockaddr_unix {
+	u16 family;
+	char path[UNIX_PATH_BYTES];
+};
+
+/* struct virtio_net_hdr, native byte order: what stands before a frame on taps
+ * and packet sockets that were asked for it. */
+struct linux_vnet {
+	u8 flags, gso_type;
+	u16 head_len, gso_size, csum_start, csum_offset;
+};
+
+enum { VNET_NEEDS_CSUM = 1, VNET_DATA_VALID = 2 };
+enum { VNET_GSO_NONE = 0, VNET_GSO_TCP4 = 1, VNET_GSO_TCP6 = 4, VNET_GSO_ECN = 0x80 };
+
+/* ---- calls ---- */
+
+static inline long linux_read(i32 fd, struct span to)
+{
+	return cpu_call3(CALL_READ, fd, (long)to.p, (long)to.n);
+}
+
+static inline long linux_write(i32 fd, struct view from)
+{
+	return cpu_call3(CALL_WRITE, fd, (long)from.p, (long)from.n);
+}
+
+static inline long linux_writev(i32 fd, const struct linux_iovec *pieces, usize count)
+{
+	return cpu_call3(CALL_WRITEV, fd, (long)pieces, (long)count);
+}
+
+static inline long linux_pread(i32 fd, struct span to, u64 at)
+{
+	return cpu_call6(CALL_PREAD, fd, (long)to.p, (long)to.n, (long)at, 0, 0);
+}
+
+static inline long linux_pwrite(i32 fd, struct view from, u64 at)
+{
+	return cpu_call6(CALL_PWRITE, fd, (long)from.p, (long)from.n, (long)at, 0, 0);
+}
+
+/* `path` ends with a zero byte. */
+static inline long linux_open(const char *path, int flags, int mode)
+{
+	return cpu_call6(CALL_OPENAT, AT_CWD, (long)path, flags | OPEN_CLOEXEC, mode, 0, 0);
+}
+
+static inline long linux_close(i32 fd)
+{
+	return cpu_call3(CALL_CLOSE, fd, 0, 0);
+}
+
+static inline long linux_ioctl(i32 fd, unsigned long request, const void *argument)
+{
+	return cpu_call3(CALL_IOCTL, fd, (long)request, (long)argument);
+}
+
+static inline long linux_setsockopt(i32 fd, int level, int option, const void *value, usize bytes)
+{
+	return cpu_call6(CALL_SETSOCKOPT, fd, level, option, (long)value, (long)bytes, 0);
+}
+
+static inline long linux_ppoll(struct linux_pollfd *fds, usize count, volatile struct linux_timespec *timeout)
+{
+	return cpu_call6(CALL_PPOLL, (long)fds, (long)count, (long)timeout, 0, 0, 0);
+}
+
+_Noreturn static inline void linux_exit(int status)
+{
+	for (;;)
+		cpu_call3(CALL_EXIT_GROUP, status, 0, 0);
+}
+
+/* "permission denied" for ERROR_ACCES; empty for one that has no text here. */
+struct view linux_error_text(long error);
+
+#endif
