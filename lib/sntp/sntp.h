@@ -14,7 +14,7 @@
  * echoes it, so who cannot see the request cannot forge the answer, and our
  * clock is nobody's business (RFC 5905 6: the value is only compared by us).
  *
- * This is the example of doc/50-write-a-protocol.md: core, test, fuzzer, proof.
+ * This is the example of doc/write-a-protocol.md: core, test, fuzzer, proof.
  */
 #ifndef LIB_SNTP_SNTP_H
 #define LIB_SNTP_SNTP_H
