@@ -1,0 +1,190 @@
+/* generate.c - see generate.h. What it writes is meant to be read. */
+#include "tool/generate.h"
+#include "tool/files.h"
+#include <string.h>
+
+char *generated_folder(const struct manifest *m)
+{
+	return form("out/gen/%s", m->name);
+}
+
+char *generated_pack(const struct manifest *m, const struct manifest_folder *f)
+{
+	return form("%s/%s.kv", generated_folder(m), f->name);
+}
+
+/* "service" as SERVICE_FLOWS wants it. */
+static char *upper(const char *name)
+{
+	char *s = c_name(name);
+
+	for (char *p = s; *p; p += 1)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return s;
+}
+
+/* As the inside of a C string; `%s` of as and cc alike. */
+static char *quoted(const char *s)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "%s", "");
+	for (; *s; s += 1) {
+		unsigned char c = (unsigned char)*s;
+		if (c == '"' || c == '\\')
+			text_add(&t, "\\%c", c);
+		else if (c == '\n')
+			text_add(&t, "\\n");
+		else if (c == '\t')
+			text_add(&t, "\\t");
+		else if (c < ' ' || c > '~')
+			text_add(&t, "\\%03o", c);
+		else
+			text_add(&t, "%c", c);
+	}
+	return t.at;
+}
+
+static void write_header(const struct manifest *m)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "/* image.h - what %s has: made by fata from %s, change that. */\n", m->name,
+		path_name(m->path));
+	text_add(&t, "#ifndef IMAGE_H\n#define IMAGE_H\n\n#include \"stack/app.h\"\n\n");
+	for (size_t i = 0; i < m->net_count; i += 1)
+		text_add(&t, "#define %s_FLOWS %lluu\n", upper(m->nets[i].name), m->nets[i].flows);
+	for (size_t i = 0; i < m->block_count; i += 1)
+		text_add(&t, "#define %s_DISK %zuu /* for dev/block.h */\n", upper(m->blocks[i]), i);
+	text_add(&t, "\nstruct app {\n");
+	for (size_t i = 0; i < m->net_count; i += 1)
+		text_add(&t, "\tstruct host %s;\n", c_name(m->nets[i].name));
+	for (size_t i = 0; i < m->option_count; i += 1) {
+		const struct manifest_option *o = &m->options[i];
+		const struct option_type_row *row = &option_types[option_type(o->type)];
+		bool time = strcmp(o->type, "duration") == 0, size = strcmp(o->type, "size") == 0;
+		text_add(&t, "\t%s %s; /* %s%s */\n", row->c_type, c_name(o->name),
+			time ? "nanoseconds: " : size ? "bytes: " : "", o->help);
+	}
+	for (size_t i = 0; i < m->folder_count; i += 1)
+		text_add(&t, "\tstruct view %s; /* %s, packed: lib/kv */\n", c_name(m->folders[i].name),
+			m->folders[i].folder);
+	if (m->net_count + m->option_count + m->folder_count == 0)
+		text_add(&t, "\tbool nothing; /* neither nets nor options */\n");
+	text_add(&t, "};\n\n/* The program begins here, once. */\nvoid app_start(struct app *app);\n\n#endif\n");
+
+	file_write(form("%s/image.h", generated_folder(m)), t.at, t.n);
+}
+
+static void add_options(struct text *t, const struct manifest *m)
+{
+	if (!m->option_count)
+		return;
+	text_add(t, "static const struct image_option options[] = {\n");
+	for (size_t i = 0; i < m->option_count; i += 1) {
+		const struct manifest_option *o = &m->options[i];
+		text_add(t, "\t{ TEXT(\"%s\"), %s, offsetof(struct app, %s), TEXT(\"%s\"),\n\t\tTEXT(\"%s\") },\n", o->name,
+			option_types[option_type(o->type)].enumerator, c_name(o->name), quoted(o->preset),
+			quoted(o->help));
+	}
+	text_add(t, "};\n\n");
+}
+
+static void add_nets(struct text *t, const struct manifest *m)
+{
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		const struct manifest_net *n = &m->nets[i];
+		text_add(t, "/* %s: flows, then receive and send buffers, each a count and a size. */\n", n->name);
+		text_add(t, "HOST_TABLES(%s, %s_FLOWS, %lluu, %lluu, %lluu, %lluu);\n\n", c_name(n->name),
+			upper(n->name), n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
+	}
+	if (!m->net_count)
+		return;
+	text_add(t, "static const struct image_net nets[] = {\n");
+	for (size_t i = 0; i < m->net_count; i += 1)
+		text_add(t, "\t{ TEXT(\"%s\"), %zu, offsetof(struct app, %s), &%s_tables },\n", m->nets[i].name, i,
+			c_name(m->nets[i].name), c_name(m->nets[i].name));
+	text_add(t, "};\n\n");
+}
+
+static void add_disks(struct text *t, const struct manifest *m)
+{
+	if (!m->block_count)
+		return;
+	text_add(t, "static const struct view disks[] = {\n");
+	for (size_t i = 0; i < m->block_count; i += 1)
+		text_add(t, "\tTEXT(\"%s\"),\n", m->blocks[i]);
+	text_add(t, "};\n\n");
+}
+
+static void write_source(const struct manifest *m)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "/* image.c - the tables of %s: made by fata from %s, change that. */\n", m->name,
+		path_name(m->path));
+	text_add(&t, "#include \"image.h\"\n#include \"stack/manifest.h\"\n\n");
+	text_add(&t, "static struct app app;\n\n");
+	add_nets(&t, m);
+	add_options(&t, m);
+	add_disks(&t, m);
+	for (size_t i = 0; i < m->folder_count; i += 1) {
+		char *name = c_name(m->folders[i].name);
+		text_add(&t, "extern const u8 embed_%s[], embed_%s_end[]; /* embed.S */\n", name, name);
+	}
+	text_add(&t, "extern const u8 image_bill[]; /* its address is the sum the linker made: text, data, bss, stack */\n\n");
+	text_add(&t, "static void start(void)\n{\n");
+	for (size_t i = 0; i < m->folder_count; i += 1) {
+		char *name = c_name(m->folders[i].name);
+		text_add(&t, "\tapp.%s = view_make(embed_%s, (usize)(embed_%s_end - embed_%s));\n", name, name, name,
+			name);
+	}
+	text_add(&t, "\tapp_start(&app);\n}\n\n");
+	text_add(&t, "const struct image_manifest image_manifest = {\n");
+	text_add(&t, "\t.name = TEXT(\"%s\"),\n\t.about = TEXT(\"%s\"),\n\t.app = &app,\n", m->name,
+		quoted(m->about));
+	if (m->option_count)
+		text_add(&t, "\t.options = options,\n\t.option_count = COUNT(options),\n");
+	if (m->net_count)
+		text_add(&t, "\t.nets = nets,\n\t.net_count = COUNT(nets),\n");
+	if (m->block_count)
+		text_add(&t, "\t.disks = disks,\n\t.disk_count = COUNT(disks),\n");
+	text_add(&t, "\t.bill_bytes = (u64)image_bill,\n\t.start = start,\n};\n");
+
+	file_write(form("%s/image.c", generated_folder(m)), t.at, t.n);
+}
+
+/* The manifest's own text as an ELF note, for tenders and `fata describe`, and the packed folders. */
+static void write_embed(const struct manifest *m)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "/* embed.S - bytes that are in %s as they are: made by fata from %s. */\n", m->name,
+		path_name(m->path));
+	text_add(&t, "\t.section .note.fata, \"a\", @note\n\t.p2align 2\n");
+	text_add(&t, "\t.long 5, 2f - 1f, 1\n\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
+	for (const char *p = m->text; *p;) {
+		size_t n = strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n');
+		text_add(&t, "\t.ascii \"%s\"\n", quoted(form("%.*s", (int)n, p)));
+		p += n;
+	}
+	text_add(&t, "2:\n\t.p2align 2\n\n\t.section .rodata.embed, \"a\", @progbits\n");
+	for (size_t i = 0; i < m->folder_count; i += 1) {
+		char *name = c_name(m->folders[i].name);
+		text_add(&t,
+			"\t.globl embed_%s, embed_%s_end\n\t.hidden embed_%s, embed_%s_end\n\t.p2align 6\nembed_%s:\n"
+			"\t.incbin \"%s\"\nembed_%s_end:\n\t.byte 0\n",
+			name, name, name, name, name, generated_pack(m, &m->folders[i]), name);
+	}
+	text_add(&t, "\t.section .note.GNU-stack, \"\", @progbits\n");
+
+	file_write(form("%s/embed.S", generated_folder(m)), t.at, t.n);
+}
+
+void generate(const struct manifest *m)
+{
+	write_header(m);
+	write_source(m);
+	write_embed(m);
+}

@@ -1,0 +1,81 @@
+/* manifest.h - what an image is made of: app/NAME/NAME.fata.
+ *
+ *     # Greets whoever connects, then says back what they say.
+ *     image   hello
+ *     net     service   flows=1000 rx=8K tx=16K rx_buffers=64 tx_buffers=64
+ *     block   disk
+ *     option  port      u16   8080          # the TCP port to greet on
+ *     files   static    www                 # a folder, embedded as it is
+ *     pages   book      doc   theme=theme title="My book"   # Markdown, rendered, then embedded
+ *     publish 8080:80 5353:53/udp           # `fata run` maps these ports of yours to those of the image
+ *
+ * The first comment says what the image is for; a comment behind an option is
+ * its help. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * Folders are named from the manifest's own folder, or with a leading / from
+ * the root of the tree.
+ */
+#ifndef TOOL_MANIFEST_H
+#define TOOL_MANIFEST_H
+
+#include "tool/words.h"
+
+#define MANIFEST_NETS     4
+#define MANIFEST_BLOCKS   8
+#define MANIFEST_OPTIONS  64
+#define MANIFEST_FOLDERS  8
+#define MANIFEST_PUBLISH  16
+#define MANIFEST_FLOWS    64ull
+#define MANIFEST_BUFFERS  16ull
+#define MANIFEST_RX_BYTES 8192ull
+#define MANIFEST_TX_BYTES 16384ull
+
+struct manifest_net {
+	char *name;
+	unsigned long long flows, rx_bytes, tx_bytes, rx_buffers, tx_buffers;
+};
+
+struct manifest_option {
+	char *name, *type, *preset, *help; /* preset: "" for none */
+};
+
+struct manifest_folder {
+	char *name, *folder;
+	char *theme, *title; /* of `pages`; null for `files` */
+};
+
+struct manifest_publish {
+	unsigned ours, its;
+	bool udp;
+};
+
+struct manifest {
+	char *path, *folder, *name, *about, *text;
+	struct manifest_net nets[MANIFEST_NETS];
+	struct manifest_option options[MANIFEST_OPTIONS];
+	struct manifest_folder folders[MANIFEST_FOLDERS];
+	char *blocks[MANIFEST_BLOCKS];
+	struct manifest_publish publish[MANIFEST_PUBLISH];
+	size_t net_count, option_count, folder_count, block_count, publish_count;
+};
+
+/* Null, or what is wrong: "app/hello/hello.fata:3: ...". */
+char *manifest_parse(struct manifest *m, const char *path, const char *text);
+
+/* Reads and parses, or stops with the message. */
+struct manifest *manifest_read(const char *path);
+
+/* "8080:80" or "5353:53/udp"; false: it is neither. */
+bool publish_parse(struct manifest_publish *p, const char *word);
+
+/* The type's row in the table below, or -1. */
+int option_type(const char *name);
+
+struct option_type_row {
+	const char *name, *enumerator, *c_type, *example;
+};
+extern const struct option_type_row option_types[];
+
+/* "net-port" as a C name: "net_port". */
+char *c_name(const char *name);
+
+#endif

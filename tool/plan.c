@@ -1,0 +1,312 @@
+/* plan.c - see plan.h. */
+#include "tool/plan.h"
+#include "tool/files.h"
+#include "tool/foreign.h"
+#include "tool/generate.h"
+#include "tool/include.h"
+#include "tool/process.h"
+#include "tool/trouble.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct plan {
+	struct tree *tree;
+	struct text ninja;
+	struct words outputs;  /* edges written, a set */
+	struct words compiled; /* sources in compile_commands.json, a set */
+	struct text commands;
+};
+
+/* A path in build.ninja. */
+static char *escaped(const char *path)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "%s", "");
+	for (; *path; path += 1)
+		text_add(&t, "%s%c", strchr("$ :", *path) ? "$" : "", *path);
+	return t.at;
+}
+
+/* A word of a command in build.ninja. */
+static char *shell_word(const char *word)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "'");
+	for (; *word; word += 1)
+		text_add(&t, *word == '\'' ? "'\\''" : *word == '$' ? "$$" : "%c", *word);
+	text_add(&t, "'");
+	return t.at;
+}
+
+static char *json(const char *s)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "%s", "");
+	for (; *s; s += 1) {
+		if (*s == '"' || *s == '\\')
+			text_add(&t, "\\%c", *s);
+		else if ((unsigned char)*s < ' ')
+			text_add(&t, "\\u%04x", *s);
+		else
+			text_add(&t, "%c", *s);
+	}
+	return t.at;
+}
+
+char *object_of(const struct target *t, const char *source)
+{
+	char *place = form("%s", source);
+
+	if (starts_with(place, "out/"))
+		place += 4;
+	else if (*place == '/' || starts_with(place, "../"))
+		place = form("outside/%s/%s", path_name(path_folder(place)), path_name(place));
+	char *dot = strrchr(place, '.');
+	return form("out/%s/obj/%.*s.o", t->name, (int)(dot - place), place);
+}
+
+static void write_rules(struct plan *p)
+{
+	text_add(&p->ninja, "# build.ninja - made by fata from manifests and includes; read it, do not change it.\n"
+			    "# The targets' flags are in tool/targets.c.\n\nninja_required_version = 1.10\n"
+			    "builddir = out\n\n");
+	for (const struct target *t = targets; t->name; t += 1) {
+		text_add(&p->ninja, "# %s: %s\n", t->name, t->about);
+		text_add(&p->ninja, "rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n", t->name,
+			t->compiler, t->compile);
+		text_add(&p->ninja, "  depfile = $out.d\n  deps = gcc\n  description = %s: $in\n", t->name);
+		if (*t->link)
+			text_add(&p->ninja,
+				"rule link_%s\n  command = %s %s $in $libraries -o $out\n  description = %s: $out\n", t->name,
+				t->compiler, t->link, t->name);
+		text_add(&p->ninja, "\n");
+	}
+	text_add(&p->ninja, "rule strip\n  command = llvm-strip-19 --strip-all --keep-section=.note.fata -o $out $in\n"
+			    "  description = strip: $out\n\n");
+	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
+			    "rule pack\n  command = out/fata pack --deps=$out.d $arguments $out\n"
+			    "  depfile = $out.d\n  deps = gcc\n  description = pack: $out\n\n");
+}
+
+static void add_command(struct plan *p, const struct target *t, const char *source, const char *also)
+{
+	if (!words_add_new(&p->compiled, source))
+		return;
+	struct text plain = { 0 };
+	for (const char *c = t->compile; *c; c += 1) /* ninja's $$ is the shell's $ */
+		text_add(&plain, "%c", *(c[0] == '$' && c[1] == '$' ? ++c : c));
+	text_add(&p->commands, "%s{ \"directory\": \"%s\", \"file\": \"%s\",\n  \"command\": \"%s %s %s -c %s\" }",
+		p->commands.n ? ",\n" : "", json(root_path()), json(source), t->compiler, json(plain.at), json(also),
+		json(form("'%s'", source)));
+}
+
+/* One object. ready: files that must be there first, or "". */
+static char *compile(struct plan *p, const struct target *t, const char *source, const char *generated, const char *ready)
+{
+	char *object = object_of(t, source), *also = generated ? form("-iquote %s ", generated) : form("%s", "");
+	bool its = false;
+	const struct foreign *f = foreign_owner(source, &its);
+
+	if (!words_add_new(&p->outputs, object))
+		return object;
+	if (f)
+		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
+	if (ends_with(source, ".S"))
+		also = form("%s-Wno-unused-command-line-argument ", also);
+	text_add(&p->ninja, "build %s: compile_%s %s%s%s\n", escaped(object), t->name, escaped(source),
+		*ready ? " | " : "", ready);
+	if (*also)
+		text_add(&p->ninja, "  also = %s\n", also);
+	if (!its && ends_with(source, ".c"))
+		add_command(p, t, source, also);
+	return object;
+}
+
+static void link_all(struct plan *p, const struct target *t, const char *output, const struct words *objects,
+	const char *ready, const struct words *libraries)
+{
+	struct text list = { 0 };
+
+	if (!words_add_new(&p->outputs, output))
+		return;
+	text_add(&list, "%s", "");
+	for (size_t i = 0; i < objects->n; i += 1)
+		text_add(&list, " $\n    %s", escaped(objects->at[i]));
+	text_add(&p->ninja, "build %s: link_%s%s%s%s\n", escaped(output), t->name, list.at, *ready ? " | " : "", ready);
+	if (libraries && libraries->n)
+		text_add(&p->ninja, "  libraries = %s\n", words_join(libraries, " "));
+}
+
+/* The packed folders of a manifest, as outputs. */
+static char *plan_packs(struct plan *p, const struct manifest *m)
+{
+	struct words packs = { 0 };
+
+	for (size_t i = 0; i < m->folder_count; i += 1) {
+		const struct manifest_folder *f = &m->folders[i];
+		char *output = generated_pack(m, f);
+		words_add(&packs, escaped(output));
+		if (!words_add_new(&p->outputs, output))
+			continue;
+		text_add(&p->ninja, "build %s: pack | out/fata\n  arguments = ", escaped(output));
+		if (f->theme)
+			text_add(&p->ninja, "%s %s ", shell_word(form("--pages=%s", f->theme)),
+				shell_word(form("--title=%s", f->title ? f->title : m->name)));
+		text_add(&p->ninja, "%s\n", shell_word(f->folder));
+	}
+	return words_join(&packs, " ");
+}
+
+void image_sources(struct sources *s, const struct manifest *m, const struct target *t, struct words *platform)
+{
+	struct words roots = image_roots(m);
+
+	*platform = target_platform(t);
+	*s = (struct sources){ .generated = generated_folder(m), .arch = t->arch };
+	struct words none = { 0 };
+	s->platform = t->kind == TARGET_SHARED ? &none : platform;
+	for (size_t i = 0; i < roots.n; i += 1)
+		sources_follow(s, roots.at[i]);
+	s->platform = 0;
+}
+
+static void plan_image(struct plan *p, const struct manifest *m, const struct target *t)
+{
+	struct sources s;
+	struct words platform, objects = { 0 };
+	char *packs = plan_packs(p, m), *output = image_output(m, t), *symbols = image_symbols(m, t);
+	char *generated = generated_folder(m);
+
+	image_sources(&s, m, t, &platform);
+	text_add(&p->ninja, "\n# the image %s on %s\n", m->name, t->name);
+	for (size_t i = 0; i < s.files.n; i += 1) {
+		char *file = s.files.at[i];
+		bool own = starts_with(file, form("%s/", m->folder)) || starts_with(file, form("%s/", generated));
+		bool embeds = own && ends_with(file, "embed.S");
+		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
+	}
+	link_all(p, t, symbols, &objects, t->kind == TARGET_SHARED ? "tool/sim.map" : "", 0);
+	if (strcmp(symbols, output) != 0)
+		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
+}
+
+/* A hosted program: all its roots, with what their includes pull in. */
+static void plan_program(struct plan *p, const struct target *t, const struct words *roots, const char *output)
+{
+	struct sources s = { .arch = "x86_64" };
+	struct words objects = { 0 };
+
+	for (size_t i = 0; i < roots->n; i += 1)
+		sources_follow(&s, roots->at[i]);
+	for (size_t i = 0; i < s.files.n; i += 1)
+		words_add(&objects, compile(p, t, s.files.at[i], 0, ""));
+	link_all(p, t, output, &objects, "", &s.libraries);
+}
+
+static void plan_programs(struct plan *p)
+{
+	const struct tree *tree = p->tree;
+
+	text_add(&p->ninja, "\n# programs\n");
+	for (size_t i = 0; i < tree->programs.n; i += 1) {
+		struct words roots = folder_sources(path_folder(tree->programs.at[i]));
+		plan_program(p, target_find("host"), &roots, program_output(tree->programs.at[i]));
+	}
+	for (size_t i = 0; i < tree->runners.n; i += 1) {
+		char *folder = tree->runners.at[i];
+		struct words roots = folder_sources(folder);
+		plan_program(p, target_find("host"), &roots, runner_output(folder));
+	}
+}
+
+static void plan_tests(struct plan *p)
+{
+	const struct tree *tree = p->tree;
+	const struct target *test = target_find("test"), *fuzz = target_find("fuzz");
+
+	text_add(&p->ninja, "\n# tests; fuzzers once to replay their corpus, once to look for more\n");
+	for (size_t i = 0; i < tree->tests.n; i += 1) {
+		struct words roots = { 0 };
+		words_add(&roots, tree->tests.at[i]);
+		plan_program(p, test, &roots, test_output(tree->tests.at[i]));
+	}
+	for (size_t i = 0; i < tree->fuzzers.n; i += 1) {
+		struct words roots = { 0 };
+		words_add(&roots, tree->fuzzers.at[i]);
+		words_add(&roots, "test/panic.c");
+		plan_program(p, fuzz, &roots, fuzzer_output(tree->fuzzers.at[i]));
+		words_add(&roots, "test/corpus.c");
+		plan_program(p, test, &roots, corpus_output(tree->fuzzers.at[i]));
+	}
+}
+
+/* Every source of lib/ and base/ for itself: what `fata check` looks at. */
+static void plan_pure(struct plan *p)
+{
+	const struct target *pure = target_find("pure");
+
+	text_add(&p->ninja, "\n# objects to be looked at\n");
+	for (size_t i = 0; i < p->tree->files.n; i += 1) {
+		char *file = p->tree->files.at[i];
+		if ((starts_with(file, "base/") || starts_with(file, "lib/")) && ends_with(file, ".c") && is_source(file))
+			compile(p, pure, file, 0, "");
+	}
+}
+
+void plan_write(struct tree *tree)
+{
+	struct plan p = { .tree = tree };
+
+	write_rules(&p);
+	for (size_t i = 0; i < tree->image_count; i += 1) {
+		generate(tree->images[i]);
+		for (const struct target *t = targets; t->name; t += 1)
+			if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+				plan_image(&p, tree->images[i], t);
+	}
+	plan_programs(&p);
+	plan_tests(&p);
+	plan_pure(&p);
+	file_write("out/build.ninja", p.ninja.at, p.ninja.n);
+
+	char *commands = form("[\n%s\n]\n", p.commands.at ? p.commands.at : "");
+	file_write("compile_commands.json", commands, strlen(commands));
+}
+
+static struct words ninja_command(const struct words *outputs, bool keep_going)
+{
+	struct words command = { 0 };
+
+	words_add(&command, "ninja");
+	words_add(&command, "-f");
+	words_add(&command, "out/build.ninja");
+	if (keep_going) {
+		words_add(&command, "-k");
+		words_add(&command, "0");
+	}
+	words_add_all(&command, outputs);
+	return command;
+}
+
+/* On a terminal ninja's one moving line; elsewhere only what fails. */
+bool build(const struct words *outputs, bool keep_going)
+{
+	struct words command = ninja_command(outputs, keep_going);
+
+	if (isatty(1))
+		return run_shown(&command) == 0;
+	words_add(&command, "--quiet");
+	return run_shown(&command) == 0;
+}
+
+bool build_kept(const struct words *outputs, char **said)
+{
+	struct words command = ninja_command(outputs, true);
+
+	words_add(&command, "--quiet");
+	return run_kept(&command, said) == 0;
+}

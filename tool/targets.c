@@ -1,0 +1,142 @@
+/* targets.c - see targets.h.
+ *
+ * What the flags of images are for (doc/design.md, 6.4; measured in doc/decisions):
+ *   -fsanitize=... with traps   bounds, overflow, shifts, division: an ud2 where C says "undefined"
+ *   -fsanitize=cfi-icall, LTO   a call through a pointer reaches only functions of that type
+ *   -ftrivial-auto-var-init     locals are zero, never somebody's old bytes
+ *   -mstack-protector-guard     the canary is a variable: there is no thread block to keep it in
+ *   -z separate-code, relro     no page is both writable and executable, tables become read-only
+ */
+#include "tool/targets.h"
+#include "tool/files.h"
+#include "tool/include.h"
+#include "tool/trouble.h"
+#include <string.h>
+
+#define WARNINGS "-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror "
+#define LANGUAGE "-std=gnu11 -g -iquote . "
+#define CLANG    LANGUAGE WARNINGS "-ffile-compilation-dir=. "
+#define GCC      LANGUAGE "-Wall -Wextra -Werror -ffile-prefix-map=\"$$PWD\"=. "
+
+#define TRAPS                                                                                                \
+	"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,unreachable,bool,enum," \
+	"vla-bound,cfi-icall -fsanitize-trap=all "
+#define BELTS                                                                                                \
+	"-fstack-protector-strong -mstack-protector-guard=global -ftrivial-auto-var-init=zero "               \
+	"-fcf-protection=full "
+#define FREESTANDING                                                                                         \
+	"-ffreestanding -fvisibility=hidden -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables " \
+	"-fomit-frame-pointer "
+#define SECTIONS                                                                                             \
+	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"            \
+	"--build-id=sha1 "
+/* The memory bill, as far as the linker knows it: what is mapped, and the stack. */
+#define STACK 262144ul
+#define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+262144 "
+
+const struct target targets[] = {
+	{
+		.name = "unix",
+		.about = "a Unix process without a C library",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "unix",
+		.arch = "x86_64",
+		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS SECTIONS BILL,
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "unix-gcc",
+		.about = "the same by gcc: a second opinion",
+		.kind = TARGET_IMAGE,
+		.compiler = "gcc",
+		.folder = "unix",
+		.arch = "x86_64",
+		.compile = GCC FREESTANDING BELTS
+			   "-O2 -fPIE -fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
+			   "unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
+		.link = "-nostdlib -static-pie " SECTIONS BILL,
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "sim",
+		.about = "many images in one process: virtual time, a network and disks that fail, one seed",
+		.kind = TARGET_SHARED,
+		.compiler = "clang-19",
+		.folder = "sim",
+		.arch = "x86_64",
+		.compile = CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
+		.link = "-nostdlib -shared -fuse-ld=lld -Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "host",
+		.about = "programs of the tool, with a C library",
+		.kind = TARGET_HOSTED,
+		.compiler = "clang-19",
+		.compile = CLANG "-O2 -D_GNU_SOURCE -fPIE -fstack-protector-strong",
+		.link = "-pie -rdynamic -fuse-ld=lld -Wl,--build-id=sha1",
+	},
+	{
+		.name = "test",
+		.about = "tests, with every sanitizer",
+		.kind = TARGET_HOSTED,
+		.compiler = "clang-19",
+		.compile = CLANG "-O1 -D_GNU_SOURCE -fno-omit-frame-pointer -fsanitize=address,undefined "
+				 "-fno-sanitize-recover=all -Wno-missing-prototypes",
+		.link = "-fuse-ld=lld -fsanitize=address,undefined",
+	},
+	{
+		.name = "fuzz",
+		.about = "fuzzers, with every sanitizer and coverage",
+		.kind = TARGET_HOSTED,
+		.compiler = "clang-19",
+		.compile = CLANG "-O1 -D_GNU_SOURCE -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined "
+				 "-fno-sanitize-recover=all -Wno-missing-prototypes",
+		.link = "-fuse-ld=lld -fsanitize=fuzzer,address,undefined",
+	},
+	{
+		.name = "pure",
+		.about = "objects of lib/ and base/, to see what they refer to",
+		.kind = TARGET_CHECK,
+		.compiler = "clang-19",
+		.compile = CLANG FREESTANDING "-O2",
+		.link = "",
+	},
+	{ .name = 0 },
+};
+
+const struct target *target_find(const char *name)
+{
+	for (const struct target *t = targets; t->name; t += 1)
+		if (strcmp(t->name, name) == 0)
+			return t;
+	return 0;
+}
+
+const struct target *target_need(const char *verb, const char *name)
+{
+	const struct target *found = target_find(name);
+	struct words known = { 0 };
+
+	for (const struct target *t = targets; t->name; t += 1)
+		if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+			words_add(&known, t->name);
+	if (!found || !words_have(&known, name))
+		usage_error(verb, "there is no target '%s'%s (there are %s)", name, suggestion(name, &known),
+			words_join(&known, " "));
+	return found;
+}
+
+struct words target_platform(const struct target *t)
+{
+	struct words sources = { 0 };
+
+	if (!t->folder)
+		return sources;
+	sources = folder_sources(form("plat/%s", t->folder));
+	struct words cpu = folder_sources(form("plat/%s/cpu/%s", t->folder, t->arch));
+	words_add_all(&sources, &cpu);
+	return sources;
+}

@@ -1,0 +1,37 @@
+/* targets.h - the table of targets: everything that differs between them.
+ *
+ * A new target is a row here and a folder in plat/. A platform's sources are
+ * plat/FOLDER/'s .c and .S, plat/FOLDER/cpu/ARCH/'s, and what they include.
+ */
+#ifndef TOOL_TARGETS_H
+#define TOOL_TARGETS_H
+
+#include "tool/words.h"
+
+enum target_kind {
+	TARGET_IMAGE,  /* the image is a program that runs by itself */
+	TARGET_SHARED, /* the image is a shared object: a runner of the same folder loads it */
+	TARGET_HOSTED, /* programs with a C library: the tool's, tests, fuzzers */
+	TARGET_CHECK   /* objects only, to be looked at by `fata check` */
+};
+
+struct target {
+	const char *name, *about;
+	enum target_kind kind;
+	const char *compiler;
+	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
+	const char *compile, *link;
+	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
+};
+
+extern const struct target targets[];
+
+const struct target *target_find(const char *name); /* null: none */
+
+/* The image targets with this name, or stops with a suggestion. */
+const struct target *target_need(const char *verb, const char *name);
+
+/* The sources behind dev/ on it; empty when there is no such folder yet. */
+struct words target_platform(const struct target *t);
+
+#endif

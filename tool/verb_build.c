@@ -1,0 +1,75 @@
+/* verb_build.c - fata build [IMAGE...] [TARGET]. */
+#include "tool/files.h"
+#include "tool/plan.h"
+#include "tool/trouble.h"
+#include "tool/verb.h"
+#include <stdio.h>
+#include <string.h>
+
+static void add_outputs(struct words *outputs, const struct manifest *m, const char *target)
+{
+	for (const struct target *t = targets; t->name; t += 1) {
+		bool image = t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
+		if (image && (!target || strcmp(t->name, target) == 0))
+			words_add(outputs, image_output(m, t));
+	}
+}
+
+static void say_sizes(const struct words *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i += 1) {
+		size_t n = 0;
+		char *bytes = file_read(outputs->at[i], &n);
+		if (bytes)
+			printf("%s  %zu bytes\n", outputs->at[i], n);
+	}
+}
+
+int verb_build(const struct arguments *a)
+{
+	struct tree *tree = tree_read();
+	struct words outputs = { 0 }, names = { 0 };
+	const char *target = 0;
+	bool tests = false;
+
+	for (int i = 0; i < a->n; i += 1) {
+		if (strcmp(a->at[i], "--tests") == 0)
+			tests = true;
+		else if (*a->at[i] == '-')
+			unknown_option("build", a->at[i], "--tests --help");
+		else if (i > 0 && i == a->n - 1 && target_find(a->at[i]))
+			target = target_need("build", a->at[i])->name;
+		else
+			words_add(&names, a->at[i]);
+	}
+	/* A last word that is no image: a target written wrong. */
+	if (!target && names.n > 1 && !strchr(names.at[names.n - 1], '/')) {
+		bool image = false;
+		for (size_t i = 0; i < tree->image_count; i += 1)
+			image = image || strcmp(tree->images[i]->name, names.at[names.n - 1]) == 0;
+		if (!image)
+			target = target_need("build", names.at[--names.n])->name;
+	}
+	for (size_t i = 0; i < names.n; i += 1)
+		add_outputs(&outputs, tree_image(tree, "build", names.at[i]), target);
+	if (!names.n) {
+		for (size_t i = 0; i < tree->image_count; i += 1)
+			add_outputs(&outputs, tree->images[i], target);
+		for (size_t i = 0; i < tree->programs.n; i += 1)
+			words_add(&outputs, program_output(tree->programs.at[i]));
+		for (size_t i = 0; i < tree->runners.n; i += 1)
+			words_add(&outputs, runner_output(tree->runners.at[i]));
+	}
+	for (size_t i = 0; tests && i < tree->tests.n; i += 1)
+		words_add(&outputs, test_output(tree->tests.at[i]));
+	for (size_t i = 0; tests && i < tree->fuzzers.n; i += 1) {
+		words_add(&outputs, corpus_output(tree->fuzzers.at[i]));
+		words_add(&outputs, fuzzer_output(tree->fuzzers.at[i]));
+	}
+	plan_write(tree);
+	if (!build(&outputs, false))
+		return 1;
+	if (names.n)
+		say_sizes(&outputs);
+	return 0;
+}

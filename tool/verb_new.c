@@ -1,0 +1,5 @@
+#include "tool/verb.h"
+int verb_new(const struct arguments *a)
+{
+	return a->n < 0;
+}
