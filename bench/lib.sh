@@ -1,0 +1,141 @@
+# lib.sh - the servers and the network of bench/run, which includes this.
+
+ns_client=fata-bench-c$$
+ns_nginx=fata-bench-n$$
+if_nginx=bn$$ if_lwip=bl$$ if_fata=bf$$
+pids=
+
+stop() {
+	echo "bench: $*" >&2
+	exit 1
+}
+
+need_all() {
+	missing=
+	[ "$(id -u)" = 0 ] || stop "network namespaces and taps need root"
+	command -v nginx >/dev/null || missing="$missing nginx-light"
+	command -v wrk >/dev/null || missing="$missing wrk"
+	command -v ip >/dev/null || missing="$missing iproute2"
+	command -v gcc >/dev/null || missing="$missing gcc"
+	[ -e /usr/include/lwip/lwip/init.h ] || missing="$missing liblwip-dev"
+	[ -z "$missing" ] || stop "something is missing: apt-get install --no-install-recommends$missing"
+	[ "$(nproc)" -ge 2 ] || stop "two cores are needed: one for the server, one for the load"
+}
+
+build_tools() {
+	gcc -std=gnu11 -O2 -I/usr/include/lwip bench/peer/lwip.c -llwip -o "$out/lwip"
+	gcc -std=gnu11 -D_GNU_SOURCE -O2 bench/first.c -o "$out/first"
+	head -c 1024 /dev/zero | tr '\0' x >"$out/www/1k"
+	head -c 102400 /dev/zero | tr '\0' x >"$out/www/100k"
+	case " $peers " in
+	*' fata '*) ./fata build bench unix >/dev/null || stop "./fata build bench unix failed" ;;
+	esac
+	sed "s|@OUT@|$out|g" bench/peer/nginx.conf >"$out/nginx.conf"
+}
+
+in_client() {
+	ip netns exec "$ns_client" "$@"
+}
+
+make_network() {
+	ip netns add "$ns_client"
+	ip netns add "$ns_nginx"
+	ip -n "$ns_client" link set lo up
+	ip link add "$if_nginx" netns "$ns_client" type veth peer name eth0 netns "$ns_nginx"
+	ip -n "$ns_nginx" addr add 10.71.1.2/24 dev eth0
+	ip -n "$ns_nginx" link set eth0 up
+	ip -n "$ns_nginx" link set lo up
+	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1"; do
+		set -- $t
+		in_client ip tuntap add dev "$1" mode tap $([ "$1" = "$if_fata" ] && echo vnet_hdr)
+		in_client ip addr add "$2/24" dev "$1"
+		in_client ip link set "$1" up
+	done
+	ip -n "$ns_client" addr add 10.71.1.1/24 dev "$if_nginx"
+	ip -n "$ns_client" link set "$if_nginx" up
+	in_client sysctl -qw net.ipv4.ip_local_port_range='1024 65535' net.ipv4.tcp_tw_reuse=1
+}
+
+clean_up() {
+	for p in $pids; do
+		kill "$p" 2>/dev/null || true
+	done
+	ip netns del "$ns_client" 2>/dev/null || true
+	ip netns del "$ns_nginx" 2>/dev/null || true
+}
+
+address() {
+	case $1 in
+	nginx) echo 10.71.1.2 ;;
+	lwip) echo 10.71.2.2 ;;
+	fata) echo 10.71.3.2 ;;
+	esac
+}
+
+# Full paths and no shell in between: first.c executes it directly.
+command_of() {
+	case $1 in
+	nginx) echo "$(command -v nginx) -c $out/nginx.conf -p $out" ;;
+	lwip) echo "$out/lwip $if_lwip 10.71.2.2 10.71.2.1" ;;
+	fata) echo "$(fata_image) --net service=tap:$if_fata --service=10.71.3.2/24 --port=80" ;;
+	esac
+}
+
+fata_image() {
+	echo "$root/out/unix/bench/bench"
+}
+
+start_servers() {
+	for p in $peers; do
+		ns=$ns_client
+		[ "$p" = nginx ] && ns=$ns_nginx
+		ip netns exec "$ns" taskset -c "$server_core" $(command_of "$p") >"$out/$p.log" 2>&1 &
+		pids="$pids $!"
+		eval "pid_$p=$!"
+	done
+	for p in $peers; do
+		n=0
+		until in_client curl -sfo /dev/null --max-time 1 "http://$(address "$p")/1k"; do
+			n=$((n + 1))
+			[ $n -lt 10 ] || {
+				tail -n 5 "$out/$p.log" >&2
+				stop "$p does not answer"
+			}
+			sleep .2
+		done
+	done
+}
+
+# The server's process and its children.
+family() {
+	eval "pid=\$pid_$1"
+	echo "$pid" $(cat "/proc/$pid/task/$pid/children")
+}
+
+cpu_ns() {
+	for pid in $(family "$1"); do
+		cat "/proc/$pid"/task/*/schedstat
+	done | awk '{ n += $1 } END { printf "%.0f", n }'
+}
+
+rss_kb() {
+	for pid in $(family "$1"); do
+		cat "/proc/$pid/status"
+	done | awk '/^VmRSS/ { n += $2 } END { print n }'
+}
+
+# What must be there to serve: the program, and the libraries it loads.
+image_bytes() {
+	set -- $(command_of "$1")
+	libraries=$(ldd "$1" 2>/dev/null | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }') || true
+	stat -Lc %s "$1" $libraries | awk '{ n += $1 } END { printf "%.0f", n }'
+}
+
+describe_machine() {
+	echo '# Results'
+	echo
+	echo "Made by \`bench/run\` on $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo ' and uncommitted changes')."
+	echo "$(nproc) cores, $(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo), Linux $(uname -r); $(nginx -v 2>&1 | sed 's/.*nginx/nginx/'), lwIP $(dpkg-query -W -f '${Version}' liblwip-dev), wrk with 64 connections."
+	echo "$runs interleaved runs of $seconds s; the load average when it ended was $(cut -d' ' -f1 /proc/loadavg)."
+	echo
+}
