@@ -5,6 +5,7 @@
  *
  *     length > mtu        dropped
  *     rate                frames queue up behind each other; behind more than queue_bytes: dropped
+ *                         (without queue_bytes, an image's port has no room before that happens)
  *     loss                dropped
  *     delay + jitter      later by delay, and by a random part of jitter; order is kept
  *     reorder             this one is held back for reorder_ns more, and others overtake it
