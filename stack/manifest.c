@@ -159,3 +159,18 @@ u64 image_hash(void)
 		hash = hash * 0x9e3779b97f4a7c15ull + host_hash(host_of(i));
 	return hash;
 }
+
+struct view image_name(void)
+{
+	return image_manifest.name;
+}
+
+struct view image_port_name(u32 port)
+{
+	return port < image_manifest.net_count ? image_manifest.nets[port].name : view_none();
+}
+
+struct view image_disk_name(u32 disk)
+{
+	return disk < image_manifest.disk_count ? image_manifest.disks[disk] : view_none();
+}

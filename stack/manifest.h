@@ -15,7 +15,16 @@ struct app; /* in the generated image.h */
 struct host;
 struct host_tables;
 
-enum option_type { OPTION_U16, OPTION_U32, OPTION_U64, OPTION_BOOL, OPTION_TEXT, OPTION_IP, OPTION_DURATION, OPTION_SIZE };
+enum option_type {
+	OPTION_U16,
+	OPTION_U32,
+	OPTION_U64,
+	OPTION_BOOL,
+	OPTION_TEXT,
+	OPTION_IP,
+	OPTION_DURATION,
+	OPTION_SIZE
+};
 
 /* One `option` line. The value goes to `offset` in struct app: u16, u32, u64,
  * bool, struct view, struct ip, u64 ns, u64 bytes. */
@@ -41,8 +50,9 @@ struct image_manifest {
 	void *app;         /* the one struct app */
 	const struct image_option *options;
 	const struct image_net *nets;
-	u32 option_count, net_count;
-	u64 bill_bytes;    /* all memory the image will ever use: text, data, bss, stack */
+	const struct view *disks; /* the names of the `block` lines */
+	u32 option_count, net_count, disk_count;
+	u64 bill_bytes;      /* all memory the image will ever use: text, data, bss, stack */
 	void (*start)(void); /* calls app_start(&app) */
 };
 
