@@ -16,6 +16,7 @@
 
 #include "lib/eth/eth.h"
 #include "lib/ip/ip.h"
+#include "lib/jitter/jitter.h"
 
 #define ARP_BYTES 28u
 
@@ -78,7 +79,7 @@ struct arp_claim {
 	enum arp_claim_state state;
 	struct mac mac;
 	struct ip ip;
-	u64 random;
+	struct jitter jitter;
 	u64 due_ns;
 	u64 conflict_ns; /* of the last conflict; TIME_NEVER: none yet */
 	u8 sent;         /* in this state */

@@ -23,26 +23,16 @@ struct view arp_claim_name(enum arp_claim_state s)
 	return text("?");
 }
 
-/* 0 to `most`, from the claim's own random bits. */
-static u64 chance(struct arp_claim *c, u64 most)
-{
-	/* Times need to differ between stations, not to be secret: xorshift64. */
-	c->random ^= c->random >> 12;
-	c->random ^= c->random % (1ull << 39) * (1ull << 25);
-	c->random ^= c->random >> 27;
-	return c->random % (most + 1);
-}
-
 void arp_claim_start(struct arp_claim *c, struct mac mac, struct ip ip, bool probes, u64 random, u64 now)
 {
 	*c = (struct arp_claim){ .state = probes ? ARP_CLAIM_PROBE : ARP_CLAIM_ANNOUNCE,
 		.mac = mac,
 		.ip = ip,
-		.random = random | 1u, /* xorshift stands still at 0 */
+		.jitter = jitter_of(random),
 		.due_ns = now,
 		.conflict_ns = TIME_NEVER };
 	if (probes)
-		c->due_ns = now + chance(c, PROBE_WAIT_NS);
+		c->due_ns = now + jitter(&c->jitter, 0, PROBE_WAIT_NS);
 }
 
 void arp_claim_stop(struct arp_claim *c)
@@ -98,7 +88,7 @@ bool arp_claim_due(struct arp_claim *c, u64 now, struct arp *out)
 	if (c->state == ARP_CLAIM_PROBE && c->sent < PROBE_NUM) {
 		*out = arp_probe(c->mac, c->ip);
 		c->sent += 1;
-		c->due_ns = now + (c->sent < PROBE_NUM ? PROBE_MIN_NS + chance(c, PROBE_MAX_NS - PROBE_MIN_NS)
+		c->due_ns = now + (c->sent < PROBE_NUM ? jitter(&c->jitter, PROBE_MIN_NS, PROBE_MAX_NS)
 						       : ANNOUNCE_WAIT_NS);
 		return true;
 	}

@@ -18,6 +18,7 @@
 #ifndef LIB_ND_ND_SLAAC_H
 #define LIB_ND_ND_SLAAC_H
 
+#include "lib/jitter/jitter.h"
 #include "lib/nd/nd.h"
 
 #define SLAAC_ADDRESSES 8u /* link-local, static, and from prefixes */
@@ -59,7 +60,7 @@ struct slaac_config {
 
 struct slaac {
 	struct mac mac;
-	u64 random;
+	struct jitter jitter;
 	u8 dad_solicitations;
 	bool no_routers;
 	struct slaac_address address[SLAAC_ADDRESSES];

@@ -1,0 +1,89 @@
+/* nd_wire.c - writes neighbour discovery messages. nd.c reads them. */
+#include "base/sum.h"
+#include "lib/nd/nd.h"
+
+static void write_link(struct writer *w, u8 kind, struct mac link)
+{
+	if (mac_is_none(link))
+		return;
+	write_u8(w, kind);
+	write_u8(w, 1);
+	write_mac(w, link);
+}
+
+static void write_ra(struct writer *w, const struct nd *m)
+{
+	u32 preference = m->preference > 0 ? 1 : m->preference < 0 ? 3 : 0;
+
+	write_u8(w, m->hop_limit);
+	write_u8(w, (u8)((m->managed ? 0x80u : 0u) + (m->other ? 0x40u : 0u) + preference * 8u));
+	write_be16(w, m->lifetime_s);
+	write_be32(w, m->reachable_ms);
+	write_be32(w, m->retrans_ms);
+	write_link(w, 1, m->link);
+	if (m->mtu > 0) {
+		write_be32(w, 0x05010000u);
+		write_be32(w, m->mtu);
+	}
+	for (u32 i = 0; i < m->prefixes && i < ND_PREFIXES; i += 1) {
+		const struct nd_prefix *p = &m->prefix[i];
+
+		write_be16(w, 0x0304u);
+		write_u8(w, p->prefix.bits);
+		write_u8(w, (u8)((p->on_link ? 0x80u : 0u) + (p->autonomous ? 0x40u : 0u)));
+		write_be32(w, p->valid_s);
+		write_be32(w, p->preferred_s);
+		write_be32(w, 0);
+		write_ip6(w, p->prefix.ip);
+	}
+	u32 resolvers = m->resolvers < ND_RESOLVERS ? m->resolvers : ND_RESOLVERS;
+	if (resolvers == 0)
+		return;
+	write_u8(w, 25);
+	write_u8(w, (u8)(1u + 2u * resolvers));
+	write_be16(w, 0);
+	write_be32(w, m->resolver_s);
+	for (u32 i = 0; i < resolvers; i += 1)
+		write_ip6(w, m->resolver[i]);
+}
+
+static void write_na(struct writer *w, const struct nd *m)
+{
+	u32 flags = (m->router ? 0x80u : 0u) + (m->solicited ? 0x40u : 0u) + (m->override ? 0x20u : 0u);
+
+	write_be32(w, flags * 0x1000000u);
+	write_ip6(w, m->target);
+	write_link(w, 2, m->link);
+}
+
+void nd_write(struct writer *w, struct ip from, struct ip to, const struct nd *m)
+{
+	u8 room[ND_BYTES_MAX];
+	struct writer body = writer_of(span_of(room));
+
+	switch (m->type) {
+	case ND_RS:
+		write_be32(&body, 0);
+		write_link(&body, 1, m->link);
+		break;
+	case ND_RA: write_ra(&body, m); break;
+	case ND_NS:
+		write_be32(&body, 0);
+		write_ip6(&body, m->target);
+		write_link(&body, 1, m->link);
+		break;
+	case ND_NA: write_na(&body, m); break;
+	case ND_REDIRECT:
+		write_be32(&body, 0);
+		write_ip6(&body, m->target);
+		write_ip6(&body, m->destination);
+		write_link(&body, 2, m->link);
+		break;
+	}
+	struct view done = write_done(&body);
+	u16 start = (u16)((u32)m->type * 0x100u);
+	u64 sum = ip_pseudo_sum(from, to, IP_ICMP6, (u32)done.n + 4u);
+	write_be16(w, start);
+	write_be16(w, sum_finish(sum_bytes(sum_word(sum, start), done)));
+	write_view(w, done);
+}
