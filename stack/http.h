@@ -84,7 +84,7 @@ struct http_route {
 struct http_counts {
 	u64 connections, connections_now;
 	u64 requests;
-	u64 answers[6];     /* by the first digit of the status; [0]: connections that ended without */
+	u64 answers[6]; /* by the first digit of the status; [0]: connections that ended without */
 	u64 body_bytes_in, body_bytes_out;
 	u64 timeouts;
 };
@@ -102,12 +102,12 @@ struct http_server {
 
 /* One for each flow the host can have. Its inside is http.c's. */
 struct http_session {
-	u64 deadline_ns, armed_ns;   /* when to look at the latest; what the flow was asked for */
-	u64 at, end;                 /* of the body being sent */
+	u64 deadline_ns, armed_ns; /* when to look at the latest; what the flow was asked for */
+	u64 at, end;               /* of the body being sent */
 	u64 words[HTTP_WORDS];
-	struct http_body body;       /* of the request being received */
-	u32 file;                    /* in the route's pack */
-	u16 seen;                    /* bytes of a head that were looked at and are not whole */
+	struct http_body body; /* of the request being received */
+	u32 file;              /* in the route's pack */
+	u16 seen;              /* bytes of a head that were looked at and are not whole */
 	u8 server, route, state, coding;
 	u8 method, minor;
 	u16 status;
@@ -120,13 +120,13 @@ struct http_exchange {
 	struct http_server *server;
 	struct http_session *session;
 	struct flow *flow;
-	struct view head;                  /* the bytes the request was read from */
+	struct view head; /* the bytes the request was read from */
 	const struct http_request *request;
-	struct view path;                  /* decoded, without the query */
-	struct writer out;                 /* of the page */
+	struct view path;  /* decoded, without the query */
+	struct writer out; /* of the page */
 	struct view type;
-	struct view fields;                /* more field lines for this answer, each with its CRLF */
-	u64 length;                        /* of the answer's content */
+	struct view fields; /* more field lines for this answer, each with its CRLF */
+	u64 length;         /* of the answer's content */
 	u32 status;
 	bool streams;
 };
@@ -140,7 +140,8 @@ void http_page(struct http_server *s, struct view path, http_page_fn *page);
 void http_streams(struct http_server *s, struct view path, http_page_fn *page, http_stream_fn *stream);
 
 /* POST and PUT of at most body_most bytes (more: 413). `page` answers when it has come. */
-void http_upload(struct http_server *s, struct view path, u64 body_most, http_piece_fn *piece, http_page_fn *page);
+void http_upload(
+	struct http_server *s, struct view path, u64 body_most, http_piece_fn *piece, http_page_fn *page);
 
 /* Field lines for every answer, such as text("X-Content-Type-Options: nosniff\r\n"). */
 void http_fields(struct http_server *s, struct view lines);

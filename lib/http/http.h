@@ -34,7 +34,7 @@
 #define HTTP_LINES_MAX   100u /* field lines; more is 431 */
 #define HTTP_CHUNK_LINE  256u /* a chunk's size with its extensions; more is 400 */
 #define HTTP_TRAILER_MAX 2048u
-#define HTTP_DATE_BYTES  29u /* "Sun, 06 Nov 1994 08:49:37 GMT" */
+#define HTTP_DATE_BYTES  29u             /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 #define HTTP_SECONDS_MAX 253402300799ull /* the last second of the year 9999 */
 
 /* What came of reading: the status code of RFC 9110 is the error. */
@@ -95,18 +95,18 @@ enum http_framing { HTTP_NO_BODY, HTTP_FIXED, HTTP_CHUNKED };
 struct http_request {
 	enum http_method method;
 	enum http_framing framing;
-	u64 body_bytes;  /* HTTP_FIXED: how long the body is */
-	u32 head_bytes;  /* up to and with the empty line */
-	u32 present;     /* bit f: the field is there */
-	u32 repeated;    /* bit f: on more than one line; field[f] is the first */
+	u64 body_bytes; /* HTTP_FIXED: how long the body is */
+	u32 head_bytes; /* up to and with the empty line */
+	u32 present;    /* bit f: the field is there */
+	u32 repeated;   /* bit f: on more than one line; field[f] is the first */
 	struct http_part target;
-	struct http_part path;  /* of the target: "/a/b%20c"; "*" for OPTIONS * */
-	struct http_part query; /* what follows the first '?' */
-	struct http_part host;  /* from an absolute target, else from Host */
-	struct http_part fields; /* all field lines */
+	struct http_part path;               /* of the target: "/a/b%20c"; "*" for OPTIONS * */
+	struct http_part query;              /* what follows the first '?' */
+	struct http_part host;               /* from an absolute target, else from Host */
+	struct http_part fields;             /* all field lines */
 	struct http_part field[HTTP_FIELDS]; /* values without white space around them */
-	u8 minor;        /* HTTP/1.minor: 0 or 1 (later 1.x count as 1) */
-	bool keep;       /* the client wants the connection to go on after this */
+	u8 minor;                            /* HTTP/1.minor: 0 or 1 (later 1.x count as 1) */
+	bool keep;                           /* the client wants the connection to go on after this */
 	bool plain_path; /* the path has no %, no empty and no dot segments: it is its own decoded form */
 	bool expects_continue; /* it waits for "100 Continue" before it sends the body */
 };
@@ -131,7 +131,7 @@ static inline bool http_has(const struct http_request *r, enum http_field f)
 /* The next line with this field name, from *cursor (0 at first) on; false: no more.
  * *value is its place. For lists that come on several lines. */
 bool http_field_next(struct view head, const struct http_request *r, struct view name, u32 *cursor,
-		struct http_part *value);
+	struct http_part *value);
 
 /* Decodes a path into `room`: percent-encoding undone, so that one resource has
  * one name. *bytes is its length. HTTP_BAD_REQUEST: a broken %XX; an encoded
@@ -171,8 +171,8 @@ enum http_condition { HTTP_PROCEED, HTTP_NOT_MODIFIED, HTTP_PRECONDITION_FAILED 
 
 /* RFC 9110, 13.2.2. tag: the current entity tag with its quotes, empty: there
  * is no such resource; modified_s: 0, not known. */
-enum http_condition http_precondition(struct view head, const struct http_request *r, struct view tag,
-		u64 modified_s);
+enum http_condition http_precondition(
+	struct view head, const struct http_request *r, struct view tag, u64 modified_s);
 
 enum http_ranging { HTTP_WHOLE, HTTP_PARTIAL, HTTP_UNSATISFIABLE };
 
@@ -183,7 +183,7 @@ struct http_range {
 /* What of `size` bytes is asked for (RFC 9110, 14.2; If-Range, 13.1.5). A range
  * that is not understood, in other units, more than one, or of an old version is the whole. */
 enum http_ranging http_range(struct view head, const struct http_request *r, struct view tag, u64 modified_s,
-		u64 size, struct http_range *out);
+	u64 size, struct http_range *out);
 
 /* The codings kept ready, as bits; http_coding() gives the one to send: the
  * highest q, and among equals br before gzip before identity. Identity is the

@@ -53,8 +53,8 @@ struct kv_part {
 };
 
 struct kv_file {
-	u32 index;                      /* its place in the sorted list: what a session keeps */
-	struct kv_part name, type;      /* type: for Content-Type, "text/html; charset=utf-8" */
+	u32 index;                 /* its place in the sorted list: what a session keeps */
+	struct kv_part name, type; /* type: for Content-Type, "text/html; charset=utf-8" */
 	struct kv_part body[KV_CODINGS];
 	struct kv_part tag[KV_CODINGS]; /* n is 0: there is no such body */
 	u64 modified_s;                 /* 0: not known */
