@@ -97,7 +97,7 @@ static void wait_until(u64 wake, u32 stops_seen)
 
 		/* a negative one is skipped by the kernel */
 		fds[count] = (struct linux_pollfd){ p->kind == PORT_NONE ? -1 : p->fd, POLL_IN, 0 };
-		if (p->queued > p->sent)
+		if (net_stream_waits(&p->stream))
 			fds[count].wanted = POLL_IN | POLL_OUT;
 		count += 1;
 	}

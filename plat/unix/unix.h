@@ -17,6 +17,7 @@
 #include "dev/entropy.h"
 #include "dev/image.h"
 #include "dev/net.h"
+#include "plat/net_stream.h"
 #include "plat/record/record.h"
 #include "plat/unix/linux.h"
 
@@ -27,7 +28,7 @@
 #define UNIX_BAD_USE     2            /* exit status: the command line or a device is wrong */
 
 /* A port's memory, mapped when it is attached; pages count when they are touched. */
-#define PORT_FRAME_BYTES (66u << 10) /* the largest frame a host gives: 64 KB joined by its GRO */
+#define PORT_FRAME_BYTES NET_STREAM_FRAME_BYTES /* the largest frame a host gives: 64 KB joined by its GRO */
 #define PORT_RX_BYTES    (PORT_FRAME_BYTES + (64u << 10))
 #define PORT_TX_BYTES    4096u        /* what net_tx() lends, with a header in front */
 #define PORT_QUEUE_BYTES (128u << 10) /* stream ports: frames on their way */
@@ -92,9 +93,8 @@ struct port {
 	struct net_facts facts;
 	struct view name;
 	u8 *rx, *tx, *queue;
-	u32 frames, first;  /* in `frame`: how many, and the first that is not done */
-	u32 filled, parsed; /* rx: bytes in it; streams: where the first unparsed byte is */
-	u32 queued, sent;   /* queue: bytes in it, and how many have left */
+	u32 frames, first; /* in `frame`: how many, and the first that is not done */
+	struct net_stream stream;
 	struct port_frame frame[NET_BATCH];
 };
 

@@ -17,7 +17,7 @@ void unix_port_down(struct port *p, long error)
 	linux_close(p->fd);
 	p->kind = PORT_NONE;
 	p->facts.up = false;
-	p->queued = p->sent = 0;
+	p->stream = (struct net_stream){ 0 };
 }
 
 /* ---- receiving ---- */
@@ -203,7 +203,7 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 void unix_net_flush(void)
 {
 	for (u32 i = 0; i < unix_port_count; i += 1)
-		if (unix_ports[i].kind == PORT_STREAM && unix_ports[i].queued > 0)
+		if (unix_ports[i].kind == PORT_STREAM && net_stream_waits(&unix_ports[i].stream))
 			unix_stream_flush(&unix_ports[i]);
 }
 
