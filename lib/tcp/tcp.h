@@ -48,13 +48,23 @@ enum tcp_state {
 struct view tcp_state_name(enum tcp_state s);
 
 /* RFC 9293 3.1, from the low bit. */
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32, TCP_ECE = 64, TCP_CWR = 128 };
+enum {
+	TCP_FIN = 1,
+	TCP_SYN = 2,
+	TCP_RST = 4,
+	TCP_PSH = 8,
+	TCP_ACK = 16,
+	TCP_URG = 32,
+	TCP_ECE = 64,
+	TCP_CWR = 128
+};
 
 /* Which options a segment has (struct tcp_options.has). */
 enum { TCP_HAS_MSS = 1, TCP_HAS_WSCALE = 2, TCP_HAS_SACK_OK = 4, TCP_HAS_TIMESTAMP = 8 };
 
-#define TCP_SACK_MAX   4u  /* blocks in one segment (RFC 2018, 3) */
-#define TCP_GAPS_MAX   8u  /* ranges beyond the first gap that are remembered; further ones are treated as lost */
+#define TCP_SACK_MAX 4u /* blocks in one segment (RFC 2018, 3) */
+#define TCP_GAPS_MAX                                                                                         \
+	6u /* ranges beyond the first gap that are remembered; further ones are treated as lost */
 #define TCP_HEADER_MAX 60u
 
 struct tcp_range {
@@ -76,7 +86,7 @@ struct tcp_segment {
 	u32 seq, ack;
 	u16 window; /* as on the wire, unscaled */
 	u8 flags;
-	u32 len;    /* payload bytes: SYN and FIN do not count here */
+	u32 len; /* payload bytes: SYN and FIN do not count here */
 	struct tcp_options opt;
 };
 
@@ -91,20 +101,20 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 /* ---- what a connection is told at its birth ---- */
 
 struct tcp_config {
-	u32 rx_bytes;   /* the most unread bytes the caller can keep: the largest window offered */
-	u32 tx_bytes;   /* the most unacknowledged bytes the caller can keep */
-	u16 mss;        /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
-	u64 give_up_ns; /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u32 rx_bytes;     /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes;     /* the most unacknowledged bytes the caller can keep */
+	u16 mss;          /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
+	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
-	bool no_delay;  /* do not hold back small segments (Nagle) */
+	bool no_delay;    /* do not hold back small segments (Nagle) */
 };
 
 enum tcp_end {
-	TCP_END_NONE,     /* alive, or closed in good order */
-	TCP_END_REFUSED,  /* RST answered our SYN */
-	TCP_END_RESET,    /* RST from the peer */
-	TCP_END_TIMEOUT,  /* the peer no longer answers */
-	TCP_END_ABORTED   /* by tcp_abort */
+	TCP_END_NONE,    /* alive, or closed in good order */
+	TCP_END_REFUSED, /* RST answered our SYN */
+	TCP_END_RESET,   /* RST from the peer */
+	TCP_END_TIMEOUT, /* the peer no longer answers */
+	TCP_END_ABORTED  /* by tcp_abort */
 };
 
 struct view tcp_end_name(enum tcp_end e);
@@ -153,7 +163,7 @@ struct tcp_out {
 
 /* The next segment to send, if there is one: its s.len is at most `most`, or at
  * most one segment if `most` is smaller than that. Ports are left zero. Call
- * again until it is false. It is taken as sent. */
+ * again until it is false (out is then as it was). It is taken as sent. */
 bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out);
 
 /* The answer to a segment for which there is no connection (RFC 9293 3.10.7.1):
@@ -198,6 +208,12 @@ bool tcp_peer_ended(const struct tcp *t);
 bool tcp_has_gaps(const struct tcp *t);
 
 /* RCV.NXT: what a newer SYN in TIME-WAIT is compared with (RFC 9293, 3.10.7.4). */
+u32 tcp_expected(const struct tcp *t);
+
+/* Bytes beyond RCV.NXT are kept: the memory they lie in is in use. */
+bool tcp_has_gaps(const struct tcp *t);
+
+/* RCV.NXT: the next sequence number expected. */
 u32 tcp_expected(const struct tcp *t);
 
 struct tcp_facts {

@@ -1,0 +1,650 @@
+/* tcp.c - the state machine: RFC 9293, section 3.10, in its order.
+ *
+ * SND.NXT of the RFC is snd_max here; snd_nxt goes back after a timeout.
+ * 3.10.7.1 (CLOSED) is tcp_refusal() in tcp_wire.c; 3.10.7.2 (LISTEN) is
+ * tcp_accept(): what listens is the caller's table, not a control block.
+ */
+#include "lib/tcp/tcp_core.h"
+#include "lib/tcp/tcp_congestion.h"
+
+_Static_assert(sizeof(struct tcp) <= 320, "an idle connection is to fit 512 bytes, all in");
+
+struct view tcp_state_name(enum tcp_state s)
+{
+	switch (s) {
+	case TCP_CLOSED: return text("CLOSED");
+	case TCP_LISTEN: return text("LISTEN");
+	case TCP_SYN_SENT: return text("SYN-SENT");
+	case TCP_SYN_RECEIVED: return text("SYN-RECEIVED");
+	case TCP_ESTABLISHED: return text("ESTABLISHED");
+	case TCP_FIN_WAIT_1: return text("FIN-WAIT-1");
+	case TCP_FIN_WAIT_2: return text("FIN-WAIT-2");
+	case TCP_CLOSE_WAIT: return text("CLOSE-WAIT");
+	case TCP_CLOSING: return text("CLOSING");
+	case TCP_LAST_ACK: return text("LAST-ACK");
+	case TCP_TIME_WAIT: return text("TIME-WAIT");
+	}
+	return text("?");
+}
+
+struct view tcp_end_name(enum tcp_end e)
+{
+	switch (e) {
+	case TCP_END_NONE: return text("none");
+	case TCP_END_REFUSED: return text("refused");
+	case TCP_END_RESET: return text("reset");
+	case TCP_END_TIMEOUT: return text("timeout");
+	case TCP_END_ABORTED: return text("aborted");
+	}
+	return text("?");
+}
+
+/* ---- birth (3.10.1, 3.10.7.2) ---- */
+
+/* RFC 7323 2.3: as small a scale as will do, so that windows stay precise. */
+static u8 scale_for(u32 rx_bytes)
+{
+	u8 scale = 0;
+
+	while (scale < TCP_SCALE_MAX && rx_bytes >> scale > 65535u)
+		scale = (u8)(scale + 1u);
+	return scale;
+}
+
+static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
+{
+	require(c->rx_bytes > 0 && c->rx_bytes <= TCP_WINDOW_MAX);
+	require(c->mss >= TCP_MSS_MIN);
+	*t = (struct tcp){ 0 };
+	t->snd_una = iss;
+	t->snd_nxt = iss;
+	t->snd_max = iss;
+	t->snd_small = iss;
+	t->recover = iss;
+	t->snd_end = seq_add(iss, 1);
+	t->rx_bytes = c->rx_bytes;
+	t->rcv_scale = scale_for(c->rx_bytes);
+	t->rcv_mss = c->mss;
+	t->mss = (u16)least(c->mss, TCP_MSS_DEFAULT);
+	t->give_up_ms = ns_to_ms(c->give_up_ns);
+	if (c->give_up_ns == 0)
+		t->flags |= F_DEFAULT_R2;
+	if (c->keepalive_ns != 0)
+		t->keepalive_ms = ns_to_ms(c->keepalive_ns);
+	if (c->no_delay)
+		t->flags |= F_NO_DELAY;
+	t->quick = TCP_QUICK_ACKS;
+	t->rto_ns = TCP_RTO_NEW_NS;
+	t->rto_due_ns = TIME_NEVER;
+	t->ack_due_ns = TIME_NEVER;
+	t->quiet_due_ns = TIME_NEVER;
+}
+
+/* What the peer's SYN says. An option counts only if both sides have it. */
+static void learn_syn(struct tcp *t, const struct tcp_segment *s)
+{
+	u32 mss = TCP_MSS_DEFAULT;
+
+	if ((s->opt.has & TCP_HAS_MSS) != 0)
+		mss = most_of(s->opt.mss, TCP_MSS_MIN);
+	mss = least(mss, t->rcv_mss);
+	if ((s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
+		t->flags |= F_TIMESTAMPS;
+		t->ts_recent = s->opt.ts_value;
+		mss -= 12u; /* RFC 6691: the announced MSS does not count options */
+	}
+	t->mss = (u16)mss;
+	if ((s->opt.has & TCP_HAS_SACK_OK) != 0)
+		t->flags |= F_SACK;
+	if ((s->opt.has & TCP_HAS_WSCALE) != 0) {
+		t->flags |= F_SCALE;
+		t->snd_scale = (u8)least(s->opt.wscale, TCP_SCALE_MAX);
+	} else {
+		t->rcv_scale = 0;
+	}
+	t->rcv_nxt = seq_add(s->seq, 1);
+	t->rcv_acked = t->rcv_nxt;
+	t->rcv_adv = t->rcv_nxt;
+	t->rcv_edge = seq_add(t->rcv_nxt, t->rx_bytes);
+	t->snd_wnd = s->window; /* never scaled in a SYN */
+	t->snd_wnd_max = s->window;
+	t->snd_wl1 = s->seq;
+}
+
+void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now)
+{
+	init(t, c, iss);
+	t->state = TCP_SYN_SENT;
+	t->flags |= F_ACTIVE;
+	t->heard_ns = now;
+	t->rcv_edge = c->rx_bytes; /* rcv_nxt is still 0: this is what the SYN offers */
+}
+
+void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now)
+{
+	init(t, c, iss);
+	t->state = TCP_SYN_RECEIVED;
+	t->heard_ns = now;
+	learn_syn(t, syn); /* its payload, if any, the peer will send again */
+}
+
+/* ---- death ---- */
+
+void tcp_ended(struct tcp *t, enum tcp_end why)
+{
+	bool aborted = why == TCP_END_ABORTED && t->state >= TCP_SYN_RECEIVED && t->state <= TCP_CLOSE_WAIT;
+	bool lost =
+		why == TCP_END_TIMEOUT && synchronized(t); /* it may live, only half of the path be dead */
+
+	t->flags &= ~(u32)F_TODO;
+	if (aborted || lost) {
+		t->flags |= F_RST;
+		t->flags &= ~(u32)F_RST_BARE;
+		t->rst_seq = seq_min(t->snd_max, seq_add(t->snd_una, most_of(t->snd_wnd, 1)));
+	}
+	if (!synchronized(t)) /* the SYN no longer waits to be acknowledged */
+		t->snd_una = seq_add(t->snd_una, 1);
+	t->state = TCP_CLOSED;
+	t->end = (u8)why;
+	t->gaps.n = 0;
+	t->rto_due_ns = TIME_NEVER;
+	t->ack_due_ns = TIME_NEVER;
+	t->quiet_due_ns = TIME_NEVER;
+}
+
+/* RFC 5961, 3 to 5: an acknowledgement that makes a true peer repeat itself
+ * precisely. Throttled (7), for this connection alone: a limit shared by all would
+ * tell strangers about others (CVE-2016-5696). */
+static void challenge(struct tcp *t, u64 now)
+{
+	u32 ms = clock_ms(now);
+
+	if (t->challenges == 0 || seq_dist(t->challenge_ms, ms) >= TCP_CHALLENGE_MS) {
+		t->challenge_ms = ms;
+		t->challenges = 0;
+	}
+	if (t->challenges >= TCP_CHALLENGE_MAX)
+		return;
+	t->challenges = (u8)(t->challenges + 1u);
+	t->flags |= F_ACK_NOW;
+}
+
+/* <SEQ=SEG.ACK><CTL=RST>: to whom this acknowledgement belongs, that is over. */
+static void reset_stray(struct tcp *t, const struct tcp_segment *s)
+{
+	t->rst_seq = s->ack;
+	t->flags |= F_RST | F_RST_BARE;
+}
+
+static void enter_time_wait(struct tcp *t, u64 now)
+{
+	t->state = TCP_TIME_WAIT;
+	t->rto_due_ns = TIME_NEVER;
+	t->flags &= ~(u32)(F_PERSIST | F_RECOVERY | F_REXMIT | F_PROBE | F_KEEPALIVE);
+	t->quiet_due_ns = time_after(now, TCP_TIME_WAIT_NS);
+}
+
+static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
+{
+	t->state = (t->flags & F_CLOSE) != 0 ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
+	tcp_congestion_begin(&t->cong, t->mss, (t->flags & F_SYN_LOST) != 0);
+	if (t->keepalive_ms != 0)
+		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
+	a->connected = true;
+}
+
+/* The bytes of the stream that this acknowledges: the FIN is none. */
+static u32 bytes_acked(const struct tcp *t, u32 ack)
+{
+	u32 to = seq_min(ack, t->snd_end);
+
+	return seq_before(t->snd_una, to) ? seq_dist(t->snd_una, to) : 0;
+}
+
+/* ---- windows and acknowledgements, for the fast path and the slow one ---- */
+
+/* SND.WL2 is not needed: it is an earlier SEG.ACK, and those we come here with
+ * are not behind SND.UNA, so "SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK" always has
+ * its second half. */
+static void update_window(struct tcp *t, const struct tcp_segment *s)
+{
+	u32 window = (u32)s->window << t->snd_scale;
+
+	if (seq_before(s->seq, t->snd_wl1))
+		return;
+	if (window > t->snd_wnd && (t->flags & F_PERSIST) != 0) {
+		/* It opens: that the probes went unanswered says nothing about the path. */
+		t->flags &= ~(u32)(F_PERSIST | F_PROBE);
+		t->rto_due_ns = TIME_NEVER;
+		tcp_rto_renew(t);
+	}
+	t->snd_wnd = window;
+	t->snd_wl1 = s->seq;
+	if (window > t->snd_wnd_max)
+		t->snd_wnd_max = window;
+}
+
+/* RFC 5681 4.2, RFC 9293 3.8.6.3: every second segment, and one that the host
+ * joined from several, at once. One that is not full ends a message: the peer's Nagle may
+ * hold the rest of it back until we acknowledge, and if the answer is ready it
+ * carries the acknowledgement anyway; so the first few do not wait, and none
+ * does once waiting was seen not to pay (tcp_time.c). */
+static void owe_ack(struct tcp *t, u32 len, u64 now)
+{
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != t->mss && t->quick > 0))
+		t->flags |= F_ACK_NOW;
+	else
+		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
+}
+
+/* ---- SEGMENT ARRIVES ---- */
+
+/* 3.10.7.3: SYN-SENT. Returns whether to go on with the sixth step. */
+static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	bool ack = (s->flags & TCP_ACK) != 0;
+
+	/* First, check the ACK bit. */
+	if (ack && (t->snd_max == t->snd_una || s->ack != seq_add(t->snd_una, 1))) {
+		if ((s->flags & TCP_RST) == 0)
+			reset_stray(t, s);
+		return false;
+	}
+	/* Second, check the RST bit. */
+	if ((s->flags & TCP_RST) != 0) {
+		if (ack)
+			tcp_ended(t, TCP_END_REFUSED);
+		return false;
+	}
+	/* Third, check security: no. Fourth, check the SYN bit. */
+	if ((s->flags & TCP_SYN) == 0)
+		return false; /* fifth */
+	learn_syn(t, s);
+	t->heard_ns = now;
+	if (!ack) { /* simultaneous open: our SYN again, now with an ACK */
+		t->state = TCP_SYN_RECEIVED;
+		t->snd_nxt = t->snd_una;
+		return false;
+	}
+	tcp_acked(t, s, now);
+	establish(t, now, a);
+	t->flags |= F_ACK_NOW;
+	return true;
+}
+
+/* RFC 7323 5.3, R1, before all else. False: drop it. */
+static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
+{
+	if ((t->flags & F_TIMESTAMPS) == 0 || (s->flags & TCP_RST) != 0)
+		return true;
+	if ((s->opt.has & TCP_HAS_TIMESTAMP) == 0)
+		return false; /* 3.2: negotiated means always */
+	if (!seq_before(s->opt.ts_value, t->ts_recent))
+		return true;
+	if (now > t->heard_ns && now - t->heard_ns > 24ull * 86400ull * NS_PER_S)
+		return true; /* 5.5: idle so long that TS.Recent may have wrapped */
+	challenge(t, now);
+	return false;
+}
+
+/* First, check the sequence number: something of it must be in the window. A
+ * segment's SYN and FIN count. */
+static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
+{
+	u32 len = s->len + ((s->flags & TCP_SYN) != 0 ? 1u : 0u) + ((s->flags & TCP_FIN) != 0 ? 1u : 0u);
+	u32 window = seq_dist(t->rcv_nxt, t->rcv_edge);
+	u32 ahead = seq_dist(t->rcv_nxt, s->seq);
+
+	if (ahead == 0) /* zero window: still good for its ACK, RST and FIN */
+		return true;
+	if (ahead < window)
+		return true;
+	return len > 0 && seq_before(s->seq, t->rcv_nxt) && seq_before(t->rcv_nxt, seq_add(s->seq, len));
+}
+
+/* Second, check the RST bit (RFC 5961, 3.2). */
+static void arrive_rst(struct tcp *t, const struct tcp_segment *s, u64 now)
+{
+	if (s->seq != t->rcv_nxt) {
+		challenge(t, now);
+		return;
+	}
+	if (t->state == TCP_SYN_RECEIVED && (t->flags & F_ACTIVE) != 0)
+		tcp_ended(t, TCP_END_REFUSED);
+	else if (t->state >= TCP_CLOSING && tcp_unacked(t) == 0) /* all that mattered is done */
+		tcp_ended(t, TCP_END_NONE);
+	else
+		tcp_ended(t, TCP_END_RESET);
+}
+
+/* SYN-RECEIVED, and the peer's SYN comes again: it has not seen our SYN,ACK, or it
+ * answers our SYN in a simultaneous open and its ACK is what we want. */
+static bool arrive_syn_again(struct tcp *t, struct tcp_segment *s)
+{
+	if (t->state != TCP_SYN_RECEIVED || (s->flags & TCP_SYN) == 0 || seq_add(s->seq, 1) != t->rcv_nxt)
+		return true;
+	if ((s->flags & TCP_ACK) == 0) {
+		t->snd_nxt = t->snd_una;
+		return false;
+	}
+	s->seq = t->rcv_nxt;
+	s->flags = (u8)(s->flags & ~TCP_SYN);
+	return true;
+}
+
+/* Fifth, check the ACK field, ESTABLISHED and later. False: drop it. */
+static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	bool same = s->ack == t->snd_una;
+
+	/* RFC 5961, 5.2. */
+	if (seq_before(t->snd_max, s->ack) || seq_before(s->ack, seq_dist(t->snd_wnd_max, t->snd_una))) {
+		challenge(t, now);
+		return false;
+	}
+	if (seq_before(s->ack, t->snd_una))
+		return true; /* an old one: nothing to learn, its text may be new */
+	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
+		tcp_sacks(t, s);
+	if (same) { /* RFC 5681, 2: what a duplicate is */
+		u32 window = (u32)s->window << t->snd_scale;
+
+		tcp_duplicate(t, s, s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd);
+	} else {
+		a->acked += bytes_acked(t, s->ack);
+		tcp_acked(t, s, now);
+	}
+	update_window(t, s);
+	if ((t->flags & F_CLOSE) == 0 || t->snd_una != snd_last(t))
+		return true;
+	/* Our FIN is acknowledged. */
+	if (t->state == TCP_FIN_WAIT_1) {
+		t->state = TCP_FIN_WAIT_2;
+	} else if (t->state == TCP_CLOSING) {
+		enter_time_wait(t, now);
+	} else if (t->state == TCP_LAST_ACK) {
+		tcp_ended(t, TCP_END_NONE);
+		return false;
+	}
+	return true;
+}
+
+/* Seventh, process the segment text, in or out of order. */
+static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	u32 from = seq_max(s->seq, t->rcv_nxt);
+	u32 edge = (t->flags & F_FIN_KNOWN) != 0 ? t->rcv_fin : t->rcv_edge;
+	u32 to = seq_min(seq_add(s->seq, s->len), edge);
+
+	if (s->len == 0 || !receiving(t))
+		return;
+	if (!seq_before(from, to) || from != s->seq || seq_dist(from, to) != s->len)
+		t->flags |= F_ACK_NOW; /* all or some of it is a duplicate, or does not fit */
+	if (!seq_before(from, to))
+		return;
+	a->skip = seq_dist(s->seq, from);
+	a->at = seq_dist(t->rcv_nxt, from);
+	a->len = seq_dist(from, to);
+	if (a->at > 0) { /* RFC 5681 4.2: at once, so that the peer learns of the gap */
+		t->flags |= F_ACK_NOW;
+		if (!tcp_ranges_add(&t->gaps, (struct tcp_range){ from, to }))
+			a->len = 0;
+		return;
+	}
+	a->ready = a->len;
+	if (t->gaps.n > 0) {
+		t->flags |= F_ACK_NOW; /* it fills a gap, or a part of one */
+		if (!seq_before(to, t->gaps.r[0].from)) {
+			to = seq_max(to, t->gaps.r[0].to);
+			a->ready = seq_dist(t->rcv_nxt, to);
+		}
+		tcp_ranges_cut(&t->gaps, to);
+	}
+	t->rcv_nxt = to;
+	owe_ack(t, a->len, now);
+}
+
+/* Eighth, check the FIN bit. One beyond a gap is remembered. */
+static void arrive_fin(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	u32 at = seq_add(s->seq, s->len);
+
+	if ((s->flags & TCP_FIN) != 0) {
+		t->flags |= F_ACK_NOW;
+		if (t->state == TCP_TIME_WAIT) /* our ACK was lost: 2 MSL anew */
+			enter_time_wait(t, now);
+		if (!receiving(t) || (t->flags & F_FIN_KNOWN) != 0)
+			return;
+		/* A FIN that contradicts what came before, or lies beyond memory, is lost. */
+		if (seq_before(at, t->rcv_nxt) || seq_before(t->rcv_edge, at) ||
+			(t->gaps.n > 0 && seq_before(at, t->gaps.r[least(t->gaps.n, TCP_GAPS_MAX) - 1u].to)))
+			return;
+		t->flags |= F_FIN_KNOWN;
+		t->rcv_fin = at;
+	}
+	if ((t->flags & F_FIN_KNOWN) == 0 || (t->flags & F_FIN_SEEN) != 0 || t->rcv_nxt != t->rcv_fin)
+		return;
+	t->flags |= F_FIN_SEEN | F_ACK_NOW;
+	t->rcv_nxt = seq_add(t->rcv_nxt, 1);
+	t->rcv_edge = seq_add(t->rcv_edge, 1);
+	a->ended = true;
+	if (t->state == TCP_ESTABLISHED)
+		t->state = TCP_CLOSE_WAIT;
+	else if (t->state == TCP_FIN_WAIT_1) /* were our FIN acknowledged it would be FIN-WAIT-2 */
+		t->state = TCP_CLOSING;
+	else
+		enter_time_wait(t, now);
+}
+
+/* 3.10.7.4: all other states. Returns whether the sixth step is reached. */
+static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	if (!arrive_syn_again(t, s) || !timestamp_ok(t, s, now))
+		return false;
+	/* First, check the sequence number. */
+	if (!acceptable(t, s)) {
+		if ((s->flags & TCP_RST) != 0)
+			return false;
+		if (s->len > 0 || (s->flags & TCP_FIN) != 0) /* our ACK was lost */
+			t->flags |= F_ACK_NOW;
+		else
+			challenge(t, now); /* two who are out of step must not echo for ever */
+		if (t->state == TCP_TIME_WAIT && (s->flags & TCP_FIN) != 0)
+			enter_time_wait(t, now);
+		return false;
+	}
+	/* Second, check the RST bit. */
+	if ((s->flags & TCP_RST) != 0) {
+		arrive_rst(t, s, now);
+		return false;
+	}
+	/* Third, check security: no. Fourth, check the SYN bit (RFC 5961, 4.2). */
+	if ((s->flags & TCP_SYN) != 0) {
+		challenge(t, now);
+		return false;
+	}
+	t->heard_ns = now;
+	if ((t->flags & F_TIMESTAMPS) != 0 && !seq_before(t->rcv_acked, s->seq))
+		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
+	/* Fifth, check the ACK field. */
+	if ((s->flags & TCP_ACK) == 0)
+		return false;
+	if (t->state == TCP_SYN_RECEIVED) {
+		if (t->snd_max == t->snd_una || s->ack != seq_add(t->snd_una, 1)) {
+			reset_stray(t, s);
+			return false;
+		}
+		tcp_acked(t, s, now);
+		establish(t, now, a);
+	}
+	return arrive_ack(t, s, now, a);
+}
+
+/* The common case of 3.10.7.4: ESTABLISHED, nothing lost, nothing out of order,
+ * the next bytes or an expected acknowledgement. What it excludes goes the long way. */
+static bool expected(const struct tcp *t, const struct tcp_segment *s)
+{
+	if (t->state != TCP_ESTABLISHED || (s->flags & ~(u32)TCP_PSH) != TCP_ACK || s->seq != t->rcv_nxt)
+		return false;
+	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN)) != 0)
+		return false;
+	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0)
+		return false;
+	if (seq_dist(t->snd_una, s->ack) > seq_dist(t->snd_una, t->snd_max))
+		return false;
+	if (s->len == 0 ? s->ack == t->snd_una : s->len > seq_dist(t->rcv_nxt, t->rcv_edge))
+		return false;
+	return (t->flags & F_TIMESTAMPS) == 0 ||
+	       ((s->opt.has & TCP_HAS_TIMESTAMP) != 0 && !seq_before(s->opt.ts_value, t->ts_recent));
+}
+
+struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 now)
+{
+	struct tcp_arrival a = { 0 };
+	struct tcp_segment mine;
+	bool on;
+
+	if (expected(t, s)) {
+		t->heard_ns = now;
+		if (t->rcv_acked == s->seq)
+			t->ts_recent = s->opt.ts_value; /* zero and unused without timestamps */
+		if (s->ack != t->snd_una) {
+			a.acked = seq_dist(t->snd_una, s->ack);
+			tcp_acked(t, s, now);
+		}
+		update_window(t, s);
+		if (s->len > 0) {
+			a.len = s->len;
+			a.ready = s->len;
+			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
+			owe_ack(t, s->len, now);
+		}
+		return a;
+	}
+	if (t->state == TCP_CLOSED || s->len > TCP_WINDOW_MAX)
+		return a;
+	mine = *s;
+	if (t->state == TCP_SYN_SENT) {
+		on = arrive_syn_sent(t, &mine, now, &a);
+		mine.seq = t->rcv_nxt; /* behind its SYN */
+	} else {
+		on = arrive_checks(t, &mine, now, &a);
+	}
+	if (on) { /* Sixth, check the URG bit: urgent bytes are bytes like others. */
+		arrive_text(t, &mine, now, &a);
+		arrive_fin(t, &mine, now, &a);
+	}
+	return a;
+}
+
+bool tcp_in_order(const struct tcp *t, const struct tcp_segment *s)
+{
+	return s->len > 0 && receiving(t) && s->seq == t->rcv_nxt;
+}
+
+void tcp_strip(struct tcp_segment *s)
+{
+	s->len = 0;
+	s->flags = (u8)(s->flags & ~(TCP_FIN | TCP_PSH));
+}
+
+/* ---- the user (3.10.2 to 3.10.5) ---- */
+
+void tcp_wrote(struct tcp *t, u32 n)
+{
+	if (t->state == TCP_CLOSED) /* it may have ended behind the user's back */
+		return;
+	require(tcp_can_write(t));
+	require(n <= TCP_WINDOW_MAX - tcp_unacked(t));
+	t->snd_end = seq_add(t->snd_end, n);
+}
+
+void tcp_took(struct tcp *t, u32 n)
+{
+	if (!receiving(t)) { /* no more will come: no window to open */
+		t->rcv_edge = seq_add(t->rcv_edge, n);
+		return;
+	}
+	require(n <= t->rx_bytes - seq_dist(t->rcv_nxt, t->rcv_edge));
+	t->rcv_edge = seq_add(t->rcv_edge, n);
+	if (tcp_window_worth_telling(t))
+		t->flags |= F_ACK_NOW;
+}
+
+void tcp_close(struct tcp *t)
+{
+	if (t->state == TCP_SYN_SENT) {
+		tcp_ended(t, TCP_END_NONE);
+		return;
+	}
+	if (!tcp_can_write(t))
+		return;
+	t->flags |= F_CLOSE;
+	if (t->state == TCP_ESTABLISHED)
+		t->state = TCP_FIN_WAIT_1;
+	else if (t->state == TCP_CLOSE_WAIT)
+		t->state = TCP_LAST_ACK;
+}
+
+void tcp_abort(struct tcp *t)
+{
+	if (t->state != TCP_CLOSED)
+		tcp_ended(t, TCP_END_ABORTED);
+}
+
+/* ---- facts ---- */
+
+enum tcp_state tcp_state(const struct tcp *t)
+{
+	return (enum tcp_state)t->state;
+}
+
+enum tcp_end tcp_end(const struct tcp *t)
+{
+	return (enum tcp_end)t->end;
+}
+
+u32 tcp_unacked(const struct tcp *t)
+{
+	u32 from = t->snd_una;
+
+	if (t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED)
+		from = seq_add(from, 1);
+	return seq_before(from, t->snd_end) ? seq_dist(from, t->snd_end) : 0;
+}
+
+bool tcp_can_write(const struct tcp *t)
+{
+	return (t->flags & F_CLOSE) == 0 && t->state >= TCP_SYN_SENT &&
+	       (t->state <= TCP_ESTABLISHED || t->state == TCP_CLOSE_WAIT);
+}
+
+bool tcp_peer_ended(const struct tcp *t)
+{
+	return (t->flags & F_FIN_SEEN) != 0;
+}
+
+bool tcp_has_gaps(const struct tcp *t)
+{
+	return t->gaps.n != 0;
+}
+
+u32 tcp_expected(const struct tcp *t)
+{
+	return t->rcv_nxt;
+}
+
+void tcp_facts(const struct tcp *t, struct tcp_facts *out)
+{
+	*out = (struct tcp_facts){ 0 };
+	out->srtt_ns = (u64)t->srtt * 128u;
+	out->rttvar_ns = (u64)t->rttvar * 256u;
+	out->rto_ns = t->rto_ns;
+	out->cwnd_bytes = t->cong.cwnd;
+	out->ssthresh_bytes = t->cong.ssthresh;
+	out->flight_bytes = seq_dist(t->snd_una, t->snd_max);
+	out->peer_window_bytes = t->snd_wnd;
+	out->window_bytes = seq_dist(t->rcv_nxt, t->rcv_edge);
+	out->mss = t->mss;
+	out->retransmits = t->retransmits;
+}

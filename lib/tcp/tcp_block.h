@@ -1,0 +1,80 @@
+/* tcp_block.h - struct tcp itself: the control block (RFC 9293, 3.3.1). Included by tcp.h.
+ *
+ * A plain value: copy it and you have a snapshot, forget it and the connection
+ * is forgotten. Its fields are the core's own; callers use the functions of
+ * tcp.h. The names are the RFC's (SND.UNA is snd_una).
+ *
+ * Layout: the first 128 bytes are what a segment in order touches, the lists of
+ * ranges, used only when something was lost or reordered, come last.
+ */
+#ifndef LIB_TCP_TCP_BLOCK_H
+#define LIB_TCP_TCP_BLOCK_H
+
+/* Sequence ranges that were received beyond a gap: ascending, disjoint, not touching. */
+struct tcp_ranges {
+	u8 n;
+	u8 last; /* the one that changed last: SACK reports it first (RFC 2018, 4) */
+	struct tcp_range r[TCP_GAPS_MAX];
+};
+
+/* What a congestion control keeps; tcp_congestion.h is the interface. */
+struct tcp_congestion {
+	u32 cwnd, ssthresh;
+	u32 acked; /* bytes acknowledged since cwnd last grew (congestion avoidance) */
+};
+
+struct tcp {
+	/* the first cache line: sequence numbers and windows */
+	u8 state;     /* enum tcp_state */
+	u8 end;       /* enum tcp_end */
+	u8 snd_scale; /* Snd.Wind.Shift: of windows the peer sends */
+	u8 rcv_scale; /* Rcv.Wind.Shift: of windows we send */
+	u32 flags;    /* tcp_core.h */
+	u32 snd_una;
+	u32 snd_nxt;     /* the next to send: behind snd_max after a retransmission timeout */
+	u32 snd_max;     /* the highest ever sent, plus 1 (the RFC's SND.NXT) */
+	u32 snd_end;     /* behind the last byte the user wrote: where the FIN will be */
+	u32 snd_wnd;     /* bytes, scaled */
+	u32 snd_wl1;     /* SEG.SEQ of the last window update */
+	u32 snd_wnd_max; /* the largest window the peer ever offered */
+	u32 rcv_nxt;
+	u32 rcv_adv;   /* the right edge the peer was promised */
+	u32 rcv_edge;  /* the right edge the user's memory allows: moves when the user takes bytes */
+	u32 rcv_acked; /* the last acknowledgement sent (RFC 7323: Last.ACK.sent) */
+	u32 ts_recent; /* TS.Recent */
+	u16 mss;       /* the most payload in a segment we send */
+	u16 rcv_mss;   /* the most payload in a segment we take, as announced */
+	u32 snd_small; /* behind the last segment sent that was not full (Nagle, Minshall's form) */
+
+	/* the second: time and congestion */
+	u64 rto_due_ns;   /* retransmission or, with PERSIST, zero-window probe */
+	u64 ack_due_ns;   /* delayed ACK */
+	u64 quiet_due_ns; /* keep-alive, TIME-WAIT */
+	u64 heard_ns;     /* an acceptable segment came */
+	u64 rto_ns;
+	struct tcp_congestion cong;
+	u32 rtt_seq;   /* behind the segment being timed */
+	u32 rtt_start; /* when it was sent, in units of 1,024 ns */
+	u32 sent_ms;   /* the last data sent, in units of 2^20 ns: idle for long? */
+
+	/* then what is rarely needed */
+	u32 stalled_ms; /* since when what is unacknowledged has not moved; 2^20 ns */
+	u32 srtt;       /* times 8, in units of 1,024 ns */
+	u32 rttvar;     /* times 4 */
+	u32 recover;    /* snd_max when loss recovery began (RFC 6582, RFC 6675) */
+	u32 rexmit;     /* this recovery has retransmitted up to here (RFC 6675: HighRxt) */
+	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
+	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
+	u32 rx_bytes;
+	u32 give_up_ms, keepalive_ms;
+	u32 retransmits;
+	u32 challenge_ms; /* since when `challenges` counts (RFC 5961, 7) */
+	u8 challenges;
+	u8 dupacks;
+	u8 backoff;               /* timeouts in a row */
+	u8 quick;                 /* this many small segments are still acknowledged at once; 255: all */
+	struct tcp_ranges gaps;   /* received beyond rcv_nxt */
+	struct tcp_ranges sacked; /* the peer's, between snd_una and snd_max */
+};
+
+#endif

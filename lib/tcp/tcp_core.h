@@ -1,0 +1,189 @@
+/* tcp_core.h - between the files of lib/tcp: flags, constants, sequence arithmetic. Not for callers.
+ *
+ *     tcp.c             segments arrive, the user calls: the state machine
+ *     tcp_send.c        what to send
+ *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
+ *     tcp_time.c        what time brings
+ *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
+ *     tcp_congestion.c  how much may be in flight
+ *     tcp_wire.c        bytes
+ */
+#ifndef LIB_TCP_TCP_CORE_H
+#define LIB_TCP_TCP_CORE_H
+
+#include "lib/tcp/tcp.h"
+
+/* struct tcp.flags: first what makes tcp_send() look closer. */
+enum {
+	F_ACK_NOW = 1u << 0,   /* an acknowledgement is owed at once */
+	F_RST = 1u << 1,       /* a RST is owed: at rst_seq, with F_RST_BARE without ACK */
+	F_REXMIT = 1u << 2,    /* the segment at snd_una is to be sent again */
+	F_PROBE = 1u << 3,     /* one octet is to be sent beyond the window */
+	F_KEEPALIVE = 1u << 4, /* a keep-alive probe is to be sent */
+	F_RECOVERY = 1u << 5,  /* fast recovery, until snd_una reaches recover */
+	F_TODO = (1u << 6) - 1u,
+
+	F_CLOSE = 1u << 6,      /* the user wrote its last byte: a FIN follows it */
+	F_FIN_KNOWN = 1u << 7,  /* rcv_fin is valid: the peer's FIN has come, perhaps beyond a gap */
+	F_FIN_SEEN = 1u << 8,   /* and is in order */
+	F_TIMESTAMPS = 1u << 9, /* negotiated, like the next one */
+	F_SACK = 1u << 10,
+	F_NO_DELAY = 1u << 11,
+	F_ACTIVE = 1u << 12,   /* we opened it */
+	F_TIMING = 1u << 13,   /* rtt_seq is being timed */
+	F_PERSIST = 1u << 14,  /* rto_due_ns is for a zero-window probe */
+	F_LOSS = 1u << 15,     /* after a timeout, until snd_una reaches recover */
+	F_SYN_LOST = 1u << 16, /* the SYN had to be sent again: the path starts with one segment */
+	F_RST_BARE = 1u << 17,
+	F_KEPT_ALIVE = 1u << 18, /* a keep-alive probe is unanswered since stalled_ms */
+	F_DEFAULT_R2 = 1u << 19, /* give_up_ns was 0: each state has its own */
+	F_SCALE = 1u << 20       /* window scaling was negotiated */
+};
+
+/* ---- times ---- */
+
+/* RFC 6298 2.4 asks for 1 s; every widespread stack has 200 ms, longer than any
+ * peer delays its acknowledgements and long enough for today's paths. */
+#define TCP_RTO_MIN_NS (200 * NS_PER_MS)
+#define TCP_RTO_NEW_NS (1 * NS_PER_S)  /* RFC 6298 2.1 */
+#define TCP_RTO_MAX_NS (60 * NS_PER_S) /* RFC 6298 2.5 */
+#define TCP_RTT_MAX    58593750u       /* 60 s in units of 1,024 ns: no sample counts for more */
+
+/* RFC 9293 3.8.6.3 allows 500 ms. A peer whose Nagle waits for us loses no more than this. */
+#define TCP_ACK_DELAY_NS (40 * NS_PER_MS)
+#define TCP_QUICK_ACKS   8u
+#define TCP_QUICK_ALWAYS 255u
+
+/* 2 MSL would be four minutes; MSL is from 1981. What TIME-WAIT must outlive is
+ * the peer's FIN when our last ACK was lost (1 + 2 + 4 s of its RTO at the first
+ * value), and segments that wander on the path: seconds. Old duplicates in a
+ * later connection between the same ports are kept out by the clock in initial
+ * sequence numbers (RFC 6528) and by PAWS besides. */
+#define TCP_TIME_WAIT_NS (10 * NS_PER_S)
+
+/* R2 of RFC 9293 3.8.3, in units of 2^20 ns. A peer that never answers our
+ * SYN,ACK is most often a forged address: it gets less. */
+#define TCP_R2_DATA_MS         95367u  /* 100 s */
+#define TCP_R2_SYN_MS          171661u /* 180 s */
+#define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
+#define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
+
+#define TCP_CHALLENGE_MS  954u /* a second */
+#define TCP_CHALLENGE_MAX 10u  /* in it (RFC 5961, 7) */
+
+/* ---- sizes ---- */
+
+#define TCP_MSS_DEFAULT 536u /* RFC 9293 3.7.1 */
+#define TCP_MSS_MIN     64u  /* a peer that announces less makes us waste headers: not with us */
+#define TCP_SCALE_MAX   14u  /* RFC 7323 2.3 */
+
+/* No window or congestion window is larger: sums of two stay below 2^31, half
+ * the sequence space. */
+#define TCP_WINDOW_MAX 0x3fffffffu
+
+/* ---- sequence numbers: modulo 2^32 on purpose, so that any other wrap is a mistake ---- */
+
+static inline u32 seq_add(u32 a, u32 n)
+{
+	return (u32)(((u64)a + n) % 0x100000000ull);
+}
+
+/* How far `to` is behind `from`. */
+static inline u32 seq_dist(u32 from, u32 to)
+{
+	return (u32)(((u64)to + 0x100000000ull - from) % 0x100000000ull);
+}
+
+static inline bool seq_before(u32 a, u32 b)
+{
+	return seq_dist(b, a) >= 0x80000000u;
+}
+
+static inline u32 seq_max(u32 a, u32 b)
+{
+	return seq_before(a, b) ? b : a;
+}
+
+static inline u32 seq_min(u32 a, u32 b)
+{
+	return seq_before(a, b) ? a : b;
+}
+
+static inline u32 least(u32 a, u32 b)
+{
+	return a < b ? a : b;
+}
+
+static inline u32 most_of(u32 a, u32 b)
+{
+	return a > b ? a : b;
+}
+
+/* Clocks that fit 32 bits: they wrap after 73 minutes and 52 days, and are only
+ * compared over less. */
+static inline u32 clock_us(u64 now)
+{
+	return (u32)(now / 1024u % 0x100000000ull);
+}
+
+static inline u32 clock_ms(u64 now)
+{
+	return (u32)(now / 1048576u % 0x100000000ull);
+}
+
+/* A duration in units of 2^20 ns, rounded up. */
+static inline u32 ns_to_ms(u64 ns)
+{
+	u64 ms = ns / 1048576u + 1u;
+
+	return ms > 0x7fffffffu ? 0x7fffffffu : (u32)ms;
+}
+
+/* Later than `now` by `ns`; never TIME_NEVER. */
+static inline u64 time_after(u64 now, u64 ns)
+{
+	return now < TIME_NEVER - 1u - ns ? now + ns : TIME_NEVER - 1u;
+}
+
+/* ---- the connection ---- */
+
+/* Behind the last sequence number we will send: the stream, and the FIN. */
+static inline u32 snd_last(const struct tcp *t)
+{
+	return seq_add(t->snd_end, (t->flags & F_CLOSE) != 0 ? 1 : 0);
+}
+
+static inline bool synchronized(const struct tcp *t)
+{
+	return t->state >= TCP_ESTABLISHED;
+}
+
+/* The peer may still send us something new. */
+static inline bool receiving(const struct tcp *t)
+{
+	return t->state == TCP_ESTABLISHED || t->state == TCP_FIN_WAIT_1 || t->state == TCP_FIN_WAIT_2;
+}
+
+/* tcp.c */
+void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
+
+/* tcp_send.c */
+bool tcp_window_worth_telling(const struct tcp *t);
+
+/* tcp_loss.c */
+void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now);      /* SEG.ACK is new */
+void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup); /* it is not */
+void tcp_sacks(struct tcp *t, const struct tcp_segment *s);
+u32 tcp_pipe(const struct tcp *t);
+struct tcp_range tcp_hole(const struct tcp *t, u32 mss); /* empty: none */
+
+/* tcp_time.c */
+void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */
+void tcp_rto_renew(struct tcp *t);         /* without backoff */
+
+/* tcp_ranges.c */
+bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add); /* false: no room */
+void tcp_ranges_cut(struct tcp_ranges *l, u32 before);           /* forgets what is before */
+u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to);
+
+#endif

@@ -1,0 +1,166 @@
+/* tcp_loss.c - what acknowledgements tell: round trips, what was lost, when it is over.
+ *
+ * With SACK the holes below the highest byte the peer has count as lost once
+ * three segments above them arrived, and what is in flight (RFC 6675's pipe) is
+ * counted; without, it is NewReno's (RFC 6582).
+ */
+#include "lib/tcp/tcp_core.h"
+#include "lib/tcp/tcp_congestion.h"
+
+#define DUP_THRESH 3u
+
+/* RFC 6675, SetPipe: the holes below the highest SACKed byte are lost, unless
+ * retransmitted. */
+u32 tcp_pipe(const struct tcp *t)
+{
+	u32 n = least(t->sacked.n, TCP_GAPS_MAX);
+	u32 high = n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
+	u32 again = seq_min(seq_max(t->rexmit, t->snd_una), high);
+	u32 above = seq_dist(high, t->snd_max);
+	u32 below = seq_dist(t->snd_una, again);
+	u32 have = tcp_ranges_bytes(&t->sacked, t->snd_una, again);
+
+	return seq_add(above, seq_dist(have, below));
+}
+
+/* RFC 6675, NextSeg (1): the next stretch to retransmit, at most mss long. */
+struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
+{
+	u32 start = seq_max(t->rexmit, t->snd_una);
+
+	for (u32 i = 0; i < t->sacked.n && i < TCP_GAPS_MAX; i += 1) {
+		u32 from = t->sacked.r[i].from;
+
+		if (seq_before(start, from))
+			return (struct tcp_range){ start, seq_min(from, seq_add(start, mss)) };
+		start = seq_max(start, t->sacked.r[i].to);
+	}
+	return (struct tcp_range){ start, start };
+}
+
+/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored
+ * (one below snd_una is a D-SACK, RFC 2883: nothing to learn from it yet). */
+void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
+{
+	for (u32 i = 0; i < s->opt.sacks && i < TCP_SACK_MAX; i += 1) {
+		struct tcp_range r = s->opt.sack[i];
+
+		if (seq_before(r.from, r.to) && seq_before(t->snd_una, r.from) &&
+			!seq_before(t->snd_max, r.to))
+			(void)tcp_ranges_add(&t->sacked, r);
+	}
+}
+
+static void enter_recovery(struct tcp *t)
+{
+	u32 flight = seq_dist(t->snd_una, t->snd_max);
+
+	tcp_congestion_lost(&t->cong, t->mss, flight);
+	if ((t->flags & F_SACK) == 0) /* RFC 5681 3.2, step 3: three segments have left the network */
+		t->cong.cwnd = least(t->cong.cwnd + DUP_THRESH * t->mss, TCP_WINDOW_MAX);
+	t->recover = t->snd_max;
+	t->rexmit = t->snd_una;
+	t->flags |= F_RECOVERY | F_REXMIT;
+	t->flags &= ~(u32)F_TIMING;
+}
+
+/* Whether duplicates mean loss now. Without SACK those that answer our own
+ * needless retransmissions look the same: RFC 6582 3.2, step 2. */
+static bool lost(const struct tcp *t)
+{
+	if ((t->flags & F_LOSS) != 0)
+		return false;
+	if ((t->flags & F_SACK) == 0)
+		return t->dupacks >= DUP_THRESH && seq_before(t->recover, t->snd_una);
+	if (t->sacked.n == 0)
+		return false;
+	return t->dupacks >= DUP_THRESH ||
+	       tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max) > (DUP_THRESH - 1u) * t->mss;
+}
+
+/* An acknowledgement of nothing new. dup: it is a duplicate in RFC 5681's sense. */
+void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
+{
+	if (t->snd_una == t->snd_max)
+		return;
+	if (dup || ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)) {
+		if (t->dupacks < 255)
+			t->dupacks = (u8)(t->dupacks + 1u);
+	}
+	if ((t->flags & F_RECOVERY) != 0) {
+		if (dup && (t->flags & F_SACK) == 0)
+			t->cong.cwnd = least(t->cong.cwnd + t->mss, TCP_WINDOW_MAX);
+	} else if (lost(t)) {
+		enter_recovery(t);
+	}
+}
+
+/* RFC 6582 3.2 step 3; RFC 6675 5, (A) and (B). */
+static void recover(struct tcp *t, u32 bytes)
+{
+	struct tcp_congestion *c = &t->cong;
+	bool sack = (t->flags & F_SACK) != 0;
+
+	if (!seq_before(t->snd_una, t->recover)) { /* a full acknowledgement */
+		u32 flight = seq_dist(t->snd_una, t->snd_max);
+
+		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, most_of(flight, t->mss) + t->mss);
+		t->flags &= ~(u32)(F_RECOVERY | F_REXMIT);
+		t->dupacks = 0;
+		return;
+	}
+	/* A partial one: what is first now is lost too, unless just sent again. */
+	if (!sack) {
+		c->cwnd -= least(c->cwnd, bytes);
+		if (bytes >= t->mss)
+			c->cwnd += t->mss;
+		c->cwnd = most_of(c->cwnd, t->mss);
+		t->flags |= F_REXMIT;
+	} else if (!seq_before(t->snd_una, t->rexmit)) {
+		t->flags |= F_REXMIT;
+	}
+}
+
+/* RFC 6298, 3 (Karn): only segments sent once are timed, one at a time; after a
+ * timeout the peer's echo of our clock tells which one it answers (RFC 7323, 4). */
+static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
+{
+	if ((t->flags & F_TIMING) != 0) {
+		if (seq_before(s->ack, t->rtt_seq))
+			return;
+		t->flags &= ~(u32)F_TIMING;
+		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
+	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 && s->opt.ts_echo != 0) {
+		u32 ms = seq_dist(s->opt.ts_echo, clock_ms(now));
+
+		if (ms <= TCP_RTT_MAX / 1024u)
+			tcp_measured(t, (ms + 1u) * 1024u);
+	}
+}
+
+void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
+{
+	u32 bytes = seq_dist(t->snd_una, s->ack);
+	u32 flight = seq_dist(t->snd_una, t->snd_max);
+
+	measure(t, s, now);
+	t->snd_una = s->ack;
+	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
+	t->stalled_ms = clock_ms(now);
+	if (t->sacked.n > 0)
+		tcp_ranges_cut(&t->sacked, t->snd_una);
+	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover))
+		t->flags &= ~(u32)F_LOSS;
+	if ((t->flags & F_RECOVERY) != 0) {
+		recover(t, bytes);
+	} else {
+		t->dupacks = 0;
+		tcp_congestion_acked(&t->cong, t->mss, bytes, flight);
+	}
+	if ((t->flags & F_PERSIST) != 0) {
+		t->flags &= ~(u32)F_PERSIST;
+		tcp_rto_renew(t);
+	}
+	/* RFC 6298, 5.2 and 5.3. */
+	t->rto_due_ns = t->snd_una == t->snd_max ? TIME_NEVER : time_after(now, t->rto_ns);
+}

@@ -1,0 +1,68 @@
+/* tcp_ranges.c - small sets of sequence ranges: what came beyond a gap, what the peer has beyond one. */
+#include "lib/tcp/tcp_core.h"
+
+/* Takes out the ranges [from, to) of the list; from <= to <= n. */
+static void remove_ranges(struct tcp_ranges *l, u32 from, u32 to)
+{
+	u32 n = l->n, into = from;
+
+	for (u32 i = to; i < n && i < TCP_GAPS_MAX && into < TCP_GAPS_MAX; i += 1) {
+		l->r[into] = l->r[i];
+		into += 1;
+	}
+	l->n = (u8)into;
+}
+
+bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
+{
+	u32 n = least(l->n, TCP_GAPS_MAX), first = 0, end;
+
+	while (first < n && seq_before(l->r[first].to, add.from))
+		first += 1;
+	end = first;
+	while (end < n && !seq_before(add.to, l->r[end].from)) {
+		add.from = seq_min(add.from, l->r[end].from);
+		add.to = seq_max(add.to, l->r[end].to);
+		end += 1;
+	}
+	if (first < end) { /* it touches those in [first, end): they become one */
+		remove_ranges(l, first + 1u, end);
+	} else {
+		if (n >= TCP_GAPS_MAX)
+			return false;
+		for (u32 i = n; i > first && i > 0; i -= 1)
+			l->r[i] = l->r[i - 1u];
+		l->n = (u8)(n + 1u);
+	}
+	if (first < TCP_GAPS_MAX)
+		l->r[first] = add;
+	l->last = (u8)first;
+	return true;
+}
+
+void tcp_ranges_cut(struct tcp_ranges *l, u32 before)
+{
+	u32 gone = 0;
+
+	while (gone < l->n && gone < TCP_GAPS_MAX && !seq_before(before, l->r[gone].to))
+		gone += 1;
+	if (gone > 0) {
+		remove_ranges(l, 0, gone);
+		l->last = l->last > gone ? (u8)(l->last - gone) : 0;
+	}
+	if (l->n > 0)
+		l->r[0].from = seq_max(l->r[0].from, before);
+}
+
+u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to)
+{
+	u32 sum = 0;
+
+	for (u32 i = 0; i < l->n && i < TCP_GAPS_MAX; i += 1) {
+		u32 a = seq_max(l->r[i].from, from), b = seq_min(l->r[i].to, to);
+
+		if (seq_before(a, b))
+			sum = seq_add(sum, seq_dist(a, b));
+	}
+	return sum;
+}

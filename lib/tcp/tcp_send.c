@@ -1,0 +1,399 @@
+/* tcp_send.c - what to send now: RFC 9293 3.8, and the answers the state machine owes. */
+#include "lib/tcp/tcp_core.h"
+#include "lib/tcp/tcp_congestion.h"
+
+/* ---- the header every segment has ---- */
+
+/* RFC 9293 3.8.6.2.2: the right edge moves only by something worth sending. */
+static u32 worth_moving(const struct tcp *t)
+{
+	return least(t->rx_bytes / 2u, t->rcv_mss);
+}
+
+/* An acknowledgement only to open the window: when it at least doubles, so that
+ * a reader as fast as the sender costs no segments of its own. */
+bool tcp_window_worth_telling(const struct tcp *t)
+{
+	u32 adv = seq_max(t->rcv_adv, t->rcv_nxt);
+	u32 promised = seq_dist(t->rcv_nxt, adv);
+	u32 growth = seq_dist(adv, t->rcv_edge);
+
+	return growth > 0 && growth >= worth_moving(t) && growth >= promised;
+}
+
+static u16 offer_window(struct tcp *t, u8 scale)
+{
+	u32 most = 65535u << scale, window;
+
+	t->rcv_adv = seq_max(t->rcv_adv, t->rcv_nxt);
+	if (seq_dist(t->rcv_adv, t->rcv_edge) >= worth_moving(t))
+		t->rcv_adv = t->rcv_edge;
+	window = seq_dist(t->rcv_nxt, t->rcv_adv);
+	if (window > most) {
+		window = most;
+		t->rcv_adv = seq_add(t->rcv_nxt, most);
+	}
+	return (u16)(window >> scale);
+}
+
+/* How many SACK blocks go with a segment (RFC 2018, 3), and their size. */
+static u32 sacks_due(const struct tcp *t)
+{
+	u32 room = (t->flags & F_TIMESTAMPS) != 0 ? 3 : TCP_SACK_MAX;
+
+	return t->gaps.n == 0 || (t->flags & F_SACK) == 0 ? 0 : least(t->gaps.n, room);
+}
+
+static u32 sack_bytes(const struct tcp *t)
+{
+	u32 n = sacks_due(t);
+
+	return n == 0 ? 0 : 4u + 8u * n;
+}
+
+/* What fits a segment beside the options of the moment. */
+static u32 payload_room(const struct tcp *t)
+{
+	u32 sack = sack_bytes(t);
+
+	return t->mss > sack + 1u ? t->mss - sack : 1u;
+}
+
+/* RFC 2018, 4: first the block that the last segment changed, then the others. */
+static void fill_sacks(const struct tcp *t, struct tcp_options *o)
+{
+	u32 due = sacks_due(t), n = 0, last = least(t->gaps.last, TCP_GAPS_MAX - 1u);
+
+	if (due == 0)
+		return;
+	o->sack[n] = t->gaps.r[last];
+	n += 1;
+	for (u32 i = 0; i < t->gaps.n && i < TCP_GAPS_MAX && n < due && n < TCP_SACK_MAX; i += 1) {
+		if (i == last)
+			continue;
+		o->sack[n] = t->gaps.r[i];
+		n += 1;
+	}
+	o->sacks = (u8)n;
+}
+
+/* Every segment but SYN and RST. It acknowledges, so what was owed is paid. */
+static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags)
+{
+	*out = (struct tcp_out){ 0 };
+	out->s.seq = seq;
+	out->s.ack = t->rcv_nxt;
+	out->s.flags = flags;
+	out->s.window = offer_window(t, t->rcv_scale);
+	out->mss = t->mss;
+	if ((t->flags & F_TIMESTAMPS) != 0) {
+		out->s.opt.has = TCP_HAS_TIMESTAMP;
+		out->s.opt.ts_value = clock_ms(now);
+		out->s.opt.ts_echo = t->ts_recent;
+	}
+	if (t->gaps.n != 0) {
+		out->mss = (u16)payload_room(t);
+		fill_sacks(t, &out->s.opt);
+	}
+	t->rcv_acked = t->rcv_nxt;
+	t->ack_due_ns = TIME_NEVER;
+	t->flags &= ~(u32)F_ACK_NOW;
+}
+
+/* ---- SYN, RST ---- */
+
+static void send_rst(struct tcp *t, struct tcp_out *out)
+{
+	*out = (struct tcp_out){ 0 };
+	out->mss = t->mss;
+	out->s.seq = t->rst_seq;
+	out->s.flags = TCP_RST;
+	if ((t->flags & F_RST_BARE) == 0) {
+		out->s.flags = TCP_RST | TCP_ACK;
+		out->s.ack = t->rcv_nxt;
+	}
+	t->flags &= ~(u32)(F_RST | F_RST_BARE);
+}
+
+/* Passive: only what the SYN offered. */
+static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
+{
+	bool first = t->state == TCP_SYN_SENT;
+
+	o->mss = t->rcv_mss;
+	o->has = TCP_HAS_MSS;
+	if (first || (t->flags & F_SACK) != 0)
+		o->has |= TCP_HAS_SACK_OK;
+	if (first || (t->flags & F_SCALE) != 0) {
+		o->has |= TCP_HAS_WSCALE;
+		o->wscale = t->rcv_scale;
+	}
+	if (first || (t->flags & F_TIMESTAMPS) != 0) {
+		o->has |= TCP_HAS_TIMESTAMP;
+		o->ts_value = clock_ms(now);
+		o->ts_echo = t->ts_recent;
+	}
+}
+
+static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	if (t->snd_nxt != t->snd_una) { /* it is on its way */
+		if ((t->flags & F_ACK_NOW) == 0 || t->state == TCP_SYN_SENT)
+			return false;
+		begin(t, now, out, t->snd_nxt, TCP_ACK);
+		return true;
+	}
+	*out = (struct tcp_out){ 0 };
+	out->mss = t->mss;
+	out->s.seq = t->snd_una;
+	out->s.flags = TCP_SYN;
+	if (t->state == TCP_SYN_RECEIVED) {
+		out->s.flags = TCP_SYN | TCP_ACK;
+		out->s.ack = t->rcv_nxt;
+		t->rcv_acked = t->rcv_nxt;
+	}
+	out->s.window = offer_window(t, 0); /* RFC 7323 2.2: never scaled in a SYN */
+	syn_options(t, now, &out->s.opt);
+	if (t->snd_max == t->snd_una) {
+		t->stalled_ms = clock_ms(now);
+		t->flags |= F_TIMING;
+		t->rtt_start = clock_us(now);
+		t->rtt_seq = seq_add(t->snd_una, 1);
+	} else {
+		t->flags &= ~(u32)F_TIMING;
+		t->retransmits = seq_add(t->retransmits, 1);
+	}
+	t->snd_nxt = seq_add(t->snd_una, 1);
+	t->snd_max = t->snd_nxt;
+	t->flags &= ~(u32)F_ACK_NOW;
+	t->rto_due_ns = time_after(now, t->rto_ns);
+	return true;
+}
+
+/* ---- data ---- */
+
+/* Puts [seq, seq + len) and perhaps the FIN behind it into out. */
+static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u32 len, bool fin)
+{
+	u32 to = seq_add(seq, len);
+	u8 flags = TCP_ACK;
+
+	if (to == t->snd_end && len > 0)
+		flags |= TCP_PSH;
+	if (fin) {
+		flags |= TCP_FIN;
+		to = seq_add(to, 1);
+	}
+	begin(t, now, out, seq, flags);
+	out->s.len = len;
+	out->offset = seq_dist(t->snd_una, seq);
+	if (seq_before(seq, t->snd_max)) {
+		t->retransmits = seq_add(t->retransmits, 1);
+		if ((t->flags & F_TIMING) != 0 && seq_before(seq, t->rtt_seq))
+			t->flags &= ~(u32)F_TIMING; /* Karn */
+	} else {
+		if (t->snd_una == t->snd_max)
+			t->stalled_ms = clock_ms(now);
+		if ((t->flags & F_TIMING) == 0) {
+			t->flags |= F_TIMING;
+			t->rtt_seq = to;
+			t->rtt_start = clock_us(now);
+		}
+	}
+	t->snd_max = seq_max(t->snd_max, to);
+	t->sent_ms = clock_ms(now);
+	if (t->rto_due_ns == TIME_NEVER) /* RFC 6298, 5.1 */
+		t->rto_due_ns = time_after(now, t->rto_ns);
+}
+
+/* What the peer's window has beyond snd_nxt; it may have shrunk. */
+static u32 window_left(const struct tcp *t)
+{
+	u32 used = seq_dist(t->snd_una, t->snd_nxt);
+
+	return t->snd_wnd > used ? t->snd_wnd - used : 0;
+}
+
+/* What the path has. The first two duplicates let one more segment out each:
+ * limited transmit (RFC 3042). */
+static u32 path_left(const struct tcp *t)
+{
+	u32 cwnd = t->cong.cwnd, flight;
+
+	if ((t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK)) {
+		flight = tcp_pipe(t);
+	} else {
+		flight = seq_dist(t->snd_una, t->snd_nxt);
+		if (t->dupacks > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
+			cwnd = least(cwnd + least(t->dupacks, 2) * t->mss, TCP_WINDOW_MAX);
+	}
+	return cwnd > flight ? cwnd - flight : 0;
+}
+
+/* RFC 9293 3.7.4 (Nagle), with Minshall's amendment: a segment that is not full
+ * waits only for another that is not full, so the tail of a large answer never
+ * waits for an acknowledgement that the peer delays. */
+static bool tail_may_go(const struct tcp *t)
+{
+	if ((t->flags & (F_NO_DELAY | F_CLOSE | F_PROBE)) != 0)
+		return true;
+	if (seq_before(t->snd_nxt, t->snd_max)) /* again */
+		return true;
+	return !seq_before(t->snd_una, t->snd_small);
+}
+
+/* How many bytes may go out now, `left` being all there are (3.8.6.2.1). */
+static u32 sendable(const struct tcp *t, u32 left, u32 most, u32 mss)
+{
+	u32 window = window_left(t);
+	u32 n = least(least(left, window), most_of(most, mss));
+	u32 path = path_left(t);
+
+	if (n > path)
+		n = path >= mss ? path - path % mss : 0; /* the rest of cwnd waits for a whole segment */
+	if (n == left && tail_may_go(t))
+		return n;
+	if (n >= mss)
+		return n == mss ? n : n - n % mss;
+	if (n != left && n != window)
+		return 0;
+	/* The end of the window: half of the largest ever seen is worth a small segment,
+	 * and the persist timer overrides. */
+	if (n >= t->snd_wnd_max / 2u || (t->flags & F_PROBE) != 0 || seq_before(t->snd_nxt, t->snd_max))
+		return n;
+	return 0;
+}
+
+/* Going back after a timeout: over what the peer has, not beyond the next piece
+ * it has. How many bytes until there. */
+static u32 skip_sacked(struct tcp *t)
+{
+	for (u32 i = 0; i < t->sacked.n && i < TCP_GAPS_MAX; i += 1) {
+		if (seq_before(t->snd_nxt, t->sacked.r[i].from))
+			return seq_dist(t->snd_nxt, t->sacked.r[i].from);
+		t->snd_nxt = seq_max(t->snd_nxt, t->sacked.r[i].to);
+	}
+	return TCP_WINDOW_MAX;
+}
+
+/* RFC 9293 3.8.6.1. The octet does not count as sent: when the window opens all is
+ * sent from snd_una. */
+static bool send_probe(struct tcp *t, u64 now, struct tcp_out *out, u32 left)
+{
+	t->flags &= ~(u32)F_PROBE;
+	data_segment(t, now, out, t->snd_nxt, left > 0 ? 1 : 0, left == 0);
+	return true;
+}
+
+static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
+{
+	u32 mss = payload_room(t), until = TCP_WINDOW_MAX, left, n;
+	bool again = seq_before(t->snd_nxt, t->snd_max), fin;
+
+	if (again && t->sacked.n > 0)
+		until = skip_sacked(t);
+	else if (t->snd_una == t->snd_max && t->sent_ms != 0 &&
+		 (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u > t->rto_ns)
+		tcp_congestion_idle(&t->cong, t->mss);
+	if (t->snd_nxt == snd_last(t))
+		return false;
+	left = seq_dist(t->snd_nxt, t->snd_end);
+	if ((t->flags & F_PROBE) != 0 && window_left(t) == 0)
+		return send_probe(t, now, out, left);
+	n = least(sendable(t, left, most, mss), until);
+	fin = (t->flags & F_CLOSE) != 0 && n == left && window_left(t) > n && until > n;
+	if (n == 0 && !fin)
+		return false;
+	t->flags &= ~(u32)(F_PROBE | F_PERSIST);
+	data_segment(t, now, out, t->snd_nxt, n, fin);
+	t->snd_nxt = seq_add(t->snd_nxt, n + (fin ? 1u : 0u));
+	if (n < mss || (n > mss && n % mss != 0))
+		t->snd_small = t->snd_nxt;
+	return true;
+}
+
+/* Fast retransmit, and the holes of a recovery. */
+static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	u32 mss = payload_room(t), len;
+	struct tcp_range hole = { t->snd_una, seq_min(seq_add(t->snd_una, mss), t->snd_max) };
+	bool fin = false;
+
+	if ((t->flags & F_REXMIT) == 0) {
+		if ((t->flags & F_SACK) == 0 || path_left(t) < mss)
+			return false;
+		hole = tcp_hole(t, mss);
+	} else if (t->sacked.n > 0) {
+		hole.to = seq_min(hole.to, t->sacked.r[0].from);
+	}
+	t->flags &= ~(u32)F_REXMIT;
+	if (!seq_before(hole.from, hole.to))
+		return false;
+	t->rexmit = hole.to;
+	if ((t->flags & F_CLOSE) != 0 && hole.to == snd_last(t)) {
+		fin = true;
+		hole.to = t->snd_end;
+	}
+	len = seq_dist(hole.from, hole.to);
+	t->rto_due_ns = TIME_NEVER;
+	data_segment(t, now, out, hole.from, len, fin);
+	return true;
+}
+
+/* ---- nothing but numbers ---- */
+
+static bool send_ack(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	/* At SND.NXT, but not beyond a window that has shrunk, nor beyond a probe's
+	 * octet: the peer would not look at the acknowledgement (RFC 9293 3.10.7.4, first). */
+	u32 seq = seq_min(t->snd_max, seq_add(t->snd_una, t->snd_wnd));
+
+	if (t->quick > 0 && t->quick < TCP_QUICK_ALWAYS)
+		t->quick = (u8)(t->quick - 1u);
+	begin(t, now, out, seq, TCP_ACK);
+	return true;
+}
+
+/* RFC 9293 3.8.4: an old sequence number makes the peer answer. */
+static bool send_keepalive(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	t->flags &= ~(u32)F_KEEPALIVE;
+	begin(t, now, out, seq_dist(1, t->snd_una), TCP_ACK);
+	return true;
+}
+
+/* Whatever waits to be sent has a time by which it is tried: nothing in flight
+ * means that the window is shut, or too small to be worth it. */
+static void wait_for_window(struct tcp *t, u64 now)
+{
+	if (t->rto_due_ns != TIME_NEVER || t->snd_una == snd_last(t))
+		return;
+	t->flags |= F_PERSIST;
+	t->stalled_ms = clock_ms(now);
+	t->rto_due_ns = time_after(now, t->rto_ns);
+}
+
+bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
+{
+	if ((t->flags & F_TODO) == 0 && t->snd_nxt == snd_last(t))
+		return false;
+	if ((t->flags & F_RST) != 0) {
+		send_rst(t, out);
+		return true;
+	}
+	if (t->state == TCP_CLOSED)
+		return false;
+	if (!synchronized(t))
+		return send_syn(t, now, out);
+	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))
+		return true;
+	if (t->snd_nxt != snd_last(t) && send_data(t, now, most, out))
+		return true;
+	if ((t->flags & F_ACK_NOW) != 0)
+		return send_ack(t, now, out);
+	if ((t->flags & F_KEEPALIVE) != 0)
+		return send_keepalive(t, now, out);
+	t->flags &= ~(u32)(F_REXMIT | F_PROBE);
+	wait_for_window(t, now);
+	return false;
+}

@@ -1,0 +1,162 @@
+/* tcp_time.c - round-trip times, and what happens when time is over. */
+#include "lib/tcp/tcp_core.h"
+#include "lib/tcp/tcp_congestion.h"
+
+static u64 rto_within(u64 ns)
+{
+	if (ns < TCP_RTO_MIN_NS)
+		return TCP_RTO_MIN_NS;
+	return ns > TCP_RTO_MAX_NS ? TCP_RTO_MAX_NS : ns;
+}
+
+/* RFC 6298, 2.2 and 2.3, in the integers of its reference (Jacobson): srtt
+ * holds 8 times the mean, rttvar 4 times the deviation. */
+void tcp_measured(struct tcp *t, u32 rtt)
+{
+	u32 r = least(most_of(rtt, 1), TCP_RTT_MAX);
+	u32 mean = t->srtt / 8u;
+
+	if (t->srtt == 0) {
+		t->srtt = 8u * r;
+		t->rttvar = 2u * r;
+	} else {
+		u32 error = r > mean ? r - mean : mean - r;
+
+		t->rttvar = least(t->rttvar, 4u * TCP_RTT_MAX);
+		t->rttvar = t->rttvar - t->rttvar / 4u + error;
+		t->srtt = least(t->srtt, 8u * TCP_RTT_MAX);
+		t->srtt = t->srtt - mean + r;
+	}
+	tcp_rto_renew(t); /* Karn: only a fresh sample ends the backoff */
+}
+
+/* RTO <- SRTT + max (G, K*RTTVAR): G, our wheel's tick, is 2^20 ns. */
+void tcp_rto_renew(struct tcp *t)
+{
+	t->backoff = 0;
+	t->rto_ns = TCP_RTO_NEW_NS;
+	if (t->srtt != 0)
+		t->rto_ns = rto_within(((u64)t->srtt / 8u + most_of(t->rttvar, 1024)) * 1024u);
+}
+
+u64 tcp_deadline(const struct tcp *t)
+{
+	u64 first = t->rto_due_ns < t->ack_due_ns ? t->rto_due_ns : t->ack_due_ns;
+
+	return first < t->quiet_due_ns ? first : t->quiet_due_ns;
+}
+
+/* R2: how long silence is borne, in units of 2^20 ns. */
+static u32 patience_ms(const struct tcp *t)
+{
+	if ((t->flags & F_DEFAULT_R2) == 0)
+		return t->give_up_ms;
+	if (t->state == TCP_SYN_SENT)
+		return TCP_R2_SYN_MS;
+	return t->state == TCP_SYN_RECEIVED ? TCP_R2_SYN_RECEIVED_MS : TCP_R2_DATA_MS;
+}
+
+static bool out_of_patience(const struct tcp *t, u64 now)
+{
+	return seq_dist(t->stalled_ms, clock_ms(now)) >= patience_ms(t);
+}
+
+static void back_off(struct tcp *t)
+{
+	t->rto_ns = rto_within(2u * rto_within(t->rto_ns)); /* RFC 6298, 5.5 */
+	if (t->backoff < 255)
+		t->backoff = (u8)(t->backoff + 1u);
+}
+
+/* A peer that answers our probes may keep its window shut for as long as it
+ * likes (RFC 9293 3.8.6.1, MUST-37): only silence counts. */
+static void probe_expired(struct tcp *t, u64 now)
+{
+	u32 heard = clock_ms(t->heard_ns);
+
+	if (seq_before(t->stalled_ms, heard))
+		t->stalled_ms = heard;
+	if (out_of_patience(t, now)) {
+		tcp_ended(t, TCP_END_TIMEOUT);
+		return;
+	}
+	t->flags |= F_PROBE;
+	back_off(t);
+}
+
+/* RFC 6298, 5.4 to 5.7. */
+static void retransmission_expired(struct tcp *t, u64 now)
+{
+	u32 flight = seq_dist(t->snd_una, t->snd_max);
+
+	if (out_of_patience(t, now)) {
+		tcp_ended(t, TCP_END_TIMEOUT);
+		return;
+	}
+	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
+		t->flags |= F_PERSIST | F_PROBE;
+	} else if (synchronized(t)) {
+		tcp_congestion_timeout(&t->cong, t->mss, flight, t->backoff > 0);
+		t->flags |= F_LOSS;
+		t->recover = t->snd_max;
+	} else {
+		t->flags |= F_SYN_LOST;
+	}
+	/* Go back to the first unacknowledged byte. What SACK said is forgotten: the
+	 * peer may have dropped it since (RFC 2018, 8); it will say it again. */
+	t->snd_nxt = t->snd_una;
+	t->sacked.n = 0;
+	t->dupacks = 0;
+	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING);
+	back_off(t);
+}
+
+/* RFC 9293, 3.8.4. */
+static void keepalive_expired(struct tcp *t, u64 now)
+{
+	u32 heard = clock_ms(t->heard_ns);
+	u32 quiet = seq_dist(heard, clock_ms(now));
+	bool answered = (t->flags & F_KEPT_ALIVE) != 0 && !seq_before(heard, t->stalled_ms);
+
+	if (quiet < t->keepalive_ms || answered ||
+		t->snd_una != t->snd_max) { /* or our data asks it to speak */
+		u64 from = t->snd_una != t->snd_max ? now : t->heard_ns;
+
+		t->quiet_due_ns = time_after(from, (u64)t->keepalive_ms * 1048576u);
+		t->flags &= ~(u32)F_KEPT_ALIVE;
+		return;
+	}
+	if ((t->flags & F_KEPT_ALIVE) == 0) {
+		t->flags |= F_KEPT_ALIVE;
+		t->stalled_ms = clock_ms(now);
+	} else if (out_of_patience(t, now)) {
+		tcp_ended(t, TCP_END_TIMEOUT);
+		return;
+	}
+	t->flags |= F_KEEPALIVE;
+	quiet = least(least(TCP_KEEPALIVE_MS, t->keepalive_ms), patience_ms(t) / 8u + 1u);
+	t->quiet_due_ns = time_after(now, (u64)quiet * 1048576u);
+}
+
+void tcp_expire(struct tcp *t, u64 now)
+{
+	if (t->ack_due_ns <= now) {
+		t->ack_due_ns = TIME_NEVER;
+		t->flags |= F_ACK_NOW;
+		t->quick = TCP_QUICK_ALWAYS; /* nothing rode with it: waiting does not pay here */
+	}
+	if (t->rto_due_ns <= now) {
+		t->rto_due_ns = TIME_NEVER; /* set again by what is sent now */
+		if ((t->flags & F_PERSIST) != 0)
+			probe_expired(t, now);
+		else
+			retransmission_expired(t, now);
+	}
+	if (t->quiet_due_ns <= now) {
+		t->quiet_due_ns = TIME_NEVER;
+		if (t->state == TCP_TIME_WAIT)
+			tcp_ended(t, TCP_END_NONE);
+		else if (t->state != TCP_CLOSED)
+			keepalive_expired(t, now);
+	}
+}
