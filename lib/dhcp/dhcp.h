@@ -19,6 +19,7 @@
 
 #include "lib/eth/eth.h"
 #include "lib/ip/ip.h"
+#include "lib/jitter/jitter.h"
 
 #define DHCP_CLIENT_PORT 68u
 #define DHCP_SERVER_PORT 67u
@@ -54,7 +55,7 @@ struct dhcp {
 	enum dhcp_state state;
 	struct dhcp_lease lease; /* BOUND, RENEWING, REBINDING: in force. REQUESTING: offered */
 	struct mac mac;
-	u64 random;
+	struct jitter jitter;
 	u64 started_ns; /* this acquisition, for "secs" */
 	u64 due_ns;     /* when the next message is due */
 	u64 wait_ns;    /* the last wait between retransmissions */

@@ -1,8 +1,8 @@
 /* jitter.h - numbers that spread times, so that stations started together do not speak together.
  *
  * xorshift64* without the star (Marsaglia 2003). Not secret and not for secrets:
- * whoever sees a few can tell the rest. What must not be guessed (transaction
- * ids, ports, sequence numbers) comes from lib/random.
+ * whoever sees a few can tell the rest. What must not be guessed (ports, initial
+ * sequence numbers, DNS ids) comes from lib/random.
  */
 #ifndef LIB_JITTER_JITTER_H
 #define LIB_JITTER_JITTER_H
