@@ -109,6 +109,13 @@ bool flow_tx_empty(const struct flow *f)
 	return f->tx.len == 0;
 }
 
+void flow_end(struct flow *f)
+{
+	tcp_close(&f->tcp);
+	if (!f->calling)
+		flow_settle(f);
+}
+
 bool flow_ended(const struct flow *f)
 {
 	return f->failed || (tcp_peer_ended(&f->tcp) && f->rx_len == 0 && f->loan.n == 0);

@@ -60,6 +60,10 @@ usize flow_tx_room(const struct flow *f);
 /* All that was sent has been acknowledged. */
 bool flow_tx_empty(const struct flow *f);
 
+/* I have written all I had: the peer reads it, then the end. What it sends still
+ * comes, and I am called for it; NEXT_CLOSE when that is over too. */
+void flow_end(struct flow *f);
+
 /* The peer has ended and every byte it sent has been used up. */
 bool flow_ended(const struct flow *f);
 
