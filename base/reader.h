@@ -38,6 +38,12 @@ static inline usize read_at(const struct reader *r)
 	return r->pos;
 }
 
+/* How far it has come since it stood at `at`; 0 if it has gone back. */
+static inline usize read_since(const struct reader *r, usize at)
+{
+	return at < r->pos ? r->pos - at : 0;
+}
+
 static inline bool read_bad(const struct reader *r)
 {
 	return r->bad != 0;

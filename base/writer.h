@@ -27,6 +27,12 @@ static inline usize write_len(const struct writer *w)
 	return w->pos;
 }
 
+/* How many since write_len() was `at`: the length that goes to a place before. */
+static inline usize write_since(const struct writer *w, usize at)
+{
+	return at < w->pos ? w->pos - at : 0;
+}
+
 static inline usize write_left(const struct writer *w)
 {
 	return w->cap - w->pos;
