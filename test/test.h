@@ -29,31 +29,30 @@ extern int test_failures; /* of the test that runs */
 void test_fail(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #define TEST(sentence)                                                                                       \
-	static void test_##sentence(void);                                                                    \
-	__attribute__((constructor)) static void test_add_##sentence(void)                                    \
-	{                                                                                                     \
-		static struct test t = { #sentence, test_##sentence, 0 };                                     \
-		struct test **end = &test_first;                                                              \
-		while (*end)                                                                                  \
-			end = &(*end)->next;                                                                  \
-		*end = &t;                                                                                    \
-	}                                                                                                     \
+	static void test_##sentence(void);                                                                   \
+	__attribute__((constructor)) static void test_add_##sentence(void)                                   \
+	{                                                                                                    \
+		static struct test t = { #sentence, test_##sentence, 0 };                                    \
+		struct test **end = &test_first;                                                             \
+		while (*end)                                                                                 \
+			end = &(*end)->next;                                                                 \
+		*end = &t;                                                                                   \
+	}                                                                                                    \
 	static void test_##sentence(void)
 
 #define EXPECT(condition)                                                                                    \
-	do {                                                                                                  \
-		if (!(condition))                                                                             \
-			test_fail(__FILE__, __LINE__, "%s", #condition);                                      \
+	do {                                                                                                 \
+		if (!(condition))                                                                            \
+			test_fail(__FILE__, __LINE__, "%s", #condition);                                     \
 	} while (0)
 
 /* Integers of any kind. */
 #define EXPECT_EQ(got, want)                                                                                 \
-	do {                                                                                                  \
-		long long got_ = (long long)(got), want_ = (long long)(want);                                 \
-		if (got_ != want_)                                                                            \
-			test_fail(__FILE__, __LINE__, "%s is %lld (0x%llx), not %lld (0x%llx): %s", #got,     \
-					got_, (unsigned long long)got_, want_, (unsigned long long)want_,     \
-					#want);                                                               \
+	do {                                                                                                 \
+		long long got_ = (long long)(got), want_ = (long long)(want);                                \
+		if (got_ != want_)                                                                           \
+			test_fail(__FILE__, __LINE__, "%s is %lld (0x%llx), not %lld (0x%llx): %s", #got,    \
+				got_, (unsigned long long)got_, want_, (unsigned long long)want_, #want);    \
 	} while (0)
 
 /* Views; shown as text with escapes. */
@@ -62,12 +61,12 @@ void test_expect_view(const char *file, int line, const char *what, struct view 
 
 /* The panic a require() raises is what is expected of this statement. */
 #define EXPECT_PANIC(statement)                                                                              \
-	do {                                                                                                  \
-		if (test_panic_begin() == 0) {                                                                \
-			statement;                                                                            \
-			test_fail(__FILE__, __LINE__, "no panic: %s", #statement);                            \
-		}                                                                                             \
-		test_panic_end();                                                                             \
+	do {                                                                                                 \
+		if (test_panic_begin() == 0) {                                                               \
+			statement;                                                                           \
+			test_fail(__FILE__, __LINE__, "no panic: %s", #statement);                           \
+		}                                                                                            \
+		test_panic_end();                                                                            \
 	} while (0)
 #include <setjmp.h>
 extern jmp_buf test_panic_jump;

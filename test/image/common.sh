@@ -1,0 +1,102 @@
+# common.sh - whole images against real peers: namespaces, starting and stopping. Sourced by *_test.sh here.
+#
+# Every test makes its own network namespaces and removes them; only processes
+# started here are ended. Prints `ok NAME`, `not ok NAME reason`, `skip NAME reason`.
+
+set -u
+work=$(mktemp -d)
+ns=fata$$
+pids=
+image_pid=
+
+ok() { echo "ok $1"; }
+not_ok() {
+	echo "not ok $1 $2"
+	[ -s "$work/image.log" ] && tail -n 15 "$work/image.log" | sed 's/^/    image: /' >&2
+}
+check() { # check NAME REASON command...
+	_name=$1 _reason=$2
+	shift 2
+	if "$@" >"$work/out" 2>&1; then ok "$_name"; else
+		not_ok "$_name" "$_reason"
+		tail -n 8 "$work/out" | sed 's/^/    /' >&2
+	fi
+}
+
+end() {
+	for _p in $pids; do
+		kill "$_p" 2>/dev/null
+	done
+	for _p in $pids; do
+		wait "$_p" 2>/dev/null
+	done
+	ip netns del "$ns" 2>/dev/null
+	rm -rf "$work"
+}
+trap end EXIT
+trap 'exit 1' INT TERM
+
+# Whole-image tests need namespaces and taps: say so and leave if we may not.
+need_namespaces() { # need_namespaces NAME
+	if [ ! -e /dev/net/tun ] || ! ip netns add "$ns" 2>/dev/null; then
+		echo "skip $1 network namespaces and /dev/net/tun are needed (be root)"
+		exit 0
+	fi
+	ip -n "$ns" link set lo up
+}
+
+in_ns() { ip netns exec "$ns" "$@"; }
+
+# The kernel's end of a tap: 10.77.0.1/24 and fd77::1/64, checked and ready at once.
+tap_up() { # tap_up NAME
+	in_ns sysctl -qw "net.ipv6.conf.default.accept_dad=0" 2>/dev/null
+	ip -n "$ns" tuntap add "$1" mode tap 2>/dev/null
+	ip -n "$ns" addr add 10.77.0.1/24 dev "$1"
+	ip -n "$ns" addr add fd77::1/64 dev "$1" nodad
+	ip -n "$ns" link set "$1" up
+}
+
+build() { # build IMAGE...: once, quietly
+	for _i in "$@"; do
+		./fata build "$_i" unix >"$work/build" 2>&1 || {
+			cat "$work/build" >&2
+			echo "not ok build_$_i it does not build"
+			exit 1
+		}
+	done
+}
+
+program() { # program NAME: a C program of this folder
+	mkdir -p out/test/image
+	clang-19 -O2 -g -Wall -Wextra -Werror -o "out/test/image/$1" "test/image/$1.c" || exit 1
+}
+
+start_image() { # start_image IMAGE arguments...
+	_image=$1
+	shift
+	in_ns "out/unix/$_image" "$@" >"$work/image.log" 2>&1 &
+	image_pid=$!
+	pids="$pids $image_pid"
+}
+
+wait_for() { # wait_for TRIES command...: every 20 ms
+	_tries=$1
+	shift
+	while [ "$_tries" -gt 0 ]; do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.02
+		_tries=$((_tries - 1))
+	done
+	return 1
+}
+
+answers() { in_ns ping -c 1 -W 1 "${1:-10.77.0.2}"; }
+
+stop_image() { # stops it in good order: its exit status
+	kill -TERM "$image_pid" 2>/dev/null
+	wait "$image_pid"
+}
+
+resident_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$image_pid/status"; }
+
+image_args="--ip=10.77.0.2/24 --ip6=fd77::2/64 --gateway=10.77.0.1"

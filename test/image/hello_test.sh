@@ -1,0 +1,33 @@
+#!/bin/sh
+# hello and echo on a tap: the kernel's ping, TCP and UDP talk to them; they stop when asked.
+. test/image/common.sh
+need_namespaces hello_image
+build hello echo
+tap_up tap0
+
+start_image hello --net tap:tap0 $image_args
+check ping_is_answered "no answer from 10.77.0.2" wait_for 100 answers
+check ping6_is_answered "no answer from fd77::2" wait_for 150 answers fd77::2
+check ping_of_1400_bytes_is_answered "no answer" in_ns ping -c 2 -W 1 -s 1400 10.77.0.2
+check a_guest_is_greeted "no greeting" sh -c "printf 'and you\n' | ip netns exec $ns timeout 5 socat -t 1 - TCP:10.77.0.2:8080 | grep -q 'hello, network'"
+check a_guest_hears_its_own_words "not said back" sh -c "printf 'and you\n' | ip netns exec $ns timeout 5 socat -t 1 - TCP:10.77.0.2:8080 | grep -q 'and you'"
+check a_guest_over_ipv6_is_greeted "no greeting" sh -c "printf 'x' | ip netns exec $ns timeout 5 socat -t 1 - 'TCP6:[fd77::2]:8080' | grep -q 'hello, network'"
+check a_closed_port_refuses "no reset" sh -c "! ip netns exec $ns timeout 5 socat -T 1 - TCP:10.77.0.2:9 </dev/null 2>$work/refused && grep -q refused $work/refused"
+check hello_is_small "over 1 MB resident: $(resident_kb) kB" test "$(resident_kb)" -lt 1024
+stop_image
+check hello_leaves_with_0 "exit status $?" test $? -eq 0
+
+start_image echo --net tap:tap0 $image_args
+wait_for 100 answers
+head -c 3000000 /dev/urandom >"$work/sent"
+check three_megabytes_come_back_over_tcp "other bytes came back" sh -c "ip netns exec $ns timeout 20 socat -t 5 - TCP:10.77.0.2:7 <$work/sent | cmp - $work/sent"
+check a_datagram_comes_back "no answer" sh -c "printf 'datagram' | ip netns exec $ns timeout 5 socat -t 1 - UDP:10.77.0.2:7 | grep -q datagram"
+check a_datagram_comes_back_over_ipv6 "no answer" sh -c "printf 'datagram' | ip netns exec $ns timeout 5 socat -t 1 - 'UDP6:[fd77::2]:7' | grep -q datagram"
+stop_image
+
+# An option that is not there, and help.
+"out/unix/hello" --net none --prot=1 >"$work/out" 2>&1
+status=$?
+check an_unknown_option_leaves_with_2 "exit status $status" test $status -eq 2
+check an_unknown_option_gets_a_suggestion "$(cat "$work/out")" grep -q -- --port "$work/out"
+check help_lists_the_options "no help" sh -c "out/unix/hello --net none --help | grep -q -- --port"
