@@ -36,11 +36,6 @@ struct view log_level_name(enum log_level level)
 	return text("?");
 }
 
-static struct view source_name(const struct log_source *s)
-{
-	return view_make(s->name, __builtin_strlen(s->name));
-}
-
 /* ---- levels ---- */
 
 static bool level_named(struct view name, enum log_level *out)
@@ -101,7 +96,7 @@ bool log_configure(struct view option, struct view *bad)
 	}
 	logs.levels = l;
 	for (struct log_source *s = logs.first; s; s = s->next)
-		s->level = level_for(source_name(s));
+		s->level = level_for(s->name);
 	return true;
 }
 
@@ -110,7 +105,7 @@ struct view log_unused(void)
 	for (u32 i = 0; i < logs.levels.count; i += 1) {
 		struct log_source *s = logs.first;
 
-		while (s && !view_equal(source_name(s), logs.levels.pairs[i].source))
+		while (s && !view_equal(s->name, logs.levels.pairs[i].source))
 			s = s->next;
 		if (!s)
 			return logs.levels.pairs[i].source;
@@ -122,7 +117,7 @@ bool log_wanted(struct log_source *s, enum log_level level)
 {
 	if (!s->known) {
 		s->known = true;
-		s->level = level_for(source_name(s));
+		s->level = level_for(s->name);
 		s->lines_left = 2 * LOG_LINES_PER_S;
 		s->next = logs.first;
 		logs.first = s;
@@ -143,7 +138,7 @@ static void write_head(struct writer *w, const struct log_source *s, enum log_le
 	write_text(w, " ");
 	write_view(w, name);
 	write_fill(w, ' ', 6 - name.n);
-	write_view(w, source_name(s));
+	write_view(w, s->name);
 	write_text(w, ": ");
 }
 

@@ -51,7 +51,7 @@ struct view log_level_name(enum log_level level);
 #define LOG_OPTION_MAX  16u /* SOURCE:LEVEL pairs in one --log */
 
 struct log_source {
-	const char *name;
+	struct view name;
 	enum log_level level; /* everything is on until it is known */
 	bool known;
 	u32 lines_left; /* in this second */
@@ -60,7 +60,8 @@ struct log_source {
 	struct log_source *next;
 };
 
-#define LOG_SOURCE(literal) { "" literal, LOG_DEBUG, false, 0, 0, 0, 0 }
+#define LOG_SOURCE(literal)                                                                                  \
+	{ { (const u8 *)"" literal, sizeof("" literal) - 1u }, LOG_DEBUG, false, 0, 0, 0, NULL }
 
 /* Sets the levels from the text of the --log option; all are "info" where it
  * says nothing. False: it is not such a text; nothing is changed and *bad is the
