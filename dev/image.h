@@ -17,27 +17,31 @@
 
 /* ---- the image defines (stack/image.c does it for everyone) ---- */
 
+/* Seen from outside where the image is a shared object that a runner loads
+ * (plat/sim), though images are compiled with everything else hidden. */
+#define IMAGE_SHOWN __attribute__((visibility("default")))
+
 /* Before the first step; `now` is clock_monotonic() at that moment. */
-void image_start(u64 now);
+IMAGE_SHOWN void image_start(u64 now);
 
 /* Handles what has come and what is due, sends what can be sent. Returns when
  * to call again at the latest if no device has anything (TIME_NEVER: only then). */
-u64 image_step(u64 now);
+IMAGE_SHOWN u64 image_step(u64 now);
 
 /* The stop request: drain, then leave by this deadline (image_leave). Asked
  * twice, or late: the platform may end the image. */
-void image_stop(u64 now, u64 deadline);
+IMAGE_SHOWN void image_stop(u64 now, u64 deadline);
 
 /* A number that two runs share exactly if they went the same way: over the
  * image's tables and counters, without addresses. For replay. */
-u64 image_hash(void);
+IMAGE_SHOWN u64 image_hash(void);
 
 /* What the manifest calls it, and its devices in their order: ports of net.h and
  * disks of block.h, from 0; empty past the last. So that whoever starts it can
  * say which tap is which port. */
-struct view image_name(void);
-struct view image_port_name(u32 port);
-struct view image_disk_name(u32 disk);
+IMAGE_SHOWN struct view image_name(void);
+IMAGE_SHOWN struct view image_port_name(u32 port);
+IMAGE_SHOWN struct view image_disk_name(u32 disk);
 
 /* ---- the platform defines ---- */
 
