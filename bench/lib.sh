@@ -77,7 +77,7 @@ command_of() {
 	case $1 in
 	nginx) echo "$(command -v nginx) -c $out/nginx.conf -p $out" ;;
 	lwip) echo "$out/lwip $if_lwip 10.71.2.2 10.71.2.1" ;;
-	fata) echo "$(fata_image) --net service=tap:$if_fata --service=10.71.3.2/24 --port=80" ;;
+	fata) echo "$(fata_image) --net service=tap:$if_fata --ip=10.71.3.2/24 --port=80" ;;
 	esac
 }
 
