@@ -336,7 +336,7 @@ struct view pack_blob(const struct pack *p)
 /* ---- the verb ---- */
 
 static const char USAGE[] =
-	"fata pack [--pages=THEME] [--title=TITLE] [--deps=FILE] [--unpacked] FOLDER OUT\n"
+	"fata pack [--pages=THEME] [--title=TITLE] [--strict] [--deps=FILE] [--unpacked] FOLDER OUT\n"
 	"\n"
 	"Packs the files below FOLDER into the blob OUT, for an image to carry (the build\n"
 	"calls it for a manifest's `files` line).\n"
@@ -381,7 +381,7 @@ int pack_verb(int count, char **arguments)
 {
 	struct pack p = { 0 };
 	const char *theme = NULL, *deps = NULL, *title = "", *places[2] = { NULL, NULL }, *v;
-	bool unpacked = false;
+	bool unpacked = false, strict = false;
 	size_t n = 0;
 
 	for (int i = 0; i < count; i += 1) {
@@ -399,6 +399,8 @@ int pack_verb(int count, char **arguments)
 			deps = v;
 		else if (strcmp(a, "--unpacked") == 0)
 			unpacked = true;
+		else if (strcmp(a, "--strict") == 0)
+			strict = true;
 		else if (a[0] == '-')
 			usage_error("pack", "there is no option %s", a);
 		else if (n < 2)
@@ -410,7 +412,7 @@ int pack_verb(int count, char **arguments)
 		usage_error("pack", "which FOLDER, and where OUT to?");
 
 	if (theme)
-		pages_render(&p, path_clean(places[0]), theme, title);
+		pages_render(&p, path_clean(places[0]), theme, title, strict);
 	else
 		pack_add_folder(&p, path_clean(places[0]));
 	if (unpacked) {

@@ -8,10 +8,11 @@
  * The build uses it as a command, `fata pack`, so that ninja runs it only when a
  * file has changed (pack_verb; it writes a depfile):
  *
- *     fata pack [--pages=THEME] [--title=TITLE] [--deps=FILE] [--unpacked] FOLDER OUT
+ *     fata pack [--pages=THEME] [--title=TITLE] [--strict] [--deps=FILE] [--unpacked] FOLDER OUT
  *
  *     FOLDER            what goes in: all files below it but hidden ones
  *     --pages=THEME     FOLDER holds Markdown: render it (tool/pages.h) and pack the pages
+ *     --strict          a link in the pages that leads nowhere is an error
  *     --deps=FILE       a depfile for ninja: OUT depends on all that was read
  *     --unpacked        OUT is a folder with the files as they are, to look at them
  *
