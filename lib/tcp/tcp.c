@@ -404,7 +404,17 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	owe_ack(t, a->len, now);
 }
 
-/* Eighth, check the FIN bit. One beyond a gap is remembered. */
+/* A FIN that contradicts what came before, or lies beyond memory, counts as lost. */
+static bool fin_fits(const struct tcp *t, u32 at)
+{
+	u32 n = least(t->gaps.n, TCP_GAPS_MAX);
+
+	if (seq_before(at, t->rcv_nxt) || seq_before(t->rcv_edge, at))
+		return false;
+	return n == 0 || !seq_before(at, t->gaps.r[n - 1u].to);
+}
+
+/* Eighth, check the FIN bit. One beyond a gap is remembered until the gap is filled. */
 static void arrive_fin(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
 {
 	u32 at = seq_add(s->seq, s->len);
@@ -413,16 +423,12 @@ static void arrive_fin(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		t->flags |= F_ACK_NOW;
 		if (t->state == TCP_TIME_WAIT) /* our ACK was lost: 2 MSL anew */
 			enter_time_wait(t, now);
-		if (!receiving(t) || (t->flags & F_FIN_KNOWN) != 0)
-			return;
-		/* A FIN that contradicts what came before, or lies beyond memory, is lost. */
-		if (seq_before(at, t->rcv_nxt) || seq_before(t->rcv_edge, at) ||
-			(t->gaps.n > 0 && seq_before(at, t->gaps.r[least(t->gaps.n, TCP_GAPS_MAX) - 1u].to)))
-			return;
-		t->flags |= F_FIN_KNOWN;
-		t->rcv_fin = at;
+		if (receiving(t) && (t->flags & F_FIN_KNOWN) == 0 && fin_fits(t, at)) {
+			t->flags |= F_FIN_KNOWN;
+			t->rcv_fin = at;
+		}
 	}
-	if ((t->flags & F_FIN_KNOWN) == 0 || (t->flags & F_FIN_SEEN) != 0 || t->rcv_nxt != t->rcv_fin)
+	if (!receiving(t) || (t->flags & F_FIN_KNOWN) == 0 || t->rcv_nxt != t->rcv_fin)
 		return;
 	t->flags |= F_FIN_SEEN | F_ACK_NOW;
 	t->rcv_nxt = seq_add(t->rcv_nxt, 1);

@@ -121,8 +121,11 @@ static void recover(struct tcp *t, u32 bytes)
 	}
 }
 
-/* RFC 6298, 3 (Karn): only segments sent once are timed, one at a time; after a
- * timeout the peer's echo of our clock tells which one it answers (RFC 7323, 4). */
+/* RFC 6298, 3 (Karn): only segments sent once are timed, one at a time. After a
+ * timeout the peer's echo of our clock (RFC 7323, 4) may end the backoff earlier, but
+ * only if it echoes the very last segment: an older echo may come from a peer whose
+ * first acknowledgement was lost and who does not look at the clock of a duplicate,
+ * and would teach us the RTO as round-trip time. */
 static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 {
 	if ((t->flags & F_TIMING) != 0) {
@@ -130,7 +133,8 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 			return;
 		t->flags &= ~(u32)F_TIMING;
 		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
-	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 && s->opt.ts_echo != 0) {
+	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 &&
+		   !seq_before(s->opt.ts_echo, t->sent_ms)) {
 		u32 ms = seq_dist(s->opt.ts_echo, clock_ms(now));
 
 		if (ms <= TCP_RTT_MAX / 1024u)

@@ -161,7 +161,7 @@ static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 		t->rtt_seq = seq_add(t->snd_una, 1);
 	} else {
 		t->flags &= ~(u32)F_TIMING;
-		t->retransmits = seq_add(t->retransmits, 1);
+		t->retransmits = seq_add(t->retransmits, (t->flags & F_SYN_LOST) != 0 ? 1 : 0);
 	}
 	t->snd_nxt = seq_add(t->snd_una, 1);
 	t->snd_max = t->snd_nxt;
