@@ -6,8 +6,11 @@
 #include "tool/include.h"
 #include "tool/process.h"
 #include "tool/trouble.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 struct plan {
@@ -17,6 +20,31 @@ struct plan {
 	struct words compiled; /* sources in compile_commands.json, a set */
 	struct text commands;
 };
+
+/* One at a time: two commands in one tree would write each other's build.ninja,
+ * and ninja its log. Held from planning to the end of the build. */
+static int lock = -1;
+
+static void take_lock(void)
+{
+	if (lock >= 0)
+		return;
+	make_folders("out");
+	lock = open("out/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (lock < 0)
+		stop_with("out/.lock: %s", strerror(errno));
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return;
+	fputs("fata: waiting for another build in this tree\n", stderr);
+	while (flock(lock, LOCK_EX) != 0 && errno == EINTR)
+		continue;
+}
+
+static void drop_lock(void)
+{
+	close(lock);
+	lock = -1;
+}
 
 /* A path in build.ninja. */
 static char *escaped(const char *path)
@@ -261,6 +289,7 @@ void plan_write(struct tree *tree)
 {
 	struct plan p = { .tree = tree };
 
+	take_lock();
 	write_rules(&p);
 	for (size_t i = 0; i < tree->image_count; i += 1) {
 		generate(tree->images[i]);
@@ -292,21 +321,75 @@ static struct words ninja_command(const struct words *outputs, bool keep_going)
 	return command;
 }
 
-/* On a terminal ninja's one moving line; elsewhere only what fails. */
+/* What ninja says, with its "[3/20] unix: base/view.c" lines as one that moves
+ * (on a terminal) or none; the rest, which is trouble, as it is. */
+struct progress {
+	struct text line;
+	struct text *kept; /* or null: print */
+	bool moving, shown;
+};
+
+static void progress_line(struct progress *p, const char *line)
+{
+	if (starts_with(line, "ninja: no work") || starts_with(line, "ninja: Entering"))
+		return;
+	if (*line == '[' && line[1] >= '0' && line[1] <= '9') {
+		if (p->moving)
+			fprintf(stderr, "\r\033[K%.100s", line);
+		p->shown = p->moving;
+		return;
+	}
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+	p->shown = false;
+	if (p->kept)
+		text_add(p->kept, "%s\n", line);
+	else
+		fprintf(stderr, "%s\n", line);
+}
+
+static int run_ninja(const struct words *command, struct text *kept)
+{
+	struct progress p = { .kept = kept, .moving = !kept && isatty(2) };
+	struct process ninja = process_start(command, OUTPUT_KEPT, 0, false);
+	char piece[4096];
+	ssize_t n;
+
+	while ((n = read(ninja.pipe, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR)) {
+		for (ssize_t i = 0; i < n; i += 1) {
+			if (piece[i] != '\n') {
+				text_add_bytes(&p.line, piece + i, 1);
+				continue;
+			}
+			progress_line(&p, p.line.n ? p.line.at : "");
+			p.line.n = 0;
+		}
+	}
+	if (p.shown)
+		fputs("\r\033[K", stderr);
+	close(ninja.pipe);
+	return process_wait(&ninja);
+}
+
 bool build(const struct words *outputs, bool keep_going)
 {
 	struct words command = ninja_command(outputs, keep_going);
 
-	if (isatty(1))
-		return run_shown(&command) == 0;
-	words_add(&command, "--quiet");
-	return run_shown(&command) == 0;
+	take_lock();
+	int status = run_ninja(&command, 0);
+	drop_lock();
+	return status == 0;
 }
 
 bool build_kept(const struct words *outputs, char **said)
 {
 	struct words command = ninja_command(outputs, true);
+	struct text kept = { 0 };
 
-	words_add(&command, "--quiet");
-	return run_kept(&command, said) == 0;
+	text_add(&kept, "%s", "");
+	take_lock();
+	int status = run_ninja(&command, &kept);
+	drop_lock();
+	*said = kept.at;
+	return status == 0;
 }

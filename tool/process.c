@@ -67,11 +67,11 @@ int exit_status(int wait_status)
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
-static int wait_for(pid_t pid)
+int process_wait(const struct process *p)
 {
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(p->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return 127;
 	return exit_status(status);
@@ -79,7 +79,8 @@ static int wait_for(pid_t pid)
 
 int run_shown(const struct words *command)
 {
-	return wait_for(process_start(command, OUTPUT_SHOWN, 0, false).pid);
+	struct process p = process_start(command, OUTPUT_SHOWN, 0, false);
+	return process_wait(&p);
 }
 
 int run_kept(const struct words *command, char **out)
@@ -95,7 +96,7 @@ int run_kept(const struct words *command, char **out)
 			text_add_bytes(&t, piece, (size_t)n);
 	close(p.pipe);
 	*out = t.at;
-	return wait_for(p.pid);
+	return process_wait(&p);
 }
 
 bool have_program(const char *name)

@@ -17,6 +17,9 @@ struct process {
  * message if there is no such program. file: with OUTPUT_IN_FILE. */
 struct process process_start(const struct words *command, enum output output, const char *file, bool alone);
 
+/* Waits for it: its exit status. */
+int process_wait(const struct process *p);
+
 /* 0 to 255 as it exited, 128 + signal if a signal ended it. */
 int exit_status(int wait_status);
 
