@@ -46,7 +46,7 @@ enum record_event {
 	RECORD_STOP,      /* difference of now, difference of the deadline to now */
 	RECORD_RETURN,    /* number: questions since the last answer; le16: low bits of the effects' hash */
 	RECORD_CHECK,     /* le64: all of the effects' hash, after a RETURN */
-	RECORD_LEFT,      /* status byte */
+	RECORD_LEFT,      /* number: questions since the last answer; status byte */
 	RECORD_END,       /* number of steps, le64 hash of effects, le64 image_hash() */
 
 	/* answers; the count of questions comes first */

@@ -248,7 +248,10 @@ static bool read_course(struct log *log, struct log_event *e)
 		e->hash = read_le16(r);
 		return true;
 	case RECORD_CHECK: e->hash = read_le64(r); return true;
-	case RECORD_LEFT: e->status = read_u8(r); return true;
+	case RECORD_LEFT:
+		e->asked = read_number(r);
+		e->status = read_u8(r);
+		return true;
 	case RECORD_END:
 		e->count = read_number(r);
 		e->hash = read_le64(r);

@@ -152,7 +152,7 @@ void record_leave(struct record *r, u8 status)
 	if (!r->on)
 		return;
 	effect_leave(&r->effects, status);
-	put_byte(r, RECORD_LEFT);
+	put_answer(r, RECORD_LEFT);
 	put_byte(r, status);
 }
 

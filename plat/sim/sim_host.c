@@ -217,6 +217,16 @@ void sim_host_step(struct sim_host *h)
 
 	bool alive = guest_step(&h->guest, h->clock + now, &wake);
 
+	h->restless = wake <= h->clock + now ? h->restless + 1 : 0;
+	if (alive && h->restless == SIM_RESTLESS) {
+		snprintf(h->guest.why, sizeof h->guest.why,
+			"its image_step() asked to be called again at once, %u times in a row: on a real "
+			"machine it "
+			"burns the processor and does nothing",
+			SIM_RESTLESS);
+		h->guest.panicked = true;
+		alive = false;
+	}
 	after(h, alive, wake, waiting);
 }
 
@@ -233,6 +243,7 @@ static void forget_run(struct sim_host *h)
 		sim_port_clear(h->ports[i]);
 	h->guest = (struct sim_guest){ .devices = &sim_live };
 	h->typed_len = 0;
+	h->restless = 0;
 	h->state = SIM_OFF;
 }
 

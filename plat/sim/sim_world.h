@@ -8,6 +8,7 @@
 #define SIM_NAME_BYTES 32u
 #define SIM_ROOM_BYTES RECORD_ROOM /* what net_tx() lends */
 #define SIM_PORT_BYTES (64u << 10) /* a port keeps waiting for a slow wire */
+#define SIM_RESTLESS   100000u     /* steps that an image may ask for at once, one after the other */
 #define SIM_GROUPS     64u         /* multicast groups a port filters; with more it takes all */
 #define SIM_MACS       1024u       /* addresses a switch knows */
 
@@ -94,6 +95,7 @@ struct sim_host {
 	u64 busy_until;
 	u64 retry_at; /* something was refused: try again then */
 	u64 step_ns, late_ns;
+	u32 restless; /* steps in a row that asked for another at once */
 	struct dice dice, late;
 	u64 generation;
 
