@@ -74,7 +74,7 @@ program() { # program NAME: a C program of this folder
 start_image() { # start_image IMAGE arguments...
 	_image=$1
 	shift
-	in_ns "out/unix/$_image" "$@" >"$work/image.log" 2>&1 &
+	ip netns exec "$ns" "out/unix/$_image" "$@" >"$work/image.log" 2>&1 &
 	image_pid=$!
 	pids="$pids $image_pid"
 }
