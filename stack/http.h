@@ -29,10 +29,11 @@
  *
  * A page's function may be called again for the same request when there was no
  * room to send what it wrote: it must not count or change anything. (An upload's
- * page too; its pieces are given once.)
+ * page too; its pieces are given once.) A page and its head must fit in the flow's
+ * send ring (tx= in the manifest), or it is a 500 and a line in the log.
  *
  * What a client may cost: a head that is not whole waits in the flow's receive
- * buffer (which must hold HTTP_HEAD_MAX bytes, or longer heads are refused by timeout), and
+ * buffer (rx= in the manifest: a head longer than that ends in a timeout), and
  * nowhere else; a session is a few numbers. A request must be whole HTTP_HEAD_NS after its first
  * byte (408), an idle connection ends after HTTP_IDLE_NS, and one on which a
  * body does not move for HTTP_STALL_NS is reset.
@@ -102,16 +103,15 @@ struct http_server {
 
 /* One for each flow the host can have. Its inside is http.c's. */
 struct http_session {
-	u64 deadline_ns, armed_ns; /* when to look at the latest; what the flow was asked for */
-	u64 at, end;               /* of the body being sent */
+	u64 deadline_ns; /* when it has waited too long for what its state waits for */
+	u64 at, end;     /* of the body being sent */
 	u64 words[HTTP_WORDS];
 	struct http_body body; /* of the request being received */
 	u32 file;              /* in the route's pack */
 	u16 seen;              /* bytes of a head that were looked at and are not whole */
-	u8 server, route, state, coding;
-	u8 method, minor;
-	u16 status;
-	bool keep, ending;
+	u8 server, route;      /* index + 1 */
+	u8 state, coding, minor;
+	bool keep;
 };
 
 /* One request and its answer, while one of the functions above runs. Views are
@@ -120,14 +120,14 @@ struct http_exchange {
 	struct http_server *server;
 	struct http_session *session;
 	struct flow *flow;
-	struct view head; /* the bytes the request was read from */
-	const struct http_request *request;
-	struct view path;  /* decoded, without the query */
-	struct writer out; /* of the page */
-	struct view type;
-	struct view fields; /* more field lines for this answer, each with its CRLF */
-	u64 length;         /* of the answer's content */
-	u32 status;
+	const struct http_route *route;     /* null: none was found */
+	struct view head;                   /* the bytes the request was read from */
+	const struct http_request *request; /* of an upload only with its first piece */
+	struct view path;                   /* decoded, without the query */
+	struct writer out;                  /* of the page */
+	struct view type, fields;           /* of the answer; fields: more lines, each with its CRLF */
+	u64 length;                         /* of the answer's content */
+	u32 status;                         /* of the answer; 0: not yet */
 	bool streams;
 };
 
@@ -165,6 +165,9 @@ void http_reply_fields(struct http_exchange *x, struct view lines);
 
 /* What follows the route's path: "12" for a request of "/bytes/12" and the route "/bytes/". */
 struct view http_rest(const struct http_exchange *x);
+
+/* The value of the request's first field of this name; empty if there is none. */
+struct view http_header(const struct http_exchange *x, struct view name);
 
 /* What follows '?', not decoded. */
 struct view http_query(const struct http_exchange *x);
