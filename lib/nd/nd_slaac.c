@@ -91,28 +91,33 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now)
 
 /* ---- router advertisements: RFC 4861 6.3.4 ---- */
 
-static void learn_router(struct slaac *s, struct ip from, u16 lifetime_s, i32 preference, u64 now)
+/* Where this router is or goes: its own place, else the first free one, else that of a
+ * router of lower preference; else SLAAC_ROUTERS. First come is first used. */
+static u32 router_place(const struct slaac *s, struct ip from, i32 preference)
 {
-	struct slaac_router router = { from, until(now, lifetime_s), preference };
-	u32 best = SLAAC_ROUTERS;
+	u32 free = SLAAC_ROUTERS, lower = SLAAC_ROUTERS;
 
 	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_equal(s->router[i].ip, from)) {
-			best = i;
-			break;
-		}
-		/* Else a free place, else that of a router of lower preference. */
+		if (ip_equal(s->router[i].ip, from))
+			return i;
 		if (ip_is_none(s->router[i].ip))
-			best = i;
-		else if (best == SLAAC_ROUTERS && s->router[i].preference < preference)
-			best = i;
+			free = free < i ? free : i;
+		else if (s->router[i].preference < preference)
+			lower = i;
 	}
-	if (best == SLAAC_ROUTERS)
+	return free < SLAAC_ROUTERS ? free : lower;
+}
+
+static void learn_router(struct slaac *s, struct ip from, u16 lifetime_s, i32 preference, u64 now)
+{
+	u32 place = router_place(s, from, preference);
+
+	if (place >= SLAAC_ROUTERS)
 		return;
 	if (lifetime_s > 0)
-		s->router[best] = router;
-	else if (ip_equal(s->router[best].ip, from))
-		s->router[best] = (struct slaac_router){ { 0, 0 }, 0, 0 };
+		s->router[place] = (struct slaac_router){ from, until(now, lifetime_s), preference };
+	else if (ip_equal(s->router[place].ip, from))
+		s->router[place] = (struct slaac_router){ { 0, 0 }, 0, 0 };
 }
 
 static void learn_on_link(struct slaac *s, const struct nd_prefix *p, u64 now)

@@ -1,0 +1,386 @@
+#include "lib/nd/nd.h"
+#include "test/test.h"
+
+#define S NS_PER_S
+
+static const struct mac us = { { 2, 0, 0, 0, 0, 1 } };
+static const struct ip none = { 0, 0 }, router = { 0xfe80000000000000ull, 0xf },
+		       router2 = { 0xfe80000000000000ull, 0xe };
+static struct slaac s;
+static struct slaac_send sent;
+
+static struct ip link_local(void)
+{
+	return ip_link_local_of(us);
+}
+
+static struct ip formed(u64 prefix)
+{
+	return (struct ip){ prefix, ip_link_local_of(us).lo };
+}
+
+#define NET 0x20010db800000000ull
+
+static void start(u64 now)
+{
+	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 11, .dad_solicitations = 1 }, now);
+}
+
+/* Everything due at this time; how many messages of this type were sent. */
+static u32 drain(u64 now, enum nd_type type)
+{
+	struct slaac_send out;
+	u32 n = 0;
+
+	while (slaac_due(&s, now, &out)) {
+		if (out.m.type == type) {
+			sent = out;
+			n += 1;
+		}
+	}
+	return n;
+}
+
+static enum slaac_state state(struct ip a)
+{
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
+		if (slaac_address(&s, i).state != SLAAC_NONE && ip_equal(slaac_address(&s, i).ip.ip, a))
+			return slaac_address(&s, i).state;
+	return SLAAC_NONE;
+}
+
+static struct nd advertisement(u64 prefix, u32 valid_s, u32 preferred_s)
+{
+	return (struct nd){ .type = ND_RA,
+		.lifetime_s = 1800,
+		.prefixes = 1,
+		.prefix = { { { { prefix, 0 }, 64 }, true, true, valid_s, preferred_s } } };
+}
+
+/* Up, with an address in NET. */
+static void up(u32 valid_s, u32 preferred_s)
+{
+	struct nd ra = advertisement(NET, valid_s, preferred_s);
+
+	start(0);
+	(void)drain(0, ND_NS);
+	slaac_receive_ra(&s, &ra, router, 0);
+	(void)drain(0, ND_NS);
+	(void)drain(1 * S, ND_NS);
+	EXPECT_EQ(state(formed(NET)), preferred_s > 0 ? SLAAC_PREFERRED : SLAAC_DEPRECATED);
+}
+
+TEST(the_link_local_address_is_ours_after_one_question_and_a_second_of_silence)
+{
+	start(5 * S);
+	EXPECT_EQ(slaac_deadline(&s), 5 * S);
+	EXPECT_EQ(drain(5 * S, ND_NS), 1);
+	EXPECT(ip_is_none(sent.from) && ip_equal(sent.to, ip_solicited_of(link_local())));
+	EXPECT(ip_equal(sent.m.target, link_local()) && mac_is_none(sent.m.link));
+	EXPECT_EQ(state(link_local()), SLAAC_TENTATIVE);
+	EXPECT(!slaac_owns(&s, link_local()));
+	EXPECT(ip_is_none(slaac_source(&s, router)));
+	EXPECT_EQ(slaac_deadline(&s), 6 * S);
+	EXPECT_EQ(drain(6 * S - 1, ND_NS), 0);
+	EXPECT_EQ(state(link_local()), SLAAC_TENTATIVE);
+	EXPECT_EQ(drain(6 * S, ND_NS), 0);
+	EXPECT_EQ(state(link_local()), SLAAC_PREFERRED);
+	EXPECT(slaac_owns(&s, link_local()));
+}
+
+TEST(without_detection_an_address_is_ours_at_once)
+{
+	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true }, 0);
+	EXPECT_EQ(drain(0, ND_NS), 0);
+	EXPECT(slaac_owns(&s, link_local()));
+	EXPECT_EQ(slaac_deadline(&s), TIME_NEVER);
+}
+
+TEST(somebody_who_has_or_wants_a_tentative_address_keeps_it_from_us)
+{
+	struct nd ns = { .type = ND_NS, .target = link_local() },
+		  na = { .type = ND_NA, .target = link_local() };
+
+	start(0);
+	(void)drain(0, ND_NS);
+	EXPECT(!slaac_receive_ns(&s, &ns, router, 0)); /* 5.4.3: somebody resolves it: silence */
+	EXPECT_EQ(state(link_local()), SLAAC_TENTATIVE);
+	EXPECT(!slaac_receive_ns(&s, &ns, none, 0));
+	EXPECT_EQ(state(link_local()), SLAAC_DUPLICATE);
+	(void)drain(10 * S, ND_NS);
+	EXPECT_EQ(state(link_local()), SLAAC_DUPLICATE);
+	EXPECT(!slaac_owns(&s, link_local()));
+
+	start(0);
+	(void)drain(0, ND_NS);
+	EXPECT(slaac_receive_na(&s, &na, 0));
+	EXPECT_EQ(state(link_local()), SLAAC_DUPLICATE);
+}
+
+TEST(an_address_in_use_is_answered_for_and_not_lost_to_a_claim)
+{
+	struct nd ns = { .type = ND_NS, .target = link_local() },
+		  na = { .type = ND_NA, .target = link_local() };
+	struct nd other = { .type = ND_NS, .target = router };
+
+	start(0);
+	(void)drain(0, ND_NS);
+	(void)drain(1 * S, ND_NS);
+	EXPECT(slaac_receive_ns(&s, &ns, router, 1 * S));
+	EXPECT(slaac_receive_ns(&s, &ns, none, 1 * S)); /* 5.4.3: defend it */
+	EXPECT(slaac_receive_na(&s, &na, 1 * S));
+	EXPECT_EQ(state(link_local()), SLAAC_PREFERRED);
+	EXPECT(!slaac_receive_ns(&s, &other, none, 1 * S));
+}
+
+TEST(routers_are_asked_for_at_once_and_ever_more_seldom)
+{
+	u64 last = 0, wait = 4 * S;
+
+	start(0);
+	EXPECT_EQ(drain(0, ND_RS), 1);
+	EXPECT(ip_is_none(sent.from) && mac_is_none(sent.m.link) && ip_equal(sent.to, nd_all_routers()));
+	for (u32 i = 0; i < 14; i += 1) {
+		u64 next = s.solicit_ns;
+
+		EXPECT(next - last >= wait / 10 * 9 && next - last <= wait / 10 * 11);
+		EXPECT_EQ(drain(next - 1, ND_RS), 0);
+		EXPECT_EQ(drain(next, ND_RS), 1);
+		EXPECT(ip_equal(sent.from, link_local()) && mac_equal(sent.m.link, us));
+		wait = 2 * (next - last) < 3600 * S ? 2 * (next - last) : 3600 * S;
+		last = next;
+	}
+	EXPECT_EQ(wait, 3600 * S);
+}
+
+TEST(a_default_router_ends_the_search_and_another_one_does_not)
+{
+	struct nd ra = { .type = ND_RA, .lifetime_s = 0 };
+
+	start(0);
+	(void)drain(0, ND_RS);
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT(s.solicit_ns != TIME_NEVER);
+	EXPECT(ip_is_none(slaac_router(&s)));
+	ra.lifetime_s = 1800;
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(s.solicit_ns, TIME_NEVER);
+	EXPECT(ip_equal(slaac_router(&s), router));
+}
+
+TEST(an_advertised_prefix_becomes_an_address_after_detection)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+
+	start(0);
+	(void)drain(0, ND_NS);
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(state(formed(NET)), SLAAC_TENTATIVE);
+	EXPECT_EQ(drain(0, ND_NS), 1);
+	EXPECT(ip_equal(sent.m.target, formed(NET)));
+	(void)drain(1 * S, ND_NS);
+	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
+	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 99 }));
+	EXPECT(!slaac_is_on_link(&s, (struct ip){ NET + 1, 99 }));
+	EXPECT(slaac_is_on_link(&s, router));
+}
+
+TEST(only_autonomous_prefixes_of_64_bits_become_addresses)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+
+	start(0);
+	ra.prefix[0].prefix.bits = 63;
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
+	ra.prefix[0].prefix.bits = 64;
+	ra.prefix[0].autonomous = false;
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
+	ra.prefix[0].autonomous = true;
+	ra.prefix[0].valid_s = 0;
+	ra.prefix[0].preferred_s = 0;
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
+}
+
+TEST(an_address_grows_deprecated_and_then_invalid)
+{
+	up(3600, 1800);
+	EXPECT_EQ(slaac_deadline(&s), 1800 * S);
+	(void)drain(1800 * S, ND_NS);
+	EXPECT_EQ(state(formed(NET)), SLAAC_DEPRECATED);
+	EXPECT(slaac_owns(&s, formed(NET)));
+	(void)drain(3600 * S, ND_NS);
+	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
+	EXPECT(!slaac_is_on_link(&s, (struct ip){ NET, 99 }));
+}
+
+TEST(a_new_advertisement_prefers_a_deprecated_address_again)
+{
+	struct nd ra = advertisement(NET, 9000, 8000);
+
+	up(3600, 1800);
+	(void)drain(1800 * S, ND_NS);
+	slaac_receive_ra(&s, &ra, router, 1800 * S);
+	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
+}
+
+/* RFC 4862 5.5.3 e: the remaining lifetime is 10 hours, 1 hour or 2 hours. */
+TEST(a_forged_lifetime_cannot_take_an_address_away_within_two_hours)
+{
+	static const struct {
+		u32 remaining_s, received_s, want_s;
+	} cases[] = {
+		{ 36000, 60, 7200 },     /* shortened, but not below two hours */
+		{ 36000, 0, 7200 },      /* */
+		{ 36000, 7201, 7201 },   /* above two hours: as it says */
+		{ 3600, 60, 3600 },      /* less than two hours left: ignored */
+		{ 3600, 3601, 3601 },    /* longer than what is left: as it says */
+		{ 3600, ND_FOREVER, 0 }, /* for ever */
+	};
+
+	for (usize i = 0; i < COUNT(cases); i += 1) {
+		struct nd ra = advertisement(NET, cases[i].received_s, 0);
+
+		up(cases[i].remaining_s, 1800);
+		slaac_receive_ra(&s, &ra, router, 0);
+		for (u32 k = 0; k < SLAAC_ADDRESSES; k += 1) {
+			struct slaac_address a = slaac_address(&s, k);
+
+			if (ip_equal(a.ip.ip, formed(NET)))
+				EXPECT_EQ(
+					a.valid_until_ns, cases[i].want_s ? cases[i].want_s * S : TIME_NEVER);
+		}
+		(void)drain(1 * S, ND_NS);
+		EXPECT_EQ(state(formed(NET)), SLAAC_DEPRECATED); /* the preferred lifetime is believed */
+	}
+}
+
+TEST(the_router_of_highest_preference_is_used_and_forgotten_when_its_time_is_over)
+{
+	struct nd low = { .type = ND_RA, .lifetime_s = 100, .preference = -1 };
+	struct nd high = { .type = ND_RA, .lifetime_s = 50, .preference = 1 };
+	struct nd gone = { .type = ND_RA, .lifetime_s = 0 };
+
+	start(0);
+	(void)drain(0, ND_RS);
+	slaac_receive_ra(&s, &low, router, 0);
+	slaac_receive_ra(&s, &high, router2, 0);
+	EXPECT(ip_equal(slaac_router(&s), router2));
+	(void)drain(50 * S, ND_RS);
+	EXPECT(ip_equal(slaac_router(&s), router));
+	slaac_receive_ra(&s, &high, router2, 50 * S);
+	slaac_receive_ra(&s, &gone, router2, 51 * S);
+	EXPECT(ip_equal(slaac_router(&s), router));
+	EXPECT_EQ(drain(99 * S, ND_RS), 0);
+	EXPECT_EQ(drain(100 * S, ND_RS), 1); /* the last one is gone: ask anew */
+	EXPECT(ip_is_none(slaac_router(&s)));
+}
+
+TEST(a_flood_of_advertisements_pushes_nothing_out)
+{
+	struct nd ra;
+
+	up(3600, 1800);
+	for (u32 i = 1; i < 1000; i += 1) {
+		ra = advertisement(NET + i, 3600, 1800);
+		slaac_receive_ra(&s, &ra, (struct ip){ 0xfe80000000000000ull, 0x1000 + i }, 2 * S);
+	}
+	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
+	EXPECT_EQ(state(link_local()), SLAAC_PREFERRED);
+	EXPECT(ip_equal(slaac_router(&s), router));
+	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 99 }));
+}
+
+TEST(a_router_of_higher_preference_takes_the_place_of_a_lower_one_when_full)
+{
+	struct nd ra = { .type = ND_RA, .lifetime_s = 100 };
+
+	start(0);
+	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1)
+		slaac_receive_ra(&s, &ra, (struct ip){ 0xfe80000000000000ull, 0x100 + i }, 0);
+	ra.preference = 1;
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT(ip_equal(slaac_router(&s), router));
+}
+
+TEST(limits_and_times_of_the_link_are_taken_if_they_are_said)
+{
+	struct nd ra = { .type = ND_RA,
+		.hop_limit = 9,
+		.mtu = 1400,
+		.reachable_ms = 5,
+		.retrans_ms = 6,
+		.lifetime_s = 1 };
+
+	start(0);
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT(s.hop_limit == 9 && s.mtu == 1400 && s.reachable_ms == 5 && s.retrans_ms == 6);
+	ra = (struct nd){ .type = ND_RA, .mtu = 1279, .lifetime_s = 1 };
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT(s.hop_limit == 9 && s.mtu == 1400 && s.reachable_ms == 5 && s.retrans_ms == 6);
+}
+
+TEST(resolvers_are_kept_for_as_long_as_the_advertisement_says)
+{
+	struct nd ra = { .type = ND_RA, .resolvers = 1, .resolver_s = 100, .resolver = { { NET, 0x53 } } };
+
+	start(0);
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(slaac_resolver(&s, 0).lo, 0x53);
+	EXPECT(ip_is_none(slaac_resolver(&s, 1)) && ip_is_none(slaac_resolver(&s, 99)));
+	(void)drain(100 * S, ND_RS);
+	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
+	slaac_receive_ra(&s, &ra, router, 200 * S);
+	ra.resolver_s = 0;
+	slaac_receive_ra(&s, &ra, router, 201 * S);
+	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
+}
+
+TEST(a_static_address_is_detected_too_and_its_network_is_on_the_link)
+{
+	struct ip_prefix fixed = { { NET + 7, 1 }, 64 };
+
+	start(0);
+	EXPECT(slaac_add(&s, fixed, 0));
+	EXPECT(slaac_add(&s, fixed, 0)); /* twice is once */
+	EXPECT_EQ(drain(0, ND_NS), 2);
+	(void)drain(1 * S, ND_NS);
+	EXPECT(slaac_owns(&s, fixed.ip));
+	EXPECT(slaac_is_on_link(&s, (struct ip){ NET + 7, 2 }));
+	for (u32 i = 0; i < SLAAC_ADDRESSES - 2; i += 1)
+		EXPECT(slaac_add(&s, (struct ip_prefix){ { NET + 7, 100 + i }, 64 }, 0));
+	EXPECT(!slaac_add(&s, (struct ip_prefix){ { NET + 7, 200 }, 64 }, 0));
+}
+
+TEST(the_source_address_fits_the_destination)
+{
+	struct nd ra = advertisement(NET + 0x10000, 3600, 1800);
+
+	up(3600, 1800);
+	slaac_receive_ra(&s, &ra, router, 1 * S);
+	(void)drain(1 * S, ND_NS);
+	(void)drain(2 * S, ND_NS);
+	EXPECT(ip_equal(slaac_source(&s, router), link_local()));               /* rule 2 */
+	EXPECT(ip_equal(slaac_source(&s, nd_all_nodes()), link_local()));       /* rule 2 */
+	EXPECT(ip_equal(slaac_source(&s, (struct ip){ NET, 5 }), formed(NET))); /* rule 8 */
+	EXPECT(ip_equal(
+		slaac_source(&s, (struct ip){ NET + 0x10000, 5 }), formed(NET + 0x10000))); /* rule 8 */
+	EXPECT(ip_equal(slaac_source(&s, formed(NET + 0x10000)), formed(NET + 0x10000)));   /* rule 1 */
+	ra = advertisement(NET, 3600, 0);
+	slaac_receive_ra(&s, &ra, router, 2 * S);
+	(void)drain(2 * S, ND_NS);
+	EXPECT(ip_equal(slaac_source(&s, (struct ip){ NET, 5 }), formed(NET + 0x10000))); /* rule 3 */
+}
+
+TEST(advertisements_are_ignored_where_routers_are_not_wanted)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+
+	slaac_start(&s, &(struct slaac_config){ .mac = us, .dad_solicitations = 1, .no_routers = true }, 0);
+	slaac_receive_ra(&s, &ra, router, 0);
+	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
+	EXPECT_EQ(drain(100 * S, ND_RS), 0);
+	EXPECT(ip_is_none(slaac_router(&s)));
+}

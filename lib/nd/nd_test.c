@@ -1,0 +1,203 @@
+#include "lib/nd/nd.h"
+#include "base/sum.h"
+#include "lib/neigh/neigh.h"
+#include "test/test.h"
+
+static const struct mac us = { { 2, 0, 0, 0, 0, 1 } }, them = { { 2, 0, 0, 0, 0, 2 } };
+static const struct ip router = { 0xfe80000000000000ull, 0xf }, peer = { 0xfe80000000000000ull, 9 };
+static const struct ip target = { 0xfe80000000000000ull, 0x12345678 };
+static const struct ip all_nodes = { 0xff02000000000000ull, 1 }, none = { 0, 0 };
+static struct nd m;
+
+static enum nd_verdict read_from(struct ip from, struct ip to, u8 hop_limit, const char *hex)
+{
+	static u8 room[512];
+
+	return nd_read(test_hex(span_of(room), hex), from, to, hop_limit, &m);
+}
+
+static enum nd_verdict read_hex(struct ip from, struct ip to, const char *hex)
+{
+	return read_from(from, to, 255, hex);
+}
+
+#define TARGET " fe800000000000000000000012345678"
+#define SLLA   " 01 01 020000000002"
+#define TLLA   " 02 01 020000000002"
+
+TEST(a_solicitation_gives_its_target_and_its_sender)
+{
+	EXPECT_EQ(read_hex(peer, ip_solicited_of(target), "87 00 0000 00000000" TARGET SLLA), ND_OK);
+	EXPECT(m.type == ND_NS && ip_equal(m.target, target) && mac_equal(m.link, them));
+	EXPECT_EQ(read_hex(none, ip_solicited_of(target), "87 00 0000 00000000" TARGET), ND_OK);
+	EXPECT(mac_is_none(m.link));
+}
+
+TEST(what_did_not_come_from_this_link_is_refused)
+{
+	EXPECT_EQ(read_from(peer, target, 254, "87 00 0000 00000000" TARGET SLLA), ND_BAD_HOP_LIMIT);
+	EXPECT_EQ(read_from(peer, target, 64, "88 00 0000 60000000" TARGET TLLA), ND_BAD_HOP_LIMIT);
+	EXPECT_EQ(read_from(router, all_nodes, 254, "86 00 0000 40 00 0708 00000000 00000000"),
+		ND_BAD_HOP_LIMIT);
+}
+
+TEST(each_check_of_rfc4861_has_its_verdict)
+{
+	struct ip global = { 0x20010db800000000ull, 1 };
+	const struct {
+		struct ip from, to;
+		const char *hex;
+		enum nd_verdict want;
+	} cases[] = {
+		{ peer, target, "", ND_TRUNCATED },
+		{ peer, target, "87 00 0000 00000000 fe80000000000000000000001234", ND_TRUNCATED },
+		{ peer, target, "87 01 0000 00000000" TARGET, ND_BAD_CODE },
+		{ peer, target, "8f 00 0000 00000000" TARGET, ND_BAD_TYPE },
+		{ peer, target, "87 00 0000 00000000 ff020000000000000000000000000001", ND_BAD_ADDRESS },
+		{ peer, target, "87 00 0000 00000000 00000000000000000000ffff0a000001", ND_TRUNCATED },
+		{ none, target, "87 00 0000 00000000" TARGET,
+			ND_BAD_ADDRESS }, /* 7.1.1: from :: to a group */
+		{ none, ip_solicited_of(target), "87 00 0000 00000000" TARGET SLLA, ND_BAD_OPTION },
+		{ peer, target, "87 00 0000 00000000" TARGET " 01 00", ND_BAD_OPTION }, /* length 0 */
+		{ peer, target, "87 00 0000 00000000" TARGET " 01 02 02000000", ND_BAD_OPTION }, /* cut */
+		{ peer, target, "87 00 0000 00000000" TARGET " 01", ND_BAD_OPTION },
+		{ peer, target, "87 00 0000 00000000" TARGET " 01 01 ffffffffffff", ND_BAD_OPTION },
+		{ peer, target, "87 00 0000 00000000" TARGET " 63 01 010203040506" SLLA,
+			ND_OK }, /* unknown */
+		{ peer, all_nodes, "88 00 0000 60000000" TARGET TLLA,
+			ND_BAD_ADDRESS }, /* solicited, to a group */
+		{ peer, all_nodes, "88 00 0000 20000000" TARGET TLLA, ND_OK },
+		{ none, all_nodes, "85 00 0000 00000000" SLLA, ND_BAD_OPTION },
+		{ none, all_nodes, "85 00 0000 00000000", ND_OK },
+		{ global, all_nodes, "86 00 0000 40 00 0708 00000000 00000000", ND_BAD_ADDRESS }, /* 6.1.2 */
+		{ router, all_nodes, "86 00 0000 40 00 0708 00000000 00000000", ND_OK },
+		{ router, all_nodes, "86 00 0000 40 00 0708 00000000 000000", ND_TRUNCATED },
+		{ global, target, "89 00 0000 00000000" TARGET " 20010db8000000000000000000000009",
+			ND_BAD_ADDRESS },
+		{ router, target, "89 00 0000 00000000" TARGET " 20010db8000000000000000000000009", ND_OK },
+		{ router, target, "89 00 0000 00000000" TARGET " ff020000000000000000000000000009",
+			ND_BAD_ADDRESS },
+	};
+
+	for (usize i = 0; i < COUNT(cases); i += 1) {
+		enum nd_verdict got = read_hex(cases[i].from, cases[i].to, cases[i].hex);
+
+		if (got != cases[i].want)
+			test_fail(__FILE__, __LINE__, "%s: verdict %d, not %d", cases[i].hex, got,
+				cases[i].want);
+	}
+}
+
+#define PREFIX " 03 04 40 c0 00015180 00003840 00000000 20010db8000000000000000000000000"
+
+TEST(a_router_advertisement_gives_its_options)
+{
+	EXPECT_EQ(read_hex(router, all_nodes,
+			  "86 00 0000 40 88 0708 00007530 000003e8" SLLA " 05 01 0000 00000578" PREFIX
+			  " 19 03 0000 00000e10 20010db8000000000000000000000053"),
+		ND_OK);
+	EXPECT(m.hop_limit == 64 && m.managed && !m.other && m.preference == 1 && m.lifetime_s == 1800);
+	EXPECT(m.reachable_ms == 30000 && m.retrans_ms == 1000 && m.mtu == 1400 && mac_equal(m.link, them));
+	EXPECT_EQ(m.prefixes, 1);
+	EXPECT(m.prefix[0].on_link && m.prefix[0].autonomous && m.prefix[0].prefix.bits == 64);
+	EXPECT(m.prefix[0].valid_s == 86400 && m.prefix[0].preferred_s == 14400);
+	EXPECT(m.resolvers == 1 && m.resolver_s == 3600 && m.resolver[0].lo == 0x53);
+}
+
+TEST(a_prefix_that_cannot_be_one_is_left_out)
+{
+	static const char
+		*const
+			wrong
+				[] = {
+					" 03 04 40 c0 00015180 00003840 00000000 "
+					"fe800000000000000000000000000000", /* link-local */
+					" 03 04 08 c0 00015180 00003840 00000000 "
+					"ff000000000000000000000000000000", /* a group */
+					" 03 04 81 c0 00015180 00003840 00000000 "
+					"20010db8000000000000000000000000", /* 129 bits */
+					" 03 04 40 c0 00003840 00015180 00000000 "
+					"20010db8000000000000000000000000", /* preferred > valid */
+					" 03 04 60 c0 00015180 00003840 00000000 "
+					"00000000000000000000ffff0a000000", /* IPv4-mapped */
+					" 03 03 40 c0 00015180 00003840 00000000 20010db800000000", /* short */
+				};
+
+	for (usize i = 0; i < COUNT(wrong); i += 1) {
+		char hex[512] = "86 00 0000 40 00 0708 00000000 00000000";
+
+		strcat(hex, wrong[i]);
+		EXPECT_EQ(read_hex(router, all_nodes, hex), ND_OK);
+		EXPECT_EQ(m.prefixes, 0);
+	}
+	char hex[1024] = "86 00 0000 40 00 0708 00000000 00000000";
+	for (u32 i = 0; i < ND_PREFIXES + 2; i += 1)
+		strcat(hex, PREFIX);
+	EXPECT_EQ(read_hex(router, all_nodes, hex), ND_OK);
+	EXPECT_EQ(m.prefixes, ND_PREFIXES);
+}
+
+static void goes_round(const struct nd *in, struct ip from, struct ip to)
+{
+	u8 room[ND_BYTES_MAX];
+	struct writer w = writer_of(span_of(room));
+
+	nd_write(&w, from, to, in);
+	struct view v = write_done(&w);
+	EXPECT(v.n > 0);
+	EXPECT_EQ(sum_finish(sum_bytes(ip_pseudo_sum(from, to, IP_ICMP6, (u32)v.n), v)), 0);
+	EXPECT_EQ(nd_read(v, from, to, 255, &m), ND_OK);
+	EXPECT(m.type == in->type && mac_equal(m.link, in->link) && ip_equal(m.target, in->target));
+	EXPECT(m.router == in->router && m.solicited == in->solicited && m.override == in->override);
+}
+
+TEST(what_is_written_has_a_right_checksum_and_reads_back)
+{
+	struct nd ra = { .type = ND_RA,
+		.link = us,
+		.managed = true,
+		.preference = -1,
+		.hop_limit = 7,
+		.lifetime_s = 99,
+		.reachable_ms = 1,
+		.retrans_ms = 2,
+		.mtu = 1300,
+		.prefixes = ND_PREFIXES,
+		.resolvers = ND_RESOLVERS,
+		.resolver_s = 77 };
+	struct nd ns = nd_solicit(us, target), na = nd_advertise(us, target, peer),
+		  rs = { .type = ND_RS, .link = us };
+	struct nd shout = nd_announce(us, target);
+	struct nd redirect = { .type = ND_REDIRECT, .link = us, .target = target, .destination = peer };
+
+	for (u32 i = 0; i < ND_PREFIXES; i += 1)
+		ra.prefix[i] = (struct nd_prefix){ { { 0x20010db800000000ull + i, 0 }, 64 }, i % 2 == 0,
+			i % 2 != 0, 100 + i, 50 + i };
+	for (u32 i = 0; i < ND_RESOLVERS; i += 1)
+		ra.resolver[i] = (struct ip){ 0x20010db800000000ull, 0x50 + i };
+	goes_round(&ns, peer, ip_solicited_of(target));
+	goes_round(&na, target, nd_advertise_to(peer));
+	goes_round(&shout, target, nd_advertise_to(none));
+	goes_round(&rs, peer, nd_all_routers());
+	goes_round(&redirect, router, peer);
+	goes_round(&ra, router, all_nodes);
+	EXPECT(m.managed && !m.other && m.preference == -1 && m.hop_limit == 7 && m.lifetime_s == 99);
+	EXPECT(m.mtu == 1300 && m.prefixes == ND_PREFIXES && m.resolvers == ND_RESOLVERS &&
+		m.resolver_s == 77);
+	for (u32 i = 0; i < ND_PREFIXES; i += 1)
+		EXPECT(m.prefix[i].valid_s == 100 + i && m.prefix[i].on_link == (i % 2 == 0) &&
+			m.prefix[i].autonomous == (i % 2 != 0));
+	EXPECT_EQ(m.resolver[2].lo, 0x52);
+}
+
+TEST(an_answer_is_solicited_only_if_somebody_asked)
+{
+	struct nd asked = nd_advertise(us, target, peer), unasked = nd_advertise(us, target, none);
+
+	EXPECT(asked.solicited && !unasked.solicited && asked.override);
+	EXPECT(ip_equal(nd_advertise_to(peer), peer) && ip_equal(nd_advertise_to(none), all_nodes));
+	EXPECT_EQ(nd_learn(&asked), NEIGH_SOLICITED | NEIGH_OVERRIDE);
+	EXPECT_EQ(nd_learn(&unasked), NEIGH_OVERRIDE);
+	asked.override = false;
+	EXPECT_EQ(nd_learn(&asked), NEIGH_SOLICITED);
+}
