@@ -151,10 +151,12 @@ void sim_at_switch(struct sim_port *from, struct sim_frame *f)
 {
 	struct sim_switch *w = from->on;
 	struct sim_port *only = NULL;
-	u32 i = find_mac(w, frame_mac(f, 0));
 
 	if (!w->hub && f->len >= 14) {
 		learn(w, frame_mac(f, 6), from);
+
+		u32 i = find_mac(w, frame_mac(f, 0));
+
 		if (i < w->mac_count)
 			only = w->macs[i].port;
 	}
