@@ -11,4 +11,10 @@
 #include "stack/host.h"
 #include "stack/log.h"
 
+/* For a program that uses devices itself (a disk, the console, a raw port):
+ * called in every step, when something has come or the time it asked for has.
+ * Returns when to be called at the latest. Only who needs it defines it. */
+struct app;
+u64 app_step(struct app *app, u64 now);
+
 #endif

@@ -7,6 +7,7 @@
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "dev/image.h"
+#include "stack/app.h"
 #include "stack/log.h"
 #include "stack/manifest_options.h"
 
@@ -111,6 +112,13 @@ static u64 earlier(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
+/* Most programs are called by their flows and need no step of their own. */
+__attribute__((weak)) u64 app_step(struct app *app, u64 now)
+{
+	(void)app, (void)now;
+	return TIME_NEVER;
+}
+
 u64 image_step(u64 now)
 {
 	u64 wake = TIME_NEVER;
@@ -124,6 +132,10 @@ u64 image_step(u64 now)
 		run(now);
 	for (u32 i = 0; i < image_manifest.net_count; i += 1)
 		wake = earlier(wake, host_step(host_of(i), now));
+	if (!left)
+		wake = earlier(wake, app_step(image_manifest.app, now));
+	if (left)
+		return TIME_NEVER;
 	if (stopping) {
 		if (stopped(now)) {
 			log_text(&LOG_IMAGE, LOG_INFO, text("stopped"));
@@ -167,7 +179,11 @@ struct view image_name(void)
 
 struct view image_port_name(u32 port)
 {
-	return port < image_manifest.net_count ? image_manifest.nets[port].name : view_none();
+	const struct image_manifest *m = &image_manifest;
+
+	if (m->port_count > 0)
+		return port < m->port_count ? m->ports[port] : view_none();
+	return port < m->net_count ? m->nets[port].name : view_none();
 }
 
 struct view image_disk_name(u32 disk)

@@ -51,7 +51,8 @@ struct image_manifest {
 	const struct image_option *options;
 	const struct image_net *nets;
 	const struct view *disks; /* the names of the `block` lines */
-	u32 option_count, net_count, disk_count;
+	const struct view *ports; /* the names of all `net` lines, if some are raw: not in `nets` */
+	u32 option_count, net_count, disk_count, port_count;
 	u64 bill_bytes;      /* all memory the image will ever use: text, data, bss, stack */
 	void (*start)(void); /* calls app_start(&app) */
 };

@@ -46,6 +46,16 @@ static char *quoted(const char *s)
 	return t.at;
 }
 
+/* Net lines that are not raw. */
+static size_t hosts(const struct manifest *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->net_count; i += 1)
+		n += !m->nets[i].raw;
+	return n;
+}
+
 static void write_header(const struct manifest *m)
 {
 	struct text t = { 0 };
@@ -54,25 +64,34 @@ static void write_header(const struct manifest *m)
 		path_name(m->path));
 	text_add(&t, "#ifndef IMAGE_H\n#define IMAGE_H\n\n#include \"stack/app.h\"\n\n");
 	for (size_t i = 0; i < m->net_count; i += 1)
-		text_add(&t, "#define %s_FLOWS %lluu\n", upper(m->nets[i].name), m->nets[i].flows);
+		if (m->nets[i].raw)
+			text_add(&t, "#define %s_PORT %zuu /* for dev/net.h: no host stands on it */\n",
+				upper(m->nets[i].name), i);
+		else
+			text_add(&t, "#define %s_FLOWS %lluu\n", upper(m->nets[i].name), m->nets[i].flows);
 	for (size_t i = 0; i < m->block_count; i += 1)
 		text_add(&t, "#define %s_DISK %zuu /* for dev/block.h */\n", upper(m->blocks[i]), i);
 	text_add(&t, "\nstruct app {\n");
 	for (size_t i = 0; i < m->net_count; i += 1)
-		text_add(&t, "\tstruct host %s;\n", c_name(m->nets[i].name));
+		if (!m->nets[i].raw)
+			text_add(&t, "\tstruct host %s;\n", c_name(m->nets[i].name));
 	for (size_t i = 0; i < m->option_count; i += 1) {
 		const struct manifest_option *o = &m->options[i];
 		const struct option_type_row *row = &option_types[option_type(o->type)];
 		bool time = strcmp(o->type, "duration") == 0, size = strcmp(o->type, "size") == 0;
 		text_add(&t, "\t%s %s; /* %s%s */\n", row->c_type, c_name(o->name),
-			time ? "nanoseconds: " : size ? "bytes: " : "", o->help);
+			time   ? "nanoseconds: "
+			: size ? "bytes: "
+			       : "",
+			o->help);
 	}
 	for (size_t i = 0; i < m->folder_count; i += 1)
 		text_add(&t, "\tstruct view %s; /* %s, packed: lib/kv */\n", c_name(m->folders[i].name),
 			m->folders[i].folder);
-	if (m->net_count + m->option_count + m->folder_count == 0)
+	if (hosts(m) + m->option_count + m->folder_count == 0)
 		text_add(&t, "\tbool nothing; /* neither nets nor options */\n");
-	text_add(&t, "};\n\n/* The program begins here, once. */\nvoid app_start(struct app *app);\n\n#endif\n");
+	text_add(&t,
+		"};\n\n/* The program begins here, once. */\nvoid app_start(struct app *app);\n\n#endif\n");
 
 	file_write(form("%s/image.h", generated_folder(m)), t.at, t.n);
 }
@@ -84,10 +103,23 @@ static void add_options(struct text *t, const struct manifest *m)
 	text_add(t, "static const struct image_option options[] = {\n");
 	for (size_t i = 0; i < m->option_count; i += 1) {
 		const struct manifest_option *o = &m->options[i];
-		text_add(t, "\t{ TEXT(\"%s\"), %s, offsetof(struct app, %s), TEXT(\"%s\"),\n\t\tTEXT(\"%s\") },\n", o->name,
-			option_types[option_type(o->type)].enumerator, c_name(o->name), quoted(o->preset),
-			quoted(o->help));
+		text_add(t,
+			"\t{ TEXT(\"%s\"), %s, offsetof(struct app, %s), TEXT(\"%s\"),\n\t\tTEXT(\"%s\") "
+			"},\n",
+			o->name, option_types[option_type(o->type)].enumerator, c_name(o->name),
+			quoted(o->preset), quoted(o->help));
 	}
+	text_add(t, "};\n\n");
+}
+
+/* When some have no host the names of all ports are a list of their own. */
+static void add_ports(struct text *t, const struct manifest *m)
+{
+	if (hosts(m) == m->net_count)
+		return;
+	text_add(t, "static const struct view ports[] = {\n");
+	for (size_t i = 0; i < m->net_count; i += 1)
+		text_add(t, "\tTEXT(\"%s\"),\n", m->nets[i].name);
 	text_add(t, "};\n\n");
 }
 
@@ -95,16 +127,21 @@ static void add_nets(struct text *t, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		const struct manifest_net *n = &m->nets[i];
-		text_add(t, "/* %s: flows, then receive and send buffers, each a count and a size. */\n", n->name);
+		if (n->raw)
+			continue;
+		text_add(t, "/* %s: flows, then receive and send buffers, each a count and a size. */\n",
+			n->name);
 		text_add(t, "HOST_TABLES(%s, %s_FLOWS, %lluu, %lluu, %lluu, %lluu);\n\n", c_name(n->name),
 			upper(n->name), n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
 	}
-	if (!m->net_count)
+	add_ports(t, m);
+	if (!hosts(m))
 		return;
 	text_add(t, "static const struct image_net nets[] = {\n");
 	for (size_t i = 0; i < m->net_count; i += 1)
-		text_add(t, "\t{ TEXT(\"%s\"), %zu, offsetof(struct app, %s), &%s_tables },\n", m->nets[i].name, i,
-			c_name(m->nets[i].name), c_name(m->nets[i].name));
+		if (!m->nets[i].raw)
+			text_add(t, "\t{ TEXT(\"%s\"), %zu, offsetof(struct app, %s), &%s_tables },\n",
+				m->nets[i].name, i, c_name(m->nets[i].name), c_name(m->nets[i].name));
 	text_add(t, "};\n\n");
 }
 
@@ -133,12 +170,13 @@ static void write_source(const struct manifest *m)
 		char *name = c_name(m->folders[i].name);
 		text_add(&t, "extern const u8 embed_%s[], embed_%s_end[]; /* embed.S */\n", name, name);
 	}
-	text_add(&t, "extern const u8 image_bill[]; /* its address is the sum the linker made: text, data, bss, stack */\n\n");
+	text_add(&t, "extern const u8 image_bill[]; /* its address is the sum the linker made: text, data, "
+		     "bss, stack */\n\n");
 	text_add(&t, "static void start(void)\n{\n");
 	for (size_t i = 0; i < m->folder_count; i += 1) {
 		char *name = c_name(m->folders[i].name);
-		text_add(&t, "\tapp.%s = view_make(embed_%s, (usize)(embed_%s_end - embed_%s));\n", name, name, name,
-			name);
+		text_add(&t, "\tapp.%s = view_make(embed_%s, (usize)(embed_%s_end - embed_%s));\n", name,
+			name, name, name);
 	}
 	text_add(&t, "\tapp_start(&app);\n}\n\n");
 	text_add(&t, "const struct image_manifest image_manifest = {\n");
@@ -146,8 +184,10 @@ static void write_source(const struct manifest *m)
 		quoted(m->about));
 	if (m->option_count)
 		text_add(&t, "\t.options = options,\n\t.option_count = COUNT(options),\n");
-	if (m->net_count)
+	if (hosts(m))
 		text_add(&t, "\t.nets = nets,\n\t.net_count = COUNT(nets),\n");
+	if (hosts(m) < m->net_count)
+		text_add(&t, "\t.ports = ports,\n\t.port_count = COUNT(ports),\n");
 	if (m->block_count)
 		text_add(&t, "\t.disks = disks,\n\t.disk_count = COUNT(disks),\n");
 	text_add(&t, "\t.bill_bytes = (u64)image_bill,\n\t.start = start,\n};\n");
@@ -173,7 +213,8 @@ static void write_embed(const struct manifest *m)
 	for (size_t i = 0; i < m->folder_count; i += 1) {
 		char *name = c_name(m->folders[i].name);
 		text_add(&t,
-			"\t.globl embed_%s, embed_%s_end\n\t.hidden embed_%s, embed_%s_end\n\t.p2align 6\nembed_%s:\n"
+			"\t.globl embed_%s, embed_%s_end\n\t.hidden embed_%s, embed_%s_end\n\t.p2align "
+			"6\nembed_%s:\n"
 			"\t.incbin \"%s\"\nembed_%s_end:\n\t.byte 0\n",
 			name, name, name, name, name, generated_pack(m, &m->folders[i]), name);
 	}

@@ -151,9 +151,12 @@ static char *name_taken(const struct manifest *m, const char *name)
 	for (size_t i = 0; i < m->block_count; i += 1)
 		taken = taken || strcmp(m->blocks[i], name) == 0;
 	if (taken)
-		return form("'%s' is there already: every net, block, option and folder needs a name of its own", name);
+		return form(
+			"'%s' is there already: every net, block, option and folder needs a name of its own",
+			name);
 	if (!name_good(name))
-		return form("'%s' cannot be a name: small letters, digits, _ and - only, a letter first", name);
+		return form(
+			"'%s' cannot be a name: small letters, digits, _ and - only, a letter first", name);
 	return 0;
 }
 
@@ -164,7 +167,8 @@ static char *line_image(struct manifest *m, const struct line *l)
 	if (m->name)
 		return form("there is an image line already: a manifest describes one image");
 	if (!name_good(l->words.at[1]))
-		return form("'%s' cannot be an image's name: small letters, digits, _ and - only, a letter first",
+		return form(
+			"'%s' cannot be an image's name: small letters, digits, _ and - only, a letter first",
 			l->words.at[1]);
 	m->name = l->words.at[1];
 	return 0;
@@ -179,7 +183,8 @@ static char *line_net(struct manifest *m, const struct line *l)
 	struct words known = { 0 };
 
 	if (l->words.n < 2)
-		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N]");
+		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N], or "
+			    "net NAME raw");
 	if (m->net_count == MANIFEST_NETS)
 		return form("too many nets: %d is the most", MANIFEST_NETS);
 	n.name = l->words.at[1];
@@ -188,17 +193,25 @@ static char *line_net(struct manifest *m, const struct line *l)
 		return wrong;
 	for (size_t i = 0; i < 5; i += 1)
 		words_add(&known, names[i]);
+	words_add(&known, "raw");
 	for (size_t w = 2; w < l->words.n; w += 1) {
 		char *word = l->words.at[w], *equals = strchr(word, '=');
 		char *key = equals ? form("%.*s", (int)(equals - word), word) : word;
 		size_t i = 0;
+		if (strcmp(word, "raw") == 0) {
+			n.raw = true;
+			continue;
+		}
 		while (i < 5 && strcmp(key, names[i]) != 0)
 			i += 1;
 		if (i == 5)
 			return form("a net has no '%s'%s", key, suggestion(key, &known));
-		if (!equals || !read_number(equals + 1, i == 1 || i == 2, most[i], values[i]) || *values[i] == 0)
+		if (!equals || !read_number(equals + 1, i == 1 || i == 2, most[i], values[i]) ||
+			*values[i] == 0)
 			return form("'%s': write %s=NUMBER, from 1 to %llu", word, key, most[i]);
 	}
+	if (n.raw && (n.flows || n.rx_bytes || n.tx_bytes || n.rx_buffers || n.tx_buffers))
+		return form("'%s' is raw: without a host it has neither flows nor buffers", n.name);
 	n.flows = n.flows ? n.flows : MANIFEST_FLOWS;
 	n.rx_bytes = n.rx_bytes ? n.rx_bytes : MANIFEST_RX_BYTES;
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;
@@ -221,8 +234,8 @@ static char *line_block(struct manifest *m, const struct line *l)
 }
 
 /* What every image understands by itself, or the platform does. */
-static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "no-dhcp", "no-ip6", "no-slaac",
-	"net", "block", "record" };
+static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "no-dhcp",
+	"no-ip6", "no-slaac", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {
@@ -232,8 +245,8 @@ static char *line_option(struct manifest *m, const struct line *l)
 		return form("write: option NAME TYPE [PRESET] # help (a text with spaces in \"quotes\")");
 	if (m->option_count == MANIFEST_OPTIONS)
 		return form("too many options: %d is the most", MANIFEST_OPTIONS);
-	struct manifest_option o = { l->words.at[1], l->words.at[2], l->words.n > 3 ? l->words.at[3] : form("%s", ""),
-		l->comment };
+	struct manifest_option o = { l->words.at[1], l->words.at[2],
+		l->words.n > 3 ? l->words.at[3] : form("%s", ""), l->comment };
 	char *wrong = name_taken(m, o.name);
 	if (wrong)
 		return wrong;
@@ -244,12 +257,13 @@ static char *line_option(struct manifest *m, const struct line *l)
 		words_add(&known, option_types[i].name);
 	int type = option_type(o.type);
 	if (type < 0)
-		return form("no option has the type '%s'%s (there are %s)", o.type, suggestion(o.type, &known),
-			words_join(&known, " "));
+		return form("no option has the type '%s'%s (there are %s)", o.type,
+			suggestion(o.type, &known), words_join(&known, " "));
 	if (l->words.n > 3 && !preset_good(o.type, o.preset))
 		return form("'%s' is no %s: for example %s", o.preset, o.type, option_types[type].example);
 	if (!*o.help)
-		return form("option %s says nothing about itself: end the line with '# what it is for'", o.name);
+		return form(
+			"option %s says nothing about itself: end the line with '# what it is for'", o.name);
 	m->options[m->option_count++] = o;
 	return 0;
 }
@@ -265,8 +279,8 @@ static char *line_folder(struct manifest *m, const struct line *l)
 	struct manifest_folder f = { 0 };
 
 	if (l->words.n < 3 || (!pages && l->words.n > 3))
-		return form(pages ? "write: pages NAME FOLDER theme=FOLDER [title=TITLE]" :
-				    "write: files NAME FOLDER");
+		return form(pages ? "write: pages NAME FOLDER theme=FOLDER [title=TITLE]"
+				  : "write: files NAME FOLDER");
 	if (m->folder_count == MANIFEST_FOLDERS)
 		return form("too many folders: %d is the most", MANIFEST_FOLDERS);
 	f.name = l->words.at[1];
@@ -285,7 +299,8 @@ static char *line_folder(struct manifest *m, const struct line *l)
 			return form("'%s': write theme=FOLDER or title=TITLE", l->words.at[i]);
 	}
 	if (pages && !f.theme)
-		return form("pages need a theme: write theme=FOLDER (app/site/theme is one; see tool/pages.h)");
+		return form(
+			"pages need a theme: write theme=FOLDER (app/site/theme is one; see tool/pages.h)");
 	if (pages && !folder_exists(f.theme))
 		return form("there is no folder %s for the theme", f.theme);
 	m->folders[m->folder_count++] = f;
@@ -325,8 +340,13 @@ static const struct {
 	const char *word;
 	line_fn *read;
 } kinds[] = {
-	{ "image", line_image },   { "net", line_net },      { "block", line_block },     { "option", line_option },
-	{ "files", line_folder },  { "pages", line_folder }, { "publish", line_publish },
+	{ "image", line_image },
+	{ "net", line_net },
+	{ "block", line_block },
+	{ "option", line_option },
+	{ "files", line_folder },
+	{ "pages", line_folder },
+	{ "publish", line_publish },
 };
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
@@ -336,7 +356,9 @@ char *manifest_parse(struct manifest *m, const char *path, const char *text)
 	struct words known = { 0 };
 	int number = 0;
 
-	*m = (struct manifest){ .path = form("%s", path), .folder = path_folder(path), .text = form("%s", text) };
+	*m = (struct manifest){
+		.path = form("%s", path), .folder = path_folder(path), .text = form("%s", text)
+	};
 	m->about = form("%s", "");
 	for (size_t i = 0; i < KINDS; i += 1)
 		words_add(&known, kinds[i].word);
@@ -356,8 +378,8 @@ char *manifest_parse(struct manifest *m, const char *path, const char *text)
 		while (k < KINDS && strcmp(l.words.at[0], kinds[k].word) != 0)
 			k += 1;
 		if (k == KINDS)
-			return form("%s:%d: no line begins with '%s'%s (there are %s)", path, number, l.words.at[0],
-				suggestion(l.words.at[0], &known), words_join(&known, " "));
+			return form("%s:%d: no line begins with '%s'%s (there are %s)", path, number,
+				l.words.at[0], suggestion(l.words.at[0], &known), words_join(&known, " "));
 		char *wrong = kinds[k].read(m, &l);
 		if (wrong)
 			return form("%s:%d: %s", path, number, wrong);
@@ -365,7 +387,8 @@ char *manifest_parse(struct manifest *m, const char *path, const char *text)
 	if (!m->name)
 		return form("%s: it has no 'image NAME' line", path);
 	if (strcmp(form("%s.fata", m->name), path_name(path)) != 0)
-		return form("%s: the image is called '%s': so must the file be (%s.fata)", path, m->name, m->name);
+		return form("%s: the image is called '%s': so must the file be (%s.fata)", path, m->name,
+			m->name);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  *     # Greets whoever connects, then says back what they say.
  *     image   hello
  *     net     service   flows=1000 rx=8K tx=16K rx_buffers=64 tx_buffers=64
+ *     net     wire      raw                 # the port alone: the program itself speaks on it (dev/net.h)
  *     block   disk
  *     option  port      u16   8080          # the TCP port to greet on
  *     files   static    www                 # a folder, embedded as it is
@@ -32,6 +33,7 @@
 struct manifest_net {
 	char *name;
 	unsigned long long flows, rx_bytes, tx_bytes, rx_buffers, tx_buffers;
+	bool raw; /* no host stands on it */
 };
 
 struct manifest_option {

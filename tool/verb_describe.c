@@ -37,7 +37,8 @@ static char *library_of(const char *source, const struct manifest *m)
 		if (!starts_with(source, deep[i]))
 			continue;
 		size_t top = strlen(deep[i]), n = strcspn(source + top, "/");
-		return source[top + n] ? form("%.*s", (int)(top + n), source) : form("%.*s", (int)top - 1, source);
+		return source[top + n] ? form("%.*s", (int)(top + n), source)
+				       : form("%.*s", (int)top - 1, source);
 	}
 	return form("%.*s", (int)strcspn(source, "/"), source);
 }
@@ -91,8 +92,12 @@ static void print_manifest(const struct manifest *m, const struct target *t)
 		puts("\nDevices");
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		const struct manifest_net *n = &m->nets[i];
-		printf("  net    %-12s %llu flows, %llu x %llu bytes to receive, %llu x %llu to send\n", n->name, n->flows,
-			n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
+		if (n->raw) {
+			printf("  net    %-12s raw: the program itself speaks on it\n", n->name);
+			continue;
+		}
+		printf("  net    %-12s %llu flows, %llu x %llu bytes to receive, %llu x %llu to send\n",
+			n->name, n->flows, n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
 	}
 	for (size_t i = 0; i < m->block_count; i += 1)
 		printf("  block  %s\n", m->blocks[i]);
