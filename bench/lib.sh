@@ -1,8 +1,8 @@
 # lib.sh - the servers and the network of bench/run, which includes this.
 
 ns_client=fata-bench-c$$
-ns_nginx=fata-bench-n$$
-if_nginx=bn$$ if_lwip=bl$$ if_fata=bf$$
+ns_nginx=fata-bench-n$$ ns_linux=fata-bench-l$$
+if_nginx=bn$$ if_linux=bk$$ if_lwip=bl$$ if_fata=bf$$
 pids=
 
 stop() {
@@ -15,6 +15,7 @@ need_all() {
 	[ "$(id -u)" = 0 ] || stop "network namespaces and taps need root"
 	command -v nginx >/dev/null || missing="$missing nginx-light"
 	command -v wrk >/dev/null || missing="$missing wrk"
+	command -v curl >/dev/null || missing="$missing curl"
 	command -v ip >/dev/null || missing="$missing iproute2"
 	command -v gcc >/dev/null || missing="$missing gcc"
 	[ -e /usr/include/lwip/lwip/init.h ] || missing="$missing liblwip-dev"
@@ -25,6 +26,8 @@ need_all() {
 build_tools() {
 	gcc -std=gnu11 -O2 -I/usr/include/lwip bench/peer/lwip.c -llwip -o "$out/lwip"
 	gcc -std=gnu11 -D_GNU_SOURCE -O2 bench/first.c -o "$out/first"
+	gcc -std=gnu11 -D_GNU_SOURCE -O2 bench/load.c -o "$out/load"
+	gcc -std=gnu11 -D_GNU_SOURCE -O2 bench/peer/linux.c -o "$out/linux"
 	head -c 1024 /dev/zero | tr '\0' x >"$out/www/1k"
 	head -c 102400 /dev/zero | tr '\0' x >"$out/www/100k"
 	case " $peers " in
@@ -39,20 +42,23 @@ in_client() {
 
 make_network() {
 	ip netns add "$ns_client"
-	ip netns add "$ns_nginx"
 	ip -n "$ns_client" link set lo up
-	ip link add "$if_nginx" netns "$ns_client" type veth peer name eth0 netns "$ns_nginx"
-	ip -n "$ns_nginx" addr add 10.71.1.2/24 dev eth0
-	ip -n "$ns_nginx" link set eth0 up
-	ip -n "$ns_nginx" link set lo up
+	for v in "$ns_nginx $if_nginx 10.71.1" "$ns_linux $if_linux 10.71.4"; do
+		set -- $v
+		ip netns add "$1"
+		ip link add "$2" netns "$ns_client" type veth peer name eth0 netns "$1"
+		ip -n "$1" addr add "$3.2/24" dev eth0
+		ip -n "$1" link set eth0 up
+		ip -n "$1" link set lo up
+		ip -n "$ns_client" addr add "$3.1/24" dev "$2"
+		ip -n "$ns_client" link set "$2" up
+	done
 	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1"; do
 		set -- $t
 		in_client ip tuntap add dev "$1" mode tap $([ "$1" = "$if_fata" ] && echo vnet_hdr)
 		in_client ip addr add "$2/24" dev "$1"
 		in_client ip link set "$1" up
 	done
-	ip -n "$ns_client" addr add 10.71.1.1/24 dev "$if_nginx"
-	ip -n "$ns_client" link set "$if_nginx" up
 	in_client sysctl -qw net.ipv4.ip_local_port_range='1024 65535' net.ipv4.tcp_tw_reuse=1
 }
 
@@ -60,8 +66,9 @@ clean_up() {
 	for p in $pids; do
 		kill "$p" 2>/dev/null || true
 	done
-	ip netns del "$ns_client" 2>/dev/null || true
-	ip netns del "$ns_nginx" 2>/dev/null || true
+	for n in "$ns_client" "$ns_nginx" "$ns_linux"; do
+		ip netns del "$n" 2>/dev/null || true
+	done
 }
 
 address() {
@@ -69,6 +76,7 @@ address() {
 	nginx) echo 10.71.1.2 ;;
 	lwip) echo 10.71.2.2 ;;
 	fata) echo 10.71.3.2 ;;
+	linux) echo 10.71.4.2 ;;
 	esac
 }
 
@@ -76,19 +84,23 @@ address() {
 command_of() {
 	case $1 in
 	nginx) echo "$(command -v nginx) -c $out/nginx.conf -p $out" ;;
+	linux) echo "$out/linux" ;;
 	lwip) echo "$out/lwip $if_lwip 10.71.2.2 10.71.2.1" ;;
 	fata) echo "$(fata_image) --net service=tap:$if_fata --ip=10.71.3.2/24 --port=80" ;;
 	esac
 }
 
 fata_image() {
-	echo "$root/out/unix/bench/bench"
+	echo "$root/out/unix/bench"
 }
 
 start_servers() {
 	for p in $peers; do
 		ns=$ns_client
-		[ "$p" = nginx ] && ns=$ns_nginx
+		case $p in
+		nginx) ns=$ns_nginx ;;
+		linux) ns=$ns_linux ;;
+		esac
 		ip netns exec "$ns" taskset -c "$server_core" $(command_of "$p") >"$out/$p.log" 2>&1 &
 		pids="$pids $!"
 		eval "pid_$p=$!"

@@ -4,23 +4,28 @@ BEGIN {
 	title["http"] = "HTTP, 1 KB, keep-alive"
 	title["close"] = "HTTP, 1 KB, one connection per request"
 	title["large"] = "HTTP, 100 KB, keep-alive"
+	title["echo"] = "TCP echo, 64 bytes, 64 connections"
+	title["bulk"] = "TCP bulk, one stream, there and back (an operation is 1 KB)"
 	title["first"] = "exec to the first answered request"
 	title["memory"] = "resident memory with 64 connections"
 	title["size"] = "program and the libraries it loads"
-	unit["cpu_us"] = "CPU us/request"
-	unit["rate"] = "requests/s"
+	unit["cpu_us"] = "CPU us per operation"
+	unit["rate"] = "operations/s"
+	unit["gbit"] = "Gbit/s each way"
 	unit["errors"] = "errors"
 	unit["arp_us"] = "us to the answer to ARP"
 	unit["reply_us"] = "us to the first reply"
 	unit["rss_kb"] = "KB"
 	unit["bytes"] = "bytes"
 	# What a ratio is made of: less is better in all of them.
-	main["http"] = main["close"] = main["large"] = "cpu_us"
+	main["http"] = main["close"] = main["large"] = main["echo"] = main["bulk"] = "cpu_us"
 	main["first"] = "reply_us"
 	main["memory"] = "rss_kb"
 	main["size"] = "bytes"
-	order = "http close large first memory size"
+	order = "http close large echo bulk first memory size"
 	columns["http"] = columns["close"] = columns["large"] = "cpu_us rate errors"
+	columns["echo"] = "cpu_us rate"
+	columns["bulk"] = "cpu_us gbit"
 	columns["first"] = "reply_us arp_us"
 	columns["memory"] = "rss_kb"
 	columns["size"] = "bytes"
@@ -65,7 +70,7 @@ function cell(work, server, quantity, key, m) {
 	if (quantity == "errors")
 		return sum(key)
 	m = median(key)
-	if (count[key] < 2 || quantity == "rate")
+	if (count[key] < 2 || quantity == "rate" || quantity == "gbit")
 		return shown(m)
 	return shown(m) " (" shown(s[1]) "-" shown(s[count[key]]) ")"
 }

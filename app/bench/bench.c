@@ -1,0 +1,25 @@
+/* bench.c - what bench/run measures: files of 1 KB and 100 KB over HTTP, and the Echo Protocol. */
+#include "image.h"
+#include "stack/http.h"
+
+static struct http_server web;
+static struct http_session sessions[SERVICE_FLOWS];
+
+static enum next echo(void *session, struct flow *f)
+{
+	(void)session;
+	usize n = copy(flow_tx(f), flow_rx(f));
+
+	flow_tx_send(f, n);
+	flow_rx_done(f, n);
+	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
+}
+
+void app_start(struct app *app)
+{
+	static u8 no_session[1];
+
+	http_files(&web, text("/"), app->www);
+	http_serve(&web, &app->service, app->port, sessions);
+	serve(&app->service, app->echo, echo, no_session, 0);
+}

@@ -1,0 +1,122 @@
+/* load.c - loads an echo server and counts what comes back.
+ *
+ *     bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT
+ *
+ * Each connection keeps BYTES on their way: small, and it is a ping-pong; a
+ * megabyte, and the stream is full in both directions. Prints the bytes that
+ * came back, and the seconds it took. What comes back is compared with what was sent.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MOST 1024
+#define PIECE            65536u
+#define PERIOD           251u /* a prime, so that a lost or doubled piece shows */
+
+struct connection {
+	int fd;
+	uint64_t sent, received;
+};
+
+static struct connection all[CONNECTIONS_MOST];
+static uint8_t pattern[PIECE + PERIOD];
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench-load: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void open_one(struct connection *c, const struct sockaddr_in *to, int epoll)
+{
+	struct epoll_event e = { EPOLLIN | EPOLLOUT | EPOLLET, { .ptr = c } };
+	int on = 1;
+
+	c->fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (c->fd < 0 || connect(c->fd, (const struct sockaddr *)to, sizeof *to) < 0)
+		die("connect");
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	fcntl(c->fd, F_SETFL, O_NONBLOCK);
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e) < 0)
+		die("epoll");
+}
+
+/* Takes what came, then sends so that `window` bytes are on their way. */
+static void pump(struct connection *c, uint64_t window)
+{
+	static uint8_t piece[PIECE];
+	ssize_t n;
+
+	while ((n = recv(c->fd, piece, sizeof piece, 0)) > 0) {
+		if (memcmp(piece, pattern + c->received % PERIOD, (size_t)n) != 0) {
+			fprintf(stderr, "bench-load: what came back is not what was sent\n");
+			exit(1);
+		}
+		c->received += (uint64_t)n;
+	}
+	if (n == 0 || (n < 0 && errno != EAGAIN))
+		die("the server ended the connection");
+	while (c->sent - c->received < window) {
+		uint64_t more = window - (c->sent - c->received);
+
+		n = send(c->fd, pattern + c->sent % PERIOD, more < PIECE ? more : PIECE, MSG_NOSIGNAL);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0)
+			die("send");
+		c->sent += (uint64_t)n;
+	}
+}
+
+int main(int count, char **arguments)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	struct epoll_event events[64];
+	int epoll = epoll_create1(0);
+	uint64_t total = 0;
+
+	if (count != 6 || inet_aton(arguments[4], &to.sin_addr) == 0) {
+		fprintf(stderr, "usage: bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
+		return 2;
+	}
+	int connections = atoi(arguments[1]);
+	uint64_t window = strtoull(arguments[2], NULL, 10);
+	double seconds = atof(arguments[3]), began, t;
+
+	to.sin_port = htons((uint16_t)atoi(arguments[5]));
+	if (connections < 1 || connections > CONNECTIONS_MOST || window < 1)
+		return 2;
+	for (size_t i = 0; i < sizeof pattern; i += 1)
+		pattern[i] = (uint8_t)(i % PERIOD);
+	for (int i = 0; i < connections; i += 1)
+		open_one(&all[i], &to, epoll);
+	began = now_s();
+	while (t = now_s(), t - began < seconds) {
+		int n = epoll_wait(epoll, events, 64, 100);
+
+		for (int i = 0; i < n; i += 1)
+			pump(events[i].data.ptr, window);
+	}
+	for (int i = 0; i < connections; i += 1)
+		total += all[i].received;
+	printf("%llu %.6f\n", (unsigned long long)total, t - began);
+	return total == 0;
+}
