@@ -140,7 +140,8 @@ void tcp_ended(struct tcp *t, enum tcp_end why)
 	if (aborted || lost) {
 		t->flags |= F_RST;
 		t->flags &= ~(u32)F_RST_BARE;
-		t->rst_seq = seq_min(t->snd_max, seq_add(t->snd_una, most_of(t->snd_wnd, 1)));
+		t->rst_seq =
+			synchronized(t) ? seq_min(t->snd_max, seq_add(t->snd_una, t->snd_wnd)) : t->snd_max;
 	}
 	if (!synchronized(t)) /* the SYN no longer waits to be acknowledged */
 		t->snd_una = seq_add(t->snd_una, 1);
@@ -346,11 +347,12 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		return true; /* an old one: nothing to learn, its text may be new */
 	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
 		tcp_sacks(t, s);
-	if (same) { /* RFC 5681, 2: what a duplicate is */
+	if (same &&
+		(t->flags & F_PERSIST) == 0) { /* RFC 5681, 2: what a duplicate is; no answer to a probe is */
 		u32 window = (u32)s->window << t->snd_scale;
 
 		tcp_duplicate(t, s, s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd);
-	} else {
+	} else if (!same) {
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
 	}

@@ -12,11 +12,12 @@
  * from each side's initial one, which is chosen so that they wrap early. What an
  * expected segment does not mention is not compared, except flags, numbers and ack.
  * Options: mss N, wscale N, sackOK, TS val N ecr N (val * is any), sack a:b c:d, none.
- * Before each line that is not ">" all that was sent must have been expected.
+ * Before each "<" and "+" all that there was to send must have been expected; what the
+ * user does comes before it, as in life.
  *
  *     listen / connect [rx N] [mss N] [nodelay] [keepalive MS] [giveup MS] [most N]
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
- *     + MS            time passes, timers run; nothing is sent before the last ms
+ *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
@@ -266,7 +267,7 @@ static void talk_wait(struct talk *k, u64 ns)
 {
 	u64 until = k->now + ns;
 
-	while (tcp_deadline(&k->t) < until) {
+	while (tcp_deadline(&k->t) < until - 2 * NS_PER_MS) {
 		if (tcp_deadline(&k->t) > k->now)
 			k->now = tcp_deadline(&k->t);
 		tcp_expire(&k->t, k->now);
@@ -363,7 +364,8 @@ static void talk_line(struct talk *k, const char *p)
 			;
 		return;
 	}
-	talk_quiet(k);
+	if (*p == '<' || *p == '+')
+		talk_quiet(k);
 	if (*p == '<')
 		talk_arrive(k, p + 1);
 	else if (*p == '=')

@@ -74,8 +74,8 @@ static void probe_expired(struct tcp *t, u64 now)
 {
 	u32 heard = clock_ms(t->heard_ns);
 
-	if (seq_before(t->stalled_ms, heard))
-		t->stalled_ms = heard;
+	if (!seq_before(heard, t->sent_ms))
+		t->stalled_ms = clock_ms(now);
 	if (out_of_patience(t, now)) {
 		tcp_ended(t, TCP_END_TIMEOUT);
 		return;
