@@ -1,0 +1,163 @@
+/* client.c - a load that checks itself: what was sent must come back, each byte in its place.
+ *
+ * It leaves with 0 when everything came back, with 1 when a byte was wrong or
+ * it took too long, and says so in a line. A connection that breaks is counted
+ * and made again: a server may be partitioned from us, but it may not lie.
+ */
+#include "image.h"
+#include "dev/image.h"
+
+#define RETRY_NS (100 * NS_PER_MS)
+
+static struct log_source LOG_CLIENT = LOG_SOURCE("client");
+
+struct talk {
+	bool taken;
+	u32 number; /* which connection it is: its bytes begin with others */
+	u64 greeted, sent, got;
+};
+
+static struct app *settings;
+static struct talk talks[16];
+static u32 begun, done, broken, active;
+static u64 deadline, next_at;
+static bool lied;
+
+/* The byte at this place: no two connections and no two kilobytes look alike. */
+static u8 pattern(u32 number, u64 at)
+{
+	return (u8)(at * 131u + at / 251u + number * 17u);
+}
+
+static void speak(struct talk *t, struct flow *f)
+{
+	for (;;) {
+		struct span room = flow_tx(f);
+		usize n = settings->bytes - t->sent < room.n ? (usize)(settings->bytes - t->sent) : room.n;
+
+		if (n == 0)
+			return;
+		for (usize i = 0; i < n; i += 1)
+			span_set(room, i, pattern(t->number, t->sent + i));
+		flow_tx_send(f, n);
+		t->sent += n;
+	}
+}
+
+/* False: a byte is not what it must be. */
+static bool hear(struct talk *t, struct flow *f)
+{
+	for (;;) {
+		struct view v = flow_rx(f);
+
+		if (v.n == 0)
+			return true;
+		for (usize i = 0; i < v.n; i += 1) {
+			if (t->greeted < settings->greeting.n) {
+				if (view_at(v, i) != view_at(settings->greeting, (usize)t->greeted))
+					return false;
+				t->greeted += 1;
+				continue;
+			}
+			if (t->got >= t->sent || view_at(v, i) != pattern(t->number, t->got))
+				return false;
+			t->got += 1;
+		}
+		flow_rx_done(f, v.n);
+	}
+}
+
+static void over(struct talk *t, bool whole, u64 now)
+{
+	t->taken = false;
+	active -= 1;
+	next_at = now + settings->pause;
+	if (whole) {
+		done += 1;
+		return;
+	}
+	broken += 1;
+	begun -= 1;
+	if (next_at < now + RETRY_NS)
+		next_at = now + RETRY_NS;
+}
+
+static enum next converse(void *session, struct flow *f)
+{
+	struct talk *t = session;
+
+	if (!hear(t, f)) {
+		lied = true;
+		over(t, false, flow_now(f));
+		return NEXT_ABORT;
+	}
+	if (flow_failed(f) || flow_ended(f)) {
+		over(t, false, flow_now(f));
+		return NEXT_ABORT;
+	}
+	speak(t, f);
+	if (t->got < settings->bytes || t->greeted < settings->greeting.n)
+		return NEXT_WAIT;
+	over(t, true, flow_now(f));
+	return NEXT_CLOSE;
+}
+
+static void connect(struct app *app, u64 now)
+{
+	u32 i = 0;
+
+	while (i < COUNT(talks) && talks[i].taken)
+		i += 1;
+	if (i == COUNT(talks))
+		return;
+	talks[i] = (struct talk){ .taken = true, .number = done + begun };
+	if (flow_connect(&app->service, app->to, app->port, converse, &talks[i])) {
+		begun += 1;
+		active += 1;
+	} else { /* no address yet */
+		talks[i].taken = false;
+		next_at = now + RETRY_NS;
+	}
+}
+
+static void verdict(const struct app *app, bool good)
+{
+	struct writer w = log_begin(&LOG_CLIENT, good ? LOG_INFO : LOG_ERROR);
+
+	write_view(&w, good ? text("all came back: ") : lied ? text("WRONG BYTES: ") : text("TOO LATE: "));
+	write_decimal(&w, done);
+	write_text(&w, " of ");
+	write_decimal(&w, app->times);
+	write_text(&w, " times ");
+	write_decimal(&w, app->bytes);
+	write_text(&w, " bytes, ");
+	write_decimal(&w, broken);
+	write_text(&w, " connections broke");
+	log_end(&w);
+	image_leave(good ? 0 : 1);
+}
+
+void app_start(struct app *app)
+{
+	settings = app;
+	if (app->parallel == 0 || app->parallel > COUNT(talks))
+		app->parallel = COUNT(talks);
+}
+
+u64 app_step(struct app *app, u64 now)
+{
+	if (deadline == 0)
+		deadline = now + app->patience;
+	if (done == app->times || lied || now >= deadline) {
+		verdict(app, done == app->times && !lied);
+		return TIME_NEVER;
+	}
+	while (now >= next_at && active < app->parallel && begun < app->times) {
+		u32 before = active;
+
+		connect(app, now);
+		if (active == before)
+			break;
+	}
+	return active < app->parallel && begun < app->times && next_at < deadline ? next_at : deadline;
+}
