@@ -24,6 +24,7 @@
  *     expect    leave web 0
  *     expect    running web
  *
+ * In quotes \n is a new line, \" a quote, and \s a space that does not end an argument.
  * A name with {A..B} stands for that many, and {} in what follows for the
  * number. A long line goes on in the next when it ends in \.
  *

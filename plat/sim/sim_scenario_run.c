@@ -25,7 +25,7 @@ struct cue {
 	u32 host;
 };
 
-/* The words with {} replaced by the host's number, and \n \" \\ by what they mean. */
+/* The words with {} replaced by the host's number, and \n \s \" \\ by what they mean. */
 static const char *spelt(struct view v, const struct scenario_name *name, char to[TEXT_BYTES])
 {
 	usize n = 0;
@@ -36,8 +36,8 @@ static const char *spelt(struct view v, const struct scenario_name *name, char t
 		if (b == '{' && after == '}' && name->numbered) {
 			n += (usize)snprintf(to + n, TEXT_BYTES - n, "%" PRIu64, name->number);
 			i += 1;
-		} else if (b == '\\' && (after == 'n' || after == '"' || after == '\\')) {
-			to[n] = after == 'n' ? '\n' : (char)after;
+		} else if (b == '\\' && (after == 'n' || after == 's' || after == '"' || after == '\\')) {
+			to[n] = after == 'n' ? '\n' : after == 's' ? ' ' : (char)after;
 			n += 1;
 			i += 1;
 		} else {
@@ -120,10 +120,13 @@ static bool set_up_host(struct staged *g, u32 i)
 	}
 	if (h->record.n > 0 && !sim_record(g->hosts[i], spelt(h->record, &h->name, words)))
 		return failed(g, h->line, words, strerror(errno));
-	spelt(h->args, &h->name, words);
-	for (char *rest = words, *word; (word = strsep(&rest, " ")) != NULL;)
-		if (word[0])
-			sim_argument(g->hosts[i], word);
+	for (struct view rest = h->args; rest.n > 0;) {
+		usize n = view_find(rest, ' ');
+
+		if (n > 0)
+			sim_argument(g->hosts[i], spelt(view_first(rest, n), &h->name, words));
+		rest = view_from(rest, n + 1);
+	}
 	return true;
 }
 
