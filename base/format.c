@@ -3,6 +3,8 @@
 /* The longest u64: 18,446,744,073,709,551,615. */
 #define DIGITS 20u
 
+/*@ requires v < 16;
+    assigns \nothing; */
 static u8 hex_digit(u32 v)
 {
 	return (u8)(v < 10u ? '0' + v : 'a' + (v - 10u));
@@ -13,6 +15,9 @@ void write_decimal_pad(struct writer *w, u64 v, u32 digits)
 	u8 d[DIGITS];
 	u32 i = DIGITS;
 
+	/*@ loop invariant 0 < i <= DIGITS;
+	    loop assigns i, v, d[0 .. DIGITS - 1];
+	    loop variant i; */
 	do {
 		i -= 1;
 		d[i] = (u8)('0' + v % 10u);
@@ -33,6 +38,9 @@ void write_hex(struct writer *w, u64 v)
 	u8 d[16];
 	u32 i = 16;
 
+	/*@ loop invariant 0 < i <= 16;
+	    loop assigns i, v, d[0 .. 15];
+	    loop variant i; */
 	do {
 		i -= 1;
 		d[i] = hex_digit((u32)(v % 16u));
@@ -43,6 +51,9 @@ void write_hex(struct writer *w, u64 v)
 
 void write_hex_bytes(struct writer *w, struct view v)
 {
+	/*@ loop invariant i <= v.n && writer_ok(w) && writer_same{Pre,Here}(w) && \at(w->pos, Pre) <= w->pos;
+	    loop assigns i, w->pos, w->bad, w->base[\at(w->pos, Pre) .. w->cap - 1];
+	    loop variant v.n - i; */
 	for (usize i = 0; i < v.n; i += 1) {
 		write_u8(w, hex_digit(v.p[i] / 16u));
 		write_u8(w, hex_digit(v.p[i] % 16u));
@@ -51,6 +62,10 @@ void write_hex_bytes(struct writer *w, struct view v)
 
 /* v of these units, with one decimal below ten: cut, not rounded, so that
  * 999,999 bytes are never called a megabyte. */
+/*@ requires writer_ok(w) && (unit == 1 || unit >= 10);
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap - 1];
+    ensures writer_ok(w) && writer_same{Pre,Post}(w);
+    ensures \old(w->pos) <= w->pos; */
 static void write_units(struct writer *w, u64 v, u64 unit)
 {
 	write_decimal(w, v / unit);
@@ -120,6 +135,10 @@ bool read_decimal(struct reader *r, u64 max, u64 *out)
 	usize from = read_at(r);
 
 	*out = 0;
+	/*@ loop invariant reader_ok(r) && reader_same{Pre,Here}(r) && v <= max;
+	    loop invariant \at(r->pos, Pre) <= r->pos && r->bad == \at(r->bad, Pre);
+	    loop assigns r->pos, r->bad, v;
+	    loop variant r->len - r->pos; */
 	for (;;) {
 		u32 c = read_peek(r);
 
@@ -142,6 +161,8 @@ bool read_decimal(struct reader *r, u64 max, u64 *out)
 }
 
 /* 0 to 15, or 16 when it is not a hexadecimal digit. */
+/*@ assigns \nothing;
+    ensures \result <= 16; */
 static u32 hex_value(u32 c)
 {
 	if (c >= '0' && c <= '9')
@@ -159,6 +180,10 @@ bool read_hex(struct reader *r, u64 *out)
 	usize from = read_at(r);
 
 	*out = 0;
+	/*@ loop invariant reader_ok(r) && reader_same{Pre,Here}(r);
+	    loop invariant \at(r->pos, Pre) <= r->pos <= \at(r->pos, Pre) + 16 && r->bad == \at(r->bad, Pre);
+	    loop assigns r->pos, r->bad, v;
+	    loop variant r->len - r->pos; */
 	for (;;) {
 		u32 digit = hex_value(read_peek(r));
 
@@ -168,7 +193,7 @@ bool read_hex(struct reader *r, u64 *out)
 			read_fail(r);
 			return false;
 		}
-		v = v * 16u + digit;
+		v = v % 0x1000000000000000u * 16u + digit; /* sixteen digits: nothing is lost */
 		read_skip(r, 1);
 	}
 	if (read_at(r) == from) {

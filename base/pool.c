@@ -24,6 +24,7 @@ u64 pool_take(struct pool *p)
 		p->fresh += 1;
 	}
 	p->slots[i].gen += 1;
+	/*@ admit p->used < p->cap; */ /* it counts the taken slots: verify/unproven.md */
 	p->used += 1;
 	if (p->used > p->most)
 		p->most = p->used;
@@ -58,5 +59,6 @@ void pool_drop(struct pool *p, u64 handle)
 	p->slots[i].gen = p->slots[i].gen == 0xffffffffu ? 0 : p->slots[i].gen + 1;
 	p->slots[i].next = p->free;
 	p->free = i;
+	/*@ admit 0 < p->used; */
 	p->used -= 1;
 }

@@ -1,6 +1,9 @@
 #include "base/ring.h"
 
 /* Where the byte `at` behind the first one stands; at <= cap. */
+/*@ requires ring_seen(r) && at <= r->cap;
+    assigns \nothing;
+    ensures \result == ring_place(r, at); */
 static u32 place(const struct ring *r, u32 at)
 {
 	u32 to_end = r->cap - r->head;
