@@ -46,20 +46,22 @@ static void add_symbol(struct bill *b, const char *line, size_t n)
 	y->bytes = strtoul(w.at[1], 0, 16);
 	y->name = w.at[3];
 	char kind = *w.at[2];
-	y->kind = kind == 't' || kind == 'T' ? BILL_CODE :
-		kind == 'r' || kind == 'R'   ? BILL_CONSTANT :
-		kind == 'd' || kind == 'D'   ? BILL_DATA :
-					       BILL_TABLE;
+	y->kind = kind == 't' || kind == 'T'   ? BILL_CODE
+		  : kind == 'r' || kind == 'R' ? BILL_CONSTANT
+		  : kind == 'd' || kind == 'D' ? BILL_DATA
+					       : BILL_TABLE;
 	if (tab) {
 		char *colon = strrchr(tab, ':');
-		y->source = path_clean(form("%.*s", (int)((colon ? colon : tab + strlen(tab)) - tab - 1), tab + 1));
+		y->source = path_clean(
+			form("%.*s", (int)((colon ? colon : tab + strlen(tab)) - tab - 1), tab + 1));
 	}
 }
 
 struct bill *bill_read(const char *path)
 {
 	struct bill *b = room_for(1, sizeof *b);
-	struct words command = words_split("llvm-nm-19 --print-size --line-numbers --size-sort --reverse-sort");
+	struct words command =
+		words_split("llvm-nm-19 --print-size --line-numbers --size-sort --reverse-sort");
 	struct words all = words_split("llvm-nm-19");
 	size_t n = 0, lines = 0;
 	char *bytes = file_read(path, &n), *said;

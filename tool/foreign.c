@@ -47,8 +47,8 @@ static void read_line(struct foreign *f, const char *file, int number, const str
 		if (!file_exists(s->path))
 			stop_with("%s:%d: there is no file %s", file, number, s->path);
 	} else {
-		stop_with("%s:%d: no line begins with '%s' (there are fetch include define source)", file, number,
-			kind);
+		stop_with("%s:%d: no line begins with '%s' (there are fetch include define source)", file,
+			number, kind);
 	}
 }
 

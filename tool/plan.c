@@ -18,6 +18,7 @@ struct plan {
 	struct text ninja;
 	struct words outputs;  /* edges written, a set */
 	struct words compiled; /* sources in compile_commands.json, a set */
+	struct words objects;  /* of each of them, one */
 	struct text commands;
 };
 
@@ -99,22 +100,26 @@ char *object_of(const struct target *t, const char *source)
 
 static void write_rules(struct plan *p)
 {
-	text_add(&p->ninja, "# build.ninja - made by fata from manifests and includes; read it, do not change it.\n"
-			    "# The targets' flags are in tool/targets.c.\n\nninja_required_version = 1.10\n"
-			    "builddir = out\n\n");
+	text_add(&p->ninja,
+		"# build.ninja - made by fata from manifests and includes; read it, do not change it.\n"
+		"# The targets' flags are in tool/targets.c.\n\nninja_required_version = 1.10\n"
+		"builddir = out\n\n");
 	for (const struct target *t = targets; t->name; t += 1) {
 		text_add(&p->ninja, "# %s: %s\n", t->name, t->about);
-		text_add(&p->ninja, "rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n", t->name,
+		text_add(&p->ninja,
+			"rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n", t->name,
 			t->compiler, t->compile);
 		text_add(&p->ninja, "  depfile = $out.d\n  deps = gcc\n  description = %s: $in\n", t->name);
 		if (*t->link)
 			text_add(&p->ninja,
-				"rule link_%s\n  command = %s %s $in $libraries -o $out\n  description = %s: $out\n", t->name,
-				t->compiler, t->link, t->name);
+				"rule link_%s\n  command = %s %s $in $libraries -o $out\n  description = %s: "
+				"$out\n",
+				t->name, t->compiler, t->link, t->name);
 		text_add(&p->ninja, "\n");
 	}
-	text_add(&p->ninja, "rule strip\n  command = llvm-strip-19 --strip-all --keep-section=.note.fata -o $out $in\n"
-			    "  description = strip: $out\n\n");
+	text_add(&p->ninja,
+		"rule strip\n  command = llvm-strip-19 --strip-all --keep-section=.note.fata -o $out $in\n"
+		"  description = strip: $out\n\n");
 	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
 			    "rule pack\n  command = out/fata pack --deps=$out.d $arguments $out\n"
 			    "  depfile = $out.d\n  deps = gcc\n  description = pack: $out\n\n");
@@ -124,18 +129,22 @@ static void add_command(struct plan *p, const struct target *t, const char *sour
 {
 	if (!words_add_new(&p->compiled, source))
 		return;
+	words_add(&p->objects, object_of(t, source));
 	struct text plain = { 0 };
 	for (const char *c = t->compile; *c; c += 1) /* ninja's $$ is the shell's $ */
 		text_add(&plain, "%c", *(c[0] == '$' && c[1] == '$' ? ++c : c));
-	text_add(&p->commands, "%s{ \"directory\": \"%s\", \"file\": \"%s\",\n  \"command\": \"%s %s %s -c %s\" }",
-		p->commands.n ? ",\n" : "", json(root_path()), json(source), t->compiler, json(plain.at), json(also),
-		json(form("'%s'", source)));
+	text_add(&p->commands,
+		"%s{ \"directory\": \"%s\", \"file\": \"%s\",\n  \"command\": \"%s %s %s -c %s\" }",
+		p->commands.n ? ",\n" : "", json(root_path()), json(source), t->compiler, json(plain.at),
+		json(also), json(form("'%s'", source)));
 }
 
 /* One object. ready: files that must be there first, or "". */
-static char *compile(struct plan *p, const struct target *t, const char *source, const char *generated, const char *ready)
+static char *compile(
+	struct plan *p, const struct target *t, const char *source, const char *generated, const char *ready)
 {
-	char *object = object_of(t, source), *also = generated ? form("-iquote %s ", generated) : form("%s", "");
+	char *object = object_of(t, source),
+	     *also = generated ? form("-iquote %s ", generated) : form("%s", "");
 	bool its = false;
 	const struct foreign *f = foreign_owner(source, &its);
 
@@ -164,7 +173,8 @@ static void link_all(struct plan *p, const struct target *t, const char *output,
 	text_add(&list, "%s", "");
 	for (size_t i = 0; i < objects->n; i += 1)
 		text_add(&list, " $\n    %s", escaped(objects->at[i]));
-	text_add(&p->ninja, "build %s: link_%s%s%s%s\n", escaped(output), t->name, list.at, *ready ? " | " : "", ready);
+	text_add(&p->ninja, "build %s: link_%s%s%s%s\n", escaped(output), t->name, list.at,
+		*ready ? " | " : "", ready);
 	if (libraries && libraries->n)
 		text_add(&p->ninja, "  libraries = %s\n", words_join(libraries, " "));
 }
@@ -189,7 +199,8 @@ static char *plan_packs(struct plan *p, const struct manifest *m)
 	return words_join(&packs, " ");
 }
 
-void image_sources(struct sources *s, const struct manifest *m, const struct target *t, struct words *platform)
+void image_sources(
+	struct sources *s, const struct manifest *m, const struct target *t, struct words *platform)
 {
 	struct words roots = image_roots(m);
 
@@ -213,7 +224,8 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 	text_add(&p->ninja, "\n# the image %s on %s\n", m->name, t->name);
 	for (size_t i = 0; i < s.files.n; i += 1) {
 		char *file = s.files.at[i];
-		bool own = starts_with(file, form("%s/", m->folder)) || starts_with(file, form("%s/", generated));
+		bool own = starts_with(file, form("%s/", m->folder)) ||
+			   starts_with(file, form("%s/", generated));
 		bool embeds = own && ends_with(file, "embed.S");
 		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
 	}
@@ -223,7 +235,8 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 }
 
 /* A hosted program: all its roots, with what their includes pull in. */
-static void plan_program(struct plan *p, const struct target *t, const struct words *roots, const char *output)
+static void plan_program(
+	struct plan *p, const struct target *t, const struct words *roots, const char *output)
 {
 	struct sources s = { .arch = "x86_64" };
 	struct words objects = { 0 };
@@ -280,9 +293,36 @@ static void plan_pure(struct plan *p)
 	text_add(&p->ninja, "\n# objects to be looked at\n");
 	for (size_t i = 0; i < p->tree->files.n; i += 1) {
 		char *file = p->tree->files.at[i];
-		if ((starts_with(file, "base/") || starts_with(file, "lib/")) && ends_with(file, ".c") && is_source(file))
+		if ((starts_with(file, "base/") || starts_with(file, "lib/")) && ends_with(file, ".c") &&
+			is_source(file))
 			compile(p, pure, file, 0, "");
+		const struct foreign *f =
+			starts_with(file, "lib/") && ends_with(file, ".sources") ? foreign_of(file) : 0;
+		for (size_t k = 0; f && k < f->source_count; k += 1)
+			if (foreign_wanted(&f->sources[k], "x86_64"))
+				compile(p, pure, f->sources[k].path, 0, "");
 	}
+}
+
+/* clang-tidy once for each source, remembered by an empty file; again when its
+ * object is, for that one knows its headers. */
+static void plan_tidy(struct plan *p)
+{
+	struct text all = { 0 };
+
+	text_add(&p->ninja,
+		"\n# fata check tidy\nrule tidy\n  command = clang-tidy-19 --quiet -p . $in 2>$out.said "
+		"&& touch $out || { cat $out.said; exit 1; }\n  description = tidy: $in\n");
+	text_add(&all, "%s", "");
+	for (size_t i = 0; i < p->compiled.n; i += 1) {
+		char *source = p->compiled.at[i], *output = form("out/tidy/%s.ok", source);
+		if (starts_with(source, "out/") || *source == '/' || starts_with(source, "../"))
+			continue;
+		text_add(&p->ninja, "build %s: tidy %s | .clang-tidy %s\n", escaped(output), escaped(source),
+			escaped(p->objects.at[i]));
+		text_add(&all, " $\n    %s", escaped(output));
+	}
+	text_add(&p->ninja, "build tidy: phony%s\n", all.at);
 }
 
 void plan_write(struct tree *tree)
@@ -300,6 +340,7 @@ void plan_write(struct tree *tree)
 	plan_programs(&p);
 	plan_tests(&p);
 	plan_pure(&p);
+	plan_tidy(&p);
 	file_write("out/build.ninja", p.ninja.at, p.ninja.n);
 
 	char *commands = form("[\n%s\n]\n", p.commands.at ? p.commands.at : "");

@@ -14,7 +14,8 @@ void plan_write(struct tree *t);
 
 /* The sources of an image on a target, as the plan has them. */
 struct sources;
-void image_sources(struct sources *s, const struct manifest *m, const struct target *t, struct words *platform);
+void image_sources(
+	struct sources *s, const struct manifest *m, const struct target *t, struct words *platform);
 
 /* Where a source is compiled to. */
 char *object_of(const struct target *t, const char *source);

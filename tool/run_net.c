@@ -57,12 +57,13 @@ static struct manifest_publish publish_of(const char *word)
 	struct manifest_publish p;
 
 	if (!publish_parse(&p, word))
-		usage_error("run", "-p %s: write YOURS:ITS, two port numbers, as in -p 8080:80 or -p 5353:53/udp", word);
+		usage_error("run",
+			"-p %s: write YOURS:ITS, two port numbers, as in -p 8080:80 or -p 5353:53/udp", word);
 	return p;
 }
 
-static size_t choose(struct manifest_publish *out, size_t most, const struct manifest *m, const struct words *ports,
-	const struct words *program)
+static size_t choose(struct manifest_publish *out, size_t most, const struct manifest *m,
+	const struct words *ports, const struct words *program)
 {
 	size_t n = 0;
 	unsigned port = option_port(m, program);
@@ -90,8 +91,8 @@ static void settle(struct manifest_publish *p, bool asked)
 		trouble = port_trouble(p->ours, p->udp);
 	}
 	if (trouble)
-		stop_with("ports %u to %u of this machine are all taken; give a free one: -p NUMBER:%u", wanted, p->ours,
-			p->its);
+		stop_with("ports %u to %u of this machine are all taken; give a free one: -p NUMBER:%u",
+			wanted, p->ours, p->its);
 	if (p->ours != wanted)
 		fprintf(stderr, "fata: port %u is taken, using %u\n", wanted, p->ours);
 }
@@ -130,8 +131,8 @@ static pid_t start_gateway(const struct words *command)
 	return pid;
 }
 
-void user_net_start(struct user_net *n, const struct manifest *m, const struct words *ports,
-	const struct words *program)
+void user_net_start(
+	struct user_net *n, const struct manifest *m, const struct words *ports, const struct words *program)
 {
 	struct manifest_publish maps[MANIFEST_PUBLISH];
 	struct words command = { 0 };

@@ -16,8 +16,8 @@ struct user_net {
  * `port`. A port of the manifest's that is taken gives way to the next free one; one
  * of -p is an error. Says where the image can be reached. program: the
  * image's arguments, in which --port=N may stand. */
-void user_net_start(struct user_net *n, const struct manifest *m, const struct words *ports,
-	const struct words *program);
+void user_net_start(
+	struct user_net *n, const struct manifest *m, const struct words *ports, const struct words *program);
 
 void user_net_stop(struct user_net *n);
 

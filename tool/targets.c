@@ -19,16 +19,18 @@
 #define GCC      LANGUAGE "-Wall -Wextra -Werror -ffile-prefix-map=\"$$PWD\"=. "
 
 #define TRAPS                                                                                                \
-	"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,unreachable,bool,enum," \
+	"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,unreachable,bool,"    \
+	"enum,"                                                                                              \
 	"vla-bound,cfi-icall -fsanitize-trap=all "
 #define BELTS                                                                                                \
-	"-fstack-protector-strong -mstack-protector-guard=global -ftrivial-auto-var-init=zero "               \
+	"-fstack-protector-strong -mstack-protector-guard=global -ftrivial-auto-var-init=zero "              \
 	"-fcf-protection=full "
 #define FREESTANDING                                                                                         \
-	"-ffreestanding -fvisibility=hidden -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables " \
+	"-ffreestanding -fvisibility=hidden -ffunction-sections -fdata-sections "                            \
+	"-fno-asynchronous-unwind-tables "                                                                   \
 	"-fomit-frame-pointer "
 #define SECTIONS                                                                                             \
-	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"            \
+	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
 	"--build-id=sha1 "
 /* The memory bill, as far as the linker knows it: what is mapped, and the stack. */
 #define STACK 262144ul
@@ -54,8 +56,8 @@ const struct target targets[] = {
 		.folder = "unix",
 		.arch = "x86_64",
 		.compile = GCC FREESTANDING BELTS
-			   "-O2 -fPIE -fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
-			   "unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
+		"-O2 -fPIE -fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
+		"unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
 		.link = "-nostdlib -static-pie " SECTIONS BILL,
 		.stack_bytes = STACK,
 	},
@@ -66,8 +68,10 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.folder = "sim",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
-		.link = "-nostdlib -shared -fuse-ld=lld -Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
+		.compile =
+			CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
+		.link = "-nostdlib -shared -fuse-ld=lld "
+			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
 		.stack_bytes = STACK,
 	},
 	{
@@ -92,8 +96,9 @@ const struct target targets[] = {
 		.about = "fuzzers, with every sanitizer and coverage",
 		.kind = TARGET_HOSTED,
 		.compiler = "clang-19",
-		.compile = CLANG "-O1 -D_GNU_SOURCE -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined "
-				 "-fno-sanitize-recover=all -Wno-missing-prototypes",
+		.compile = CLANG
+		"-O1 -D_GNU_SOURCE -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined "
+		"-fno-sanitize-recover=all -Wno-missing-prototypes",
 		.link = "-fuse-ld=lld -fsanitize=fuzzer,address,undefined",
 	},
 	{

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* The folders that hold sources (doc/design.md, section 2, and the proofs). */
-static const char *const house[] = { "app", "base", "bench", "dev", "lib", "plat", "stack", "tender", "test", "tool",
-	"verify" };
+static const char *const house[] = { "app", "base", "bench", "dev", "lib", "plat", "stack", "tender", "test",
+	"tool", "verify" };
 
 static void add_image(struct tree *t, struct manifest *m)
 {
@@ -48,7 +48,7 @@ struct tree *tree_read(void)
 			words_add(&t->fuzzers, path);
 		else if (starts_with(path, "test/") && ends_with(path, "_test.sh"))
 			words_add(&t->scripts, path);
-		else if (starts_with(path, "app/") && strcmp(path, form("app/%s/%s.fata", path_stem(path), path_stem(path))) == 0)
+		else if (ends_with(path, ".fata") && strcmp(path_name(path_folder(path)), path_stem(path)) == 0)
 			add_image(t, manifest_read(path));
 		else if (ends_with(path, ".c") && is_program(path))
 			words_add(&t->programs, path);
@@ -71,8 +71,8 @@ static struct manifest *by_path(struct tree *t, const char *path)
 	struct manifest *m = manifest_read(file);
 	for (size_t i = 0; i < t->image_count; i += 1)
 		if (strcmp(t->images[i]->name, m->name) == 0)
-			stop_with("%s: there is an image '%s' in %s already: give yours another name", file, m->name,
-				t->images[i]->folder);
+			stop_with("%s: there is an image '%s' in %s already: give yours another name", file,
+				m->name, t->images[i]->folder);
 	add_image(t, m);
 	return m;
 }
@@ -90,8 +90,8 @@ struct manifest *tree_image(struct tree *t, const char *verb, const char *name)
 		char *path = path_from_user(name);
 		struct manifest *m = by_path(t, path);
 		if (!m)
-			usage_error(verb, "%s: there is no image there: it needs a manifest, %s/%s.fata", name, name,
-				path_name(path));
+			usage_error(verb, "%s: there is no image there: it needs a manifest, %s/%s.fata",
+				name, name, path_name(path));
 		return m;
 	}
 	usage_error(verb, "there is no image '%s'%s (there are %s; or give the path of its folder)", name,

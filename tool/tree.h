@@ -16,7 +16,7 @@ struct tree {
 	struct words files;    /* every file of the folders of the house */
 };
 
-/* Reads all manifests of app/; stops at the first that is wrong. */
+/* Reads all manifests (app/NAME/NAME.fata, and those that tests bring); stops at the first that is wrong. */
 struct tree *tree_read(void);
 
 /* The image of this name, or at this path (a folder, or a .fata): a path adds it

@@ -13,8 +13,7 @@ const struct verb verbs[] = {
 		"Images land in out/TARGET/IMAGE, with their symbols in out/TARGET/IMAGE.symbols.\n\n"
 		"  --tests     the tests and fuzzers too\n" },
 	{ "run", verb_run, "run IMAGE [TARGET] [-p YOURS:ITS]... [--net NAME=WHAT] [--OPTION=VALUE]...",
-		"build an image and run it; it needs no root and no network set-up",
-		0 },
+		"build an image and run it; it needs no root and no network set-up", 0 },
 	{ "describe", verb_describe, "describe IMAGE [TARGET] [--dot]",
 		"what an image is made of, how large each part is, and the memory it will ever use",
 		"  --dot       the same as a graph, for: fata describe IMAGE --dot | dot -Tsvg\n" },
@@ -24,15 +23,20 @@ const struct verb verbs[] = {
 		"The last line counts single tests: N passed, N failed[, N skipped].\n\n"
 		"  --list      print what would run\n"
 		"  --units     only programs of C, no scripts with whole images\n" },
-	{ "check", verb_check, "check [--full] [NAME]...", "check the tree: folders, purity, signatures, lint, format, reproducibility",
+	{ "check", verb_check, "check [--full] [NAME]...",
+		"check the tree: folders, purity, signatures, lint, format, reproducibility",
 		"NAME is one of the checks (run `fata check --list`).\n\n"
 		"  --list      print the checks\n"
 		"  --full      fuzz every parser for a minute and run test/full too\n" },
-	{ "prove", verb_prove, "prove [OPTION]...", "prove base/ and every decoder with Frama-C (verify/prove.sh)",
+	{ "prove", verb_prove, "prove [OPTION]...",
+		"prove base/ and every decoder with Frama-C (verify/prove.sh)",
 		"Options are those of verify/prove.sh.\n" },
-	{ "replay", verb_replay, "replay FILE [IMAGE] [--debug]",
+	{ "replay", verb_replay, "replay FILE [IMAGE] [--trace] [--until N] [--debug]",
 		"run a recording (fata run IMAGE --record FILE) again, in the simulator, to the same state",
-		"  --debug     under gdb\n" },
+		"IMAGE is the one the recording names, if not given.\n\n"
+		"  --trace     print what happens\n"
+		"  --until N   stop at step N\n"
+		"  --debug     under gdb: (gdb) break replay_here\n" },
 	{ "pack", verb_pack, 0, 0, 0 },
 	{ "names", verb_names, 0, 0, 0 },
 	{ 0 },
@@ -91,6 +95,6 @@ int verb_main(int count, char **arguments)
 		}
 		return v->run(&a);
 	}
-	usage_error("", "there is no verb '%s'%s (there are %s)", arguments[1], suggestion(arguments[1], &known),
-		words_join(&known, " "));
+	usage_error("", "there is no verb '%s'%s (there are %s)", arguments[1],
+		suggestion(arguments[1], &known), words_join(&known, " "));
 }

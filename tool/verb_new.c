@@ -6,11 +6,10 @@
 #include <string.h>
 
 /* In each, @ is the program's name. */
-static const char manifest[] =
-	"# Answers every line it is sent with the same line in capital letters.\n"
-	"image   @\n"
-	"net     service   flows=1000          # one Ethernet port with a host on it\n"
-	"option  port      u16   8080          # the TCP port to listen on\n";
+static const char manifest[] = "# Answers every line it is sent with the same line in capital letters.\n"
+			       "image   @\n"
+			       "net     service   flows=1000          # one Ethernet port with a host on it\n"
+			       "option  port      u16   8080          # the TCP port to listen on\n";
 
 static const char program[] =
 	"/* @.c - the shell: connections in, answers out. What it does with them is in @_shout.c. */\n"
@@ -56,44 +55,42 @@ static const char core_header[] =
 	"\n"
 	"#endif\n";
 
-static const char core[] =
-	"/* @_shout.c - see @_shout.h. */\n"
-	"#include \"@_shout.h\"\n"
-	"\n"
-	"usize shout(struct span to, struct view from)\n"
-	"{\n"
-	"\tusize n = copy(to, from);\n"
-	"\n"
-	"\tfor (usize i = 0; i < n; i += 1) {\n"
-	"\t\tu8 c = view_at(from, i);\n"
-	"\n"
-	"\t\tif (c >= 'a' && c <= 'z')\n"
-	"\t\t\tspan_set(to, i, (u8)(c - 'a' + 'A'));\n"
-	"\t}\n"
-	"\treturn n;\n"
-	"}\n";
+static const char core[] = "/* @_shout.c - see @_shout.h. */\n"
+			   "#include \"@_shout.h\"\n"
+			   "\n"
+			   "usize shout(struct span to, struct view from)\n"
+			   "{\n"
+			   "\tusize n = copy(to, from);\n"
+			   "\n"
+			   "\tfor (usize i = 0; i < n; i += 1) {\n"
+			   "\t\tu8 c = view_at(from, i);\n"
+			   "\n"
+			   "\t\tif (c >= 'a' && c <= 'z')\n"
+			   "\t\t\tspan_set(to, i, (u8)(c - 'a' + 'A'));\n"
+			   "\t}\n"
+			   "\treturn n;\n"
+			   "}\n";
 
-static const char test[] =
-	"/* @_test.c - run it with: ./fata test @ */\n"
-	"#include \"@_shout.h\"\n"
-	"#include \"test/test.h\"\n"
-	"\n"
-	"TEST(small_letters_become_capital_and_the_rest_stays)\n"
-	"{\n"
-	"\tu8 room[32];\n"
-	"\tusize n = shout(span_of(room), text(\"hello, World 7\"));\n"
-	"\n"
-	"\tEXPECT_VIEW(view_first(view_of(room), n), text(\"HELLO, WORLD 7\"));\n"
-	"}\n"
-	"\n"
-	"TEST(what_does_not_fit_is_left_for_the_next_time)\n"
-	"{\n"
-	"\tu8 room[4];\n"
-	"\n"
-	"\tEXPECT_EQ(shout(span_of(room), text(\"hello\")), 4);\n"
-	"\tEXPECT_VIEW(view_of(room), text(\"HELL\"));\n"
-	"\tEXPECT_EQ(shout(span_none(), text(\"hello\")), 0);\n"
-	"}\n";
+static const char test[] = "/* @_test.c - run it with: ./fata test @ */\n"
+			   "#include \"@_shout.h\"\n"
+			   "#include \"test/test.h\"\n"
+			   "\n"
+			   "TEST(small_letters_become_capital_and_the_rest_stays)\n"
+			   "{\n"
+			   "\tu8 room[32];\n"
+			   "\tusize n = shout(span_of(room), text(\"hello, World 7\"));\n"
+			   "\n"
+			   "\tEXPECT_VIEW(view_first(view_of(room), n), text(\"HELLO, WORLD 7\"));\n"
+			   "}\n"
+			   "\n"
+			   "TEST(what_does_not_fit_is_left_for_the_next_time)\n"
+			   "{\n"
+			   "\tu8 room[4];\n"
+			   "\n"
+			   "\tEXPECT_EQ(shout(span_of(room), text(\"hello\")), 4);\n"
+			   "\tEXPECT_VIEW(view_of(room), text(\"HELL\"));\n"
+			   "\tEXPECT_EQ(shout(span_none(), text(\"hello\")), 0);\n"
+			   "}\n";
 
 static void write_one(const char *path, const char *pattern, const char *name)
 {
@@ -125,7 +122,8 @@ int verb_new(const struct arguments *a)
 	char *folder = path ? path_from_user(a->at[1]) : form("app/%s", a->at[1]);
 	const char *name = path_name(folder);
 	if (!name_good(name))
-		usage_error("new", "'%s' cannot be a name: small letters, digits and _ only, a letter first", name);
+		usage_error("new", "'%s' cannot be a name: small letters, digits and _ only, a letter first",
+			name);
 	if (file_exists(folder) || folder_exists(folder))
 		stop_with("%s is there already: choose another name, or remove it first", folder);
 	char *prefix = form("%s/%s", folder, name);

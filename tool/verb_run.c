@@ -24,9 +24,11 @@ static const struct {
 	const char *name, *value, *help;
 } options[] = {
 	{ "-p", "YOURS:ITS[/udp]", "map this port of yours to that one of the image (again for more)" },
-	{ "--net", "[NAME=]WHAT", "what a port is joined to: user (what it is without --net), tap:NAME\n"
-				  "                             (a host on a real Ethernet; made if it is not there, as root),\n"
-				  "                             packet:INTERFACE, unix:PATH, none" },
+	{ "--net", "[NAME=]WHAT",
+		"what a port is joined to: user (what it is without --net), tap:NAME\n"
+		"                             (a host on a real Ethernet; made if it is not there, as "
+		"root),\n"
+		"                             packet:INTERFACE, unix:PATH, none" },
 	{ "--block", "[NAME=]FILE[,ro]", "what a disk is: a file or a block device" },
 	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
 	{ "--pcap", "FILE", "write every frame, for Wireshark" },
@@ -49,14 +51,16 @@ struct run {
 
 static void print_option(const char *name, const char *value, const char *help, const char *preset)
 {
-	char *left = form("%s%s%s", name, *value ? (name[1] == '-' && !strchr(value, '[') ? "=" : " ") : "", value);
+	char *left = form(
+		"%s%s%s", name, *value ? (name[1] == '-' && !strchr(value, '[') ? "=" : " ") : "", value);
 
 	printf("  %-26s %s%s%s%s\n", left, help, *preset ? " [" : "", preset, *preset ? "]" : "");
 }
 
 static void help(const struct manifest *m)
 {
-	static const char *const words[] = { "NUMBER", "NUMBER", "NUMBER", "", "TEXT", "ADDRESS", "TIME", "SIZE" };
+	static const char *const words[] = { "NUMBER", "NUMBER", "NUMBER", "", "TEXT", "ADDRESS", "TIME",
+		"SIZE" };
 
 	verb_help("run");
 	printf("\n");
@@ -68,8 +72,8 @@ static void help(const struct manifest *m)
 	}
 	printf("\n%s: %s\n\n", m->name, *m->about ? m->about : "an image");
 	for (size_t i = 0; i < m->option_count; i += 1)
-		print_option(form("--%s", m->options[i].name), words[option_type(m->options[i].type)], m->options[i].help,
-			m->options[i].preset);
+		print_option(form("--%s", m->options[i].name), words[option_type(m->options[i].type)],
+			m->options[i].help, m->options[i].preset);
 	if (m->net_count)
 		puts("\n  --ip= --gateway= --ip6= --gateway6= --no-dhcp --no-ip6 --no-slaac\n"
 		     "                             its addresses, when DHCP and SLAAC do not give them");
@@ -147,8 +151,8 @@ static void take_option(struct run *r, const struct arguments *a, int *i)
 		return;
 	for (size_t k = 0; k < r->image->option_count; k += 1)
 		words_add(&known, form("--%s", r->image->options[k].name));
-	usage_error(form("run %s", r->image->name), "neither run nor %s has an option %s%s", r->image->name, name,
-		suggestion(name, &known));
+	usage_error(form("run %s", r->image->name), "neither run nor %s has an option %s%s", r->image->name,
+		name, suggestion(name, &known));
 }
 
 /* The image comes first; what follows may be a target, and options in any order. */
@@ -176,8 +180,8 @@ static void read_arguments(struct run *r, struct tree *tree, const struct argume
 		}
 	}
 	if (r->target->kind != TARGET_IMAGE)
-		usage_error("run", "%s is not run this way: out/%s/%s loads its images, see its --help", r->target->name,
-			r->target->folder, r->target->folder);
+		usage_error("run", "%s is not run this way: out/%s/%s loads its images, see its --help",
+			r->target->name, r->target->folder, r->target->folder);
 }
 
 /* ---- running ---- */
@@ -211,7 +215,8 @@ static int wait_for_image(pid_t gateway)
 		if (pid == image_pid)
 			return exit_status(status);
 		if (pid == gateway && !stop_signal)
-			fprintf(stderr, "fata: the user-mode network has ended (status %d): the image is alone now\n",
+			fprintf(stderr,
+				"fata: the user-mode network has ended (status %d): the image is alone now\n",
 				exit_status(status));
 		if (pid < 0 && errno != EINTR)
 			return 1;
@@ -228,7 +233,8 @@ int verb_run(const struct arguments *a)
 	read_arguments(&r, tree, a);
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
-		usage_error("run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
+		usage_error(
+			"run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
 	plan_write(tree);
 	words_add(&outputs, image_output(r.image, r.target));
 	if (user)

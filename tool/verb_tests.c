@@ -21,8 +21,8 @@ enum kind { KIND_UNIT, KIND_CORPUS, KIND_SCRIPT };
 
 struct program {
 	enum kind kind;
-	char *name;           /* its source's path */
-	char *output;         /* what runs */
+	char *name;   /* its source's path */
+	char *output; /* what runs */
 	char *log;
 	struct words command; /* with its arguments */
 	pid_t pid;
@@ -39,7 +39,8 @@ struct session {
 	bool verbose;
 };
 
-static void add_program(struct session *s, enum kind kind, const char *name, const char *output, const char *argument)
+static void add_program(
+	struct session *s, enum kind kind, const char *name, const char *output, const char *argument)
 {
 	struct program *more = room_for(s->n + 1, sizeof *more);
 
@@ -124,9 +125,11 @@ static void show(const struct program *p, const char *log)
 	printf("  %.1f s\n", p->took);
 	if (p->failed) {
 		if (p->late)
-			printf("      ended: it took more than %d s\n", p->kind == KIND_SCRIPT ? SCRIPT_SECONDS : UNIT_SECONDS);
+			printf("      ended: it took more than %d s\n",
+				p->kind == KIND_SCRIPT ? SCRIPT_SECONDS : UNIT_SECONDS);
 		else if (p->status > 128)
-			printf("      ended by signal %d (%s)\n", p->status - 128, strsignal(p->status - 128));
+			printf("      ended by signal %d (%s)\n", p->status - 128,
+				strsignal(p->status - 128));
 		else if (p->status && p->status != 1)
 			printf("      exit status %d\n", p->status);
 		else if (!p->status && !p->passed)
@@ -134,7 +137,8 @@ static void show(const struct program *p, const char *log)
 		printf("%s%s", log, *log && !ends_with(log, "\n") ? "\n" : "");
 		printf("      again: ./fata test %s\n", p->name);
 	}
-	for (line = log; p->skipped && *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n'))
+	for (line = log; p->skipped && *line;
+		line += strcspn(line, "\n") + (line[strcspn(line, "\n")] == '\n'))
 		if (starts_with(line, "skip "))
 			printf("      %.*s\n", (int)strcspn(line, "\n"), line);
 	fflush(stdout);
@@ -288,7 +292,8 @@ int verb_test(const struct arguments *a)
 		return 0;
 	}
 	if (filters.n && !s.n)
-		usage_error("test", "no test's path holds '%s' (fata test --list shows them)", words_join(&filters, "', '"));
+		usage_error("test", "no test's path holds '%s' (fata test --list shows them)",
+			words_join(&filters, "', '"));
 	plan_write(tree);
 	bool built = build_all(&s, tree);
 	if (!built)
