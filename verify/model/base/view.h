@@ -94,12 +94,18 @@ static inline struct span span_first(struct span s, usize n)
 
 static inline struct view view_from(struct view v, usize n)
 {
-	return (struct view){ v.p, n >= v.n ? 0 : v.n - n, v.all };
+	usize have = v.n; /* in a local: Eva's octagons relate nothing else */
+	usize left = n >= have ? 0 : have - n;
+
+	return (struct view){ v.p, left, v.all };
 }
 
 static inline struct span span_from(struct span s, usize n)
 {
-	return (struct span){ s.p, n >= s.n ? 0 : s.n - n, s.all };
+	usize have = s.n;
+	usize left = n >= have ? 0 : have - n;
+
+	return (struct span){ s.p, left, s.all };
 }
 
 static inline u8 view_at(struct view v, usize i)
@@ -124,8 +130,10 @@ static inline usize copy(struct span to, struct view from)
 
 static inline usize slide(struct span s, usize from)
 {
+	usize have = s.n;
+
 	model_write(s.p, s.all);
-	return from >= s.n ? 0 : s.n - from;
+	return from >= have ? 0 : have - from;
 }
 
 static inline void fill(struct span s, u8 byte)
