@@ -393,15 +393,14 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 			a->len = 0;
 		return;
 	}
-	a->ready = a->len;
 	if (t->gaps.n > 0) {
 		t->flags |= F_ACK_NOW; /* it fills a gap, or a part of one */
-		if (!seq_before(to, t->gaps.r[0].from)) {
-			to = seq_max(to, t->gaps.r[0].to);
-			a->ready = seq_dist(t->rcv_nxt, to);
-		}
+		for (u32 i = 0; i < t->gaps.n && i < TCP_GAPS_MAX; i += 1)
+			if (!seq_before(to, t->gaps.r[i].from))
+				to = seq_max(to, t->gaps.r[i].to);
 		tcp_ranges_cut(&t->gaps, to);
 	}
+	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
 	owe_ack(t, a->len, now);
 }

@@ -183,7 +183,7 @@ void tcp_rto_renew(struct tcp *t);         /* without backoff */
 
 /* tcp_ranges.c */
 bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add); /* false: no room */
-void tcp_ranges_cut(struct tcp_ranges *l, u32 before);           /* forgets what is before */
+void tcp_ranges_cut(struct tcp_ranges *l, u32 before);           /* forgets what begins there or before */
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to);
 
 #endif

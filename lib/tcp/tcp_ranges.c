@@ -40,18 +40,18 @@ bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
 	return true;
 }
 
+/* A range that only begins before goes whole: who acknowledges a part of what it
+ * reported as received no longer has the rest (RFC 2018, 8). */
 void tcp_ranges_cut(struct tcp_ranges *l, u32 before)
 {
 	u32 gone = 0;
 
-	while (gone < l->n && gone < TCP_GAPS_MAX && !seq_before(before, l->r[gone].to))
+	while (gone < l->n && gone < TCP_GAPS_MAX && !seq_before(before, l->r[gone].from))
 		gone += 1;
-	if (gone > 0) {
-		remove_ranges(l, 0, gone);
-		l->last = l->last > gone ? (u8)(l->last - gone) : 0;
-	}
-	if (l->n > 0)
-		l->r[0].from = seq_max(l->r[0].from, before);
+	if (gone == 0)
+		return;
+	remove_ranges(l, 0, gone);
+	l->last = l->last > gone ? (u8)(l->last - gone) : 0;
 }
 
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to)

@@ -187,6 +187,12 @@ TEST(bytes_beyond_a_gap_are_kept_and_asked_for)
 		"< . 2001:3001(1000) ack 1 win 10000", "got 3500", "> . 1:1(0) ack 3501");
 }
 
+TEST(one_segment_may_fill_several_gaps)
+{
+	TALK(SERVED, "< . 1001:1501(500) ack 1 win 10000", "settles", "< . 2001:4001(2000) ack 1 win 10000",
+		"settles", "< . 1:3001(3000) ack 1 win 10000", "got 4000", "> . 1:1(0) ack 4001");
+}
+
 TEST(gaps_are_reported_as_sack_blocks_the_newest_first)
 {
 	TALK("listen", "< S 0:0(0) win 10000 <mss 1000,sackOK>", "> S. 0:0(0) ack 1",
