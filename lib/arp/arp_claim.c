@@ -69,7 +69,8 @@ bool arp_claim_receive(struct arp_claim *c, const struct arp *a, u64 now)
 		return false;
 	/* 2.4 (b): defend once; a second conflict within the interval means that
 	 * the other will not go, and two who both insist help nobody. */
-	if (c->conflict_ns != TIME_NEVER && now - c->conflict_ns < DEFEND_INTERVAL_NS)
+	u64 last = c->conflict_ns;
+	if (last != TIME_NEVER && now >= last && now - last < DEFEND_INTERVAL_NS)
 		return lose(c);
 	c->conflict_ns = now;
 	c->defend = true;
@@ -88,7 +89,8 @@ bool arp_claim_due(struct arp_claim *c, u64 now, struct arp *out)
 	if (c->state == ARP_CLAIM_PROBE && c->sent < PROBE_NUM) {
 		*out = arp_probe(c->mac, c->ip);
 		c->sent += 1;
-		c->due_ns = now + (c->sent < PROBE_NUM ? jitter(&c->jitter, PROBE_MIN_NS, PROBE_MAX_NS)
+		c->due_ns = now + (c->sent < PROBE_NUM ? jitter(&c->jitter, PROBE_MIN_NS,
+								 PROBE_MAX_NS - PROBE_MIN_NS)
 						       : ANNOUNCE_WAIT_NS);
 		return true;
 	}
@@ -98,7 +100,8 @@ bool arp_claim_due(struct arp_claim *c, u64 now, struct arp *out)
 	}
 	if (c->state != ARP_CLAIM_ANNOUNCE)
 		return false;
-	c->sent += 1;
+	if (c->sent < ANNOUNCE_NUM)
+		c->sent += 1;
 	c->due_ns = now + ANNOUNCE_INTERVAL_NS;
 	if (c->sent >= ANNOUNCE_NUM) {
 		c->state = ARP_CLAIM_DEFEND;

@@ -135,7 +135,7 @@ static void bind(struct dhcp *d, const struct dhcp_message *m, u64 now)
 		rebind = lease / 8 * 7;
 	if (renew == 0 || renew > rebind)
 		renew = earlier(lease / 2, rebind);
-	d->renew_ns = now + jitter(&d->jitter, renew - renew / 16, renew);
+	d->renew_ns = now + jitter(&d->jitter, renew / 16 * 15, renew / 16);
 	d->rebind_ns = now + rebind;
 }
 
@@ -196,8 +196,8 @@ bool dhcp_receive(struct dhcp *d, struct view message, u64 now)
 
 static u64 backoff(struct dhcp *d)
 {
-	d->wait_ns = d->wait_ns == 0 ? RETRY_FIRST_NS : earlier(2 * d->wait_ns, RETRY_MOST_NS);
-	return jitter(&d->jitter, d->wait_ns - RETRY_SPREAD_NS, d->wait_ns + RETRY_SPREAD_NS);
+	d->wait_ns = d->wait_ns == 0 ? RETRY_FIRST_NS : 2 * earlier(d->wait_ns, RETRY_MOST_NS / 2);
+	return jitter(&d->jitter, d->wait_ns - RETRY_SPREAD_NS, 2 * RETRY_SPREAD_NS);
 }
 
 /* RFC 2131 4.4.5: half of the time that is left, not less than a minute. */
@@ -226,7 +226,8 @@ static void advance(struct dhcp *d, u64 now)
 
 static struct dhcp_message message_of(const struct dhcp *d, u8 type, u64 now)
 {
-	u64 secs = now > d->started_ns ? (now - d->started_ns) / NS_PER_S : 0;
+	u64 started = d->started_ns;
+	u64 secs = now > started ? (now - started) / NS_PER_S : 0;
 
 	return (struct dhcp_message){ .op = DHCP_BOOTREQUEST,
 		.type = type,

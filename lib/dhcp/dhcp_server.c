@@ -7,8 +7,13 @@
 
 void dhcp_server_init(struct dhcp_server *s, const struct dhcp_server_config *c)
 {
-	require(c->count >= 1 && c->count <= DHCP_SERVER_LEASES && c->lease_s >= LEASE_LEAST_S);
-	require(c->bits >= 1 && c->bits <= 30 && dhcp_is_host(c->own) && dhcp_is_host(c->first));
+	require(c->count >= 1);
+	require(c->count <= DHCP_SERVER_LEASES);
+	require(c->lease_s >= LEASE_LEAST_S);
+	require(c->bits >= 1);
+	require(c->bits <= 30);
+	require(dhcp_is_host(c->own));
+	require(dhcp_is_host(c->first));
 	require(ip_to4(c->first) <= 0xffffffffu - c->count);
 	*s = (struct dhcp_server){ .config = *c };
 }
@@ -22,7 +27,7 @@ static struct ip address_of(const struct dhcp_server *s, u32 slot)
 static u32 slot_of(const struct dhcp_server *s, struct mac mac)
 {
 	for (u32 i = 0; i < s->config.count && i < DHCP_SERVER_LEASES; i += 1)
-		if (s->given[i].end_ns != 0 && !s->given[i].declined && mac_equal(s->given[i].mac, mac))
+		if (s->given[i].end_ns != 0 && mac_equal(s->given[i].mac, mac))
 			return i;
 	return DHCP_SERVER_LEASES;
 }
@@ -96,7 +101,7 @@ static bool discover(
 		return false;
 	struct dhcp_given *g = &s->given[slot];
 	if (!mac_equal(g->mac, request->chaddr) || g->end_ns < now + OFFER_NS)
-		*g = (struct dhcp_given){ request->chaddr, false, now + OFFER_NS };
+		*g = (struct dhcp_given){ request->chaddr, now + OFFER_NS };
 	*m = grant(s, request, DHCP_OFFER, slot);
 	return true;
 }
@@ -118,7 +123,7 @@ static bool requested(
 		m->flags |= DHCP_BROADCAST;
 		return true;
 	}
-	s->given[slot] = (struct dhcp_given){ request->chaddr, false, now + s->config.lease_s * NS_PER_S };
+	s->given[slot] = (struct dhcp_given){ request->chaddr, now + s->config.lease_s * NS_PER_S };
 	*m = grant(s, request, DHCP_ACK, slot);
 	m->ciaddr = request->ciaddr;
 	return true;
@@ -134,7 +139,7 @@ static bool handle(struct dhcp_server *s, const struct dhcp_message *request, u6
 	case DHCP_REQUEST: return requested(s, request, now, m);
 	case DHCP_DECLINE: /* 4.3.3 */
 		if (slot < DHCP_SERVER_LEASES && ip_equal(request->requested, address_of(s, slot))) {
-			s->given[slot].declined = true;
+			s->given[slot].mac = mac_none();
 			s->given[slot].end_ns = now + s->config.lease_s * NS_PER_S;
 		}
 		return false;

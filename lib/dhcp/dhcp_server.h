@@ -24,9 +24,8 @@ struct dhcp_server_config {
 };
 
 struct dhcp_given {
-	struct mac mac;
-	bool declined; /* the client found somebody else there: not given until the lease ends */
-	u64 end_ns;    /* 0: never given */
+	struct mac mac; /* none: a client found somebody else there; not given until the lease ends */
+	u64 end_ns;     /* 0: never given */
 };
 
 struct dhcp_server {

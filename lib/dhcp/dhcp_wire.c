@@ -241,6 +241,7 @@ void dhcp_message_write(struct writer *w, const struct dhcp_message *m, struct v
 	else
 		write_server_options(w, m);
 	write_u8(w, END);
-	if (write_len(w) < MIN_BYTES)
-		write_fill(w, PAD, MIN_BYTES - write_len(w));
+	usize len = write_len(w);
+	if (len < MIN_BYTES)
+		write_fill(w, PAD, MIN_BYTES - len);
 }

@@ -54,7 +54,9 @@ bool icmp_may_answer(const struct icmp_offender *o)
 
 void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now)
 {
-	require(rate > 0 && burst > 0);
+	require(rate > 0);
+	require(rate <= NS_PER_S);
+	require(burst > 0);
 	*l = (struct icmp_limit){ .at_ns = now, .each_ns = NS_PER_S / rate };
 	l->most_ns = l->each_ns * burst;
 	l->credit_ns = l->most_ns;
@@ -62,13 +64,16 @@ void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now)
 
 bool icmp_limit_take(struct icmp_limit *l, u64 now)
 {
-	u64 passed = now > l->at_ns ? now - l->at_ns : 0;
-	u64 room = l->most_ns - l->credit_ns;
+	u64 at = l->at_ns, most = l->most_ns, each = l->each_ns;
+	u64 passed = now > at ? now - at : 0;
+	u64 credit = l->credit_ns + (passed < most ? passed : most);
 
+	if (credit > most)
+		credit = most;
 	l->at_ns = now;
-	l->credit_ns += passed < room ? passed : room;
-	if (l->credit_ns < l->each_ns)
+	l->credit_ns = credit;
+	if (credit < each)
 		return false;
-	l->credit_ns -= l->each_ns;
+	l->credit_ns = credit - each;
 	return true;
 }

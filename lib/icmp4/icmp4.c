@@ -18,7 +18,7 @@ enum icmp4_verdict icmp4_read(struct view message, bool verified, struct icmp4 *
 	struct reader r = reader_of(message);
 
 	*out = (struct icmp4){ 0 };
-	*body = view_none();
+	*body = view_first(message, 0);
 	out->type = read_u8(&r);
 	out->code = read_u8(&r);
 	(void)read_be16(&r);
@@ -88,9 +88,10 @@ bool icmp4_quote(struct view body, struct icmp_quote *out)
 {
 	struct reader r = reader_of(body);
 	u8 first = read_u8(&r);
+	u32 words = first % 16u;
 
 	*out = (struct icmp_quote){ .protocol = 0 };
-	if (first / 16u != 4 || first % 16u < 5)
+	if (first / 16u != 4 || words < 5)
 		return false;
 	read_skip(&r, 5);
 	u16 fragment = read_be16(&r);
@@ -99,7 +100,7 @@ bool icmp4_quote(struct view body, struct icmp_quote *out)
 	read_skip(&r, 2);
 	out->from = read_ip4(&r);
 	out->to = read_ip4(&r);
-	read_skip(&r, (first % 16u - 5u) * 4u);
+	read_skip(&r, (words - 5u) * 4u);
 	if (out->protocol == IP_TCP || out->protocol == IP_UDP) {
 		out->from_port = read_be16(&r);
 		out->to_port = read_be16(&r);

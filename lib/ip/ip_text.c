@@ -86,11 +86,14 @@ static bool is_hex(u8 c)
 	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+/* What a digit counts; 0 for what is none. */
 static u8 hex_value(u8 c)
 {
-	if (is_digit(c))
+	if (c >= '0' && c <= '9')
 		return (u8)(c - '0');
-	return c >= 'a' ? (u8)(c - 'a' + 10) : (u8)(c - 'A' + 10);
+	if (c >= 'a' && c <= 'f')
+		return (u8)(c - 'a' + 10);
+	return c >= 'A' && c <= 'F' ? (u8)(c - 'A' + 10) : 0;
 }
 
 /* Decimal up to `most`, without a zero in front of another digit: to some that
@@ -101,7 +104,7 @@ static u32 read_small(struct reader *r, u32 most)
 	u32 value = 0, digits = 0;
 
 	while (is_digit(read_peek(r)) && digits < 4) {
-		value = value * 10u + (read_u8(r) - (u32)'0');
+		value = value * 10u + hex_value(read_u8(r));
 		digits += 1;
 	}
 	if (digits == 0 || digits > 3 || value > most || (zero && digits > 1)) {
@@ -193,7 +196,7 @@ static struct ip read_ip6_text(struct reader *r)
 	}
 	if (gap == 8 ? n != 8 : n > 7)
 		read_fail(r);
-	for (u32 i = 0; i < n && i < 8; i += 1)
+	for (u32 i = 0; i < n; i += 1)
 		all.g[i < gap ? i : 8 - n + i] = head.g[i];
 	return groups_ip(&all);
 }

@@ -74,37 +74,46 @@ static void fields(struct reader *r, struct ip4 *h)
 	h->to = read_ip4(r);
 }
 
-enum ip4_verdict ip4_read(struct reader *r, bool verified, struct ip4 *out, struct view *payload)
+static enum ip4_verdict read_packet(struct reader *r, bool verified, struct ip4 *out, struct view *payload)
 {
 	struct view packet = read_rest(r);
 	u8 first = read_u8(r);
 	u32 header = first % 16u * 4u;
 
-	*out = (struct ip4){ .header_bytes = (u8)header };
-	*payload = view_first(packet, 0);
+	out->header_bytes = (u8)header;
 	fields(r, out);
 	if (read_bad(r))
 		return IP4_TRUNCATED;
-	read_skip(r, read_left(r));
 	u32 total = out->total_bytes;
 	if (first / 16u != 4)
 		return IP4_BAD_VERSION;
 	if (header < IP4_HEADER_BYTES || total < header)
 		return IP4_BAD_LENGTH;
-	if (total > packet.n)
+	u32 length = total - header;
+	struct view options = read_view(r, header - IP4_HEADER_BYTES);
+	struct view content = read_view(r, length);
+	if (read_bad(r))
 		return IP4_TRUNCATED;
 	if (!verified && sum_finish(sum_bytes(0, view_first(packet, header))) != 0)
 		return IP4_BAD_CHECKSUM;
 	if (!addresses_ok(out->from, out->to))
 		return IP4_BAD_ADDRESS;
-	if (header > IP4_HEADER_BYTES && !options_ok(view_from(view_first(packet, header), IP4_HEADER_BYTES)))
+	if (!options_ok(options))
 		return IP4_BAD_OPTION;
-	u32 length = total - header;
 	/* What would be put together must fit a datagram ("ping of death"). */
 	if (out->offset_bytes + length > TOTAL_MAX - header)
 		return IP4_BAD_LENGTH;
-	*payload = view_first(view_from(packet, header), length);
+	*payload = content;
 	return out->more_fragments || out->offset_bytes > 0 ? IP4_FRAGMENT : IP4_OK;
+}
+
+enum ip4_verdict ip4_read(struct reader *r, bool verified, struct ip4 *out, struct view *payload)
+{
+	*out = (struct ip4){ 0 };
+	*payload = view_first(read_rest(r), 0);
+	enum ip4_verdict v = read_packet(r, verified, out, payload);
+	read_skip(r, read_left(r));
+	return v;
 }
 
 void ip4_write(struct writer *w, const struct ip4 *h)
@@ -144,8 +153,6 @@ struct ip4 ip4_packet(struct ip from, struct ip to, u8 protocol, u16 payload_byt
 
 bool ip4_is_broadcast(struct ip a, struct ip_prefix network)
 {
-	if (ip_is_broadcast4(a))
-		return true;
-	struct ip directed = ip_broadcast_of(network);
-	return !ip_is_none(directed) && ip_equal(a, directed);
+	/* Where there is no directed one it is none, which is no IPv4 address. */
+	return ip_is_broadcast4(a) || (ip_is4(a) && ip_equal(a, ip_broadcast_of(network)));
 }

@@ -23,10 +23,9 @@ struct view ip6_verdict_name(enum ip6_verdict v)
 	return text("?");
 }
 
-/* One walk along the extension headers. Offsets count from the packet's start. */
+/* One walk along the extension headers. */
 struct walk {
-	u32 at;       /* where the next header to read begins */
-	u32 field_at; /* where its number stood: for parameter problems */
+	u32 field_at; /* where the next header's number stood in the packet: for parameter problems */
 	u32 options;  /* seen so far */
 	u8 next;      /* its number */
 	bool fragment_seen;
@@ -36,6 +35,12 @@ static enum ip6_verdict problem(struct ip6 *h, u8 code, u32 pointer, bool even_m
 {
 	h->problem = (struct ip6_problem){ code, even_multicast, pointer };
 	return IP6_PARAMETER;
+}
+
+/* Where a reader of the payload stands in the packet. */
+static u32 packet_at(const struct reader *r)
+{
+	return IP6_HEADER_BYTES + (u32)read_at(r);
 }
 
 /* RFC 8200 4.2: what to do with an option we do not know is in its two highest bits. */
@@ -52,12 +57,13 @@ static enum ip6_verdict unknown_option(struct ip6 *h, u8 type, u32 pointer)
 /* RFC 8200 4.3, 4.6: hop-by-hop and destination options. */
 static enum ip6_verdict options(struct reader *r, struct walk *k, struct ip6 *h)
 {
+	u32 start = packet_at(r);
 	u8 next = read_u8(r);
 	u32 bytes = read_u8(r) * 8u + 8u;
 	struct reader o = reader_of(read_view(r, bytes - 2u));
 
 	while (read_left(&o) > 0) {
-		u32 at = k->at + 2u + (u32)read_at(&o);
+		u32 at = start + 2u + (u32)read_at(&o);
 		u8 type = read_u8(&o);
 
 		if (type == OPTION_PAD1)
@@ -66,11 +72,11 @@ static enum ip6_verdict options(struct reader *r, struct walk *k, struct ip6 *h)
 		if (type == OPTION_ROUTER_ALERT && len == 2 && k->next == IP6_HOP_BY_HOP)
 			h->router_alert = true;
 		read_skip(&o, len);
-		k->options += 1;
 		if (read_bad(&o))
 			break;
-		if (k->options > IP6_OPTIONS_MAX)
+		if (k->options >= IP6_OPTIONS_MAX)
 			return IP6_BAD_EXTENSION;
+		k->options += 1;
 		/* PadN and router alert have "skip" in their high bits. */
 		enum ip6_verdict v = unknown_option(h, type, at);
 		if (v != IP6_OK)
@@ -78,8 +84,7 @@ static enum ip6_verdict options(struct reader *r, struct walk *k, struct ip6 *h)
 	}
 	if (read_bad(r) || read_bad(&o))
 		return IP6_BAD_LENGTH;
-	k->field_at = k->at;
-	k->at += bytes;
+	k->field_at = start;
 	k->next = next;
 	return IP6_OK;
 }
@@ -88,6 +93,7 @@ static enum ip6_verdict options(struct reader *r, struct walk *k, struct ip6 *h)
  * visit is stepped over, any other one is refused. */
 static enum ip6_verdict routing(struct reader *r, struct walk *k, struct ip6 *h)
 {
+	u32 start = packet_at(r);
 	u8 next = read_u8(r);
 	u32 bytes = read_u8(r) * 8u + 8u;
 
@@ -97,9 +103,8 @@ static enum ip6_verdict routing(struct reader *r, struct walk *k, struct ip6 *h)
 	if (read_bad(r))
 		return IP6_BAD_LENGTH;
 	if (segments_left > 0)
-		return problem(h, PROBLEM_FIELD, k->at + 2u, false);
-	k->field_at = k->at;
-	k->at += bytes;
+		return problem(h, PROBLEM_FIELD, start + 2u, false);
+	k->field_at = start;
 	k->next = next;
 	return IP6_OK;
 }
@@ -107,6 +112,7 @@ static enum ip6_verdict routing(struct reader *r, struct walk *k, struct ip6 *h)
 /* RFC 8200 4.5; RFC 6946: a fragment that is all of it is no fragment. */
 static enum ip6_verdict fragment(struct reader *r, struct walk *k, struct ip6 *h)
 {
+	u32 start = packet_at(r);
 	u8 next = read_u8(r);
 
 	(void)read_u8(r);
@@ -124,10 +130,9 @@ static enum ip6_verdict fragment(struct reader *r, struct walk *k, struct ip6 *h
 	if (h->more_fragments && length % 8u != 0)
 		return problem(h, PROBLEM_FIELD, AT_PAYLOAD_LENGTH, false);
 	if (offset + length > PAYLOAD_MAX)
-		return problem(h, PROBLEM_FIELD, k->at + 2u, false);
+		return problem(h, PROBLEM_FIELD, start + 2u, false);
 	k->fragment_seen = true;
-	k->field_at = k->at;
-	k->at += 8;
+	k->field_at = start;
 	k->next = next;
 	return h->more_fragments || offset > 0 ? IP6_FRAGMENT : IP6_OK;
 }
@@ -137,23 +142,23 @@ static enum ip6_verdict extensions(struct reader *r, struct walk *k, struct ip6 
 {
 	enum ip6_verdict v = IP6_OK;
 
-	for (u32 i = 0; v == IP6_OK; i += 1) {
-		bool one_more = i < IP6_EXTENSIONS_MAX;
-
+	for (u32 i = 0; i <= IP6_EXTENSIONS_MAX; i += 1) {
 		switch (k->next) {
 		case IP6_HOP_BY_HOP:
 			if (i > 0)
 				return problem(h, PROBLEM_NEXT_HEADER, k->field_at, false);
 			v = options(r, k, h);
 			break;
-		case IP6_DESTINATION: v = one_more ? options(r, k, h) : IP6_BAD_EXTENSION; break;
-		case IP6_ROUTING: v = one_more ? routing(r, k, h) : IP6_BAD_EXTENSION; break;
-		case IP6_FRAGMENT_HEADER: v = one_more ? fragment(r, k, h) : IP6_BAD_EXTENSION; break;
+		case IP6_DESTINATION: v = options(r, k, h); break;
+		case IP6_ROUTING: v = routing(r, k, h); break;
+		case IP6_FRAGMENT_HEADER: v = fragment(r, k, h); break;
 		case IP6_NO_NEXT: return IP6_NOTHING;
 		default: return IP6_OK;
 		}
+		if (v != IP6_OK)
+			return v;
 	}
-	return v;
+	return IP6_BAD_EXTENSION; /* too many */
 }
 
 /* RFC 4291 2.5.2, 2.5.3, 2.7: :: is a source only; no loopback on a wire; no group as a
@@ -167,12 +172,12 @@ static bool addresses_ok(struct ip from, struct ip to)
 
 enum ip6_verdict ip6_read(struct reader *r, struct ip6 *out, struct view *payload)
 {
-	struct walk k = { IP6_HEADER_BYTES, AT_NEXT_HEADER, 0, 0, false };
+	struct walk k = { AT_NEXT_HEADER, 0, 0, false };
 	u32 first = read_be32(r);
 
 	*out = (struct ip6){ .flow_label = first % 0x100000u,
 		.traffic_class = (u8)(first / 0x100000u % 0x100u) };
-	*payload = view_none();
+	*payload = view_first(read_rest(r), 0);
 	out->payload_bytes = read_be16(r);
 	k.next = read_u8(r);
 	out->hop_limit = read_u8(r);
@@ -191,7 +196,7 @@ enum ip6_verdict ip6_read(struct reader *r, struct ip6 *out, struct view *payloa
 	struct reader b = reader_of(body);
 	enum ip6_verdict v = extensions(&b, &k, out);
 	out->protocol = k.next;
-	out->header_bytes = (u16)(k.at % 0x10000u);
+	out->header_bytes = (u16)(packet_at(&b) % 0x10000u);
 	if (v != IP6_PARAMETER) /* for a caller who does not know this protocol */
 		out->problem = (struct ip6_problem){ PROBLEM_NEXT_HEADER, false, k.field_at };
 	if (v == IP6_OK || v == IP6_FRAGMENT)

@@ -18,17 +18,17 @@ static inline struct jitter jitter_of(u64 random)
 	return (struct jitter){ random != 0 ? random : 1 };
 }
 
-/* A number from `least` to `most`, both included. */
-static inline u64 jitter(struct jitter *j, u64 least, u64 most)
+/* A number from `least` to `least + spread`, both included. */
+static inline u64 jitter(struct jitter *j, u64 least, u64 spread)
 {
 	u64 x = j->state;
 
-	require(least <= most && most - least < TIME_NEVER);
+	require(spread < TIME_NEVER);
 	x ^= x >> 12;
 	x ^= x % (1ull << 39) * (1ull << 25);
 	x ^= x >> 27;
 	j->state = x;
-	return least + x % (most - least + 1);
+	return least + x % (spread + 1);
 }
 
 #endif

@@ -72,7 +72,10 @@ bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now)
 		.ip = ip, .fixed = true, .preferred_until_ns = TIME_NEVER, .valid_until_ns = TIME_NEVER
 	};
 
-	require(!ip_is4(ip.ip) && !ip_is_none(ip.ip) && !ip_is_multicast(ip.ip) && ip.bits <= 128);
+	require(!ip_is4(ip.ip));
+	require(!ip_is_none(ip.ip));
+	require(!ip_is_multicast(ip.ip));
+	require(ip.bits <= 128);
 	return add(s, &a, now);
 }
 
@@ -301,10 +304,9 @@ static bool detect(struct slaac *s, struct slaac_address *a, u64 now, struct sla
 /* RFC 7559 2: 4 s, then doubled up to an hour, each a tenth more or less. */
 static void solicit(struct slaac *s, u64 now, struct slaac_send *out)
 {
-	u64 base = s->interval_ns == 0 ? SOLICIT_FIRST_NS : 2 * s->interval_ns;
+	u64 base = s->interval_ns == 0 ? SOLICIT_FIRST_NS : 2 * earlier(s->interval_ns, SOLICIT_MOST_NS / 2);
 
-	base = earlier(base, SOLICIT_MOST_NS);
-	s->interval_ns = jitter(&s->jitter, base - base / 10, base + base / 10);
+	s->interval_ns = jitter(&s->jitter, base / 10 * 9, base / 5);
 	s->solicit_ns = now + s->interval_ns;
 	*out = (struct slaac_send){ link_local_in_use(s), nd_all_routers(), { .type = ND_RS } };
 	if (!ip_is_none(out->from)) /* RFC 4861 4.1: from :: without link-layer address */

@@ -36,7 +36,7 @@ static u32 home_of(const struct neigh *n, struct ip ip)
 	h ^= (ip.hi >> 32 ^ odd_a) * odd_b >> 2;
 	h ^= h >> 32;
 	h = h % 0x100000000ull * odd_b;
-	return (u32)(h >> 20) % NEIGH_BUCKETS;
+	return (u32)((h >> 20) % NEIGH_BUCKETS);
 }
 
 /* The entry of this address, or NEIGH_MAX. */
@@ -44,13 +44,13 @@ static u32 lookup(const struct neigh *n, struct ip ip)
 {
 	u32 at = n->hint;
 
-	if (at < NEIGH_MAX && n->entry[at].state != NEIGH_NONE && ip_equal(n->entry[at].ip, ip))
+	if (n->entry[at].state != NEIGH_NONE && ip_equal(n->entry[at].ip, ip))
 		return at;
 	at = home_of(n, ip);
 	for (u32 i = 0; i < NEIGH_BUCKETS; i += 1) {
 		u32 entry = n->bucket[at];
 
-		if (entry == 0 || entry > NEIGH_MAX)
+		if (entry == 0)
 			return NEIGH_MAX;
 		if (ip_equal(n->entry[entry - 1].ip, ip))
 			return entry - 1;
@@ -66,7 +66,8 @@ static void insert(struct neigh *n, u32 entry)
 	while (n->bucket[at] != 0)
 		at = (at + 1) % NEIGH_BUCKETS;
 	n->bucket[at] = (u16)(entry + 1);
-	n->count += 1;
+	if (n->count < NEIGH_MAX)
+		n->count += 1;
 	n->hint = entry;
 }
 
@@ -87,7 +88,7 @@ static void drop(struct neigh *n, u32 entry)
 	for (u32 i = 0; i < NEIGH_BUCKETS; i += 1) {
 		at = (at + 1) % NEIGH_BUCKETS;
 		u32 other = n->bucket[at];
-		if (other == 0 || other > NEIGH_MAX)
+		if (other == 0)
 			break;
 		if (distance(home_of(n, n->entry[other - 1].ip), at) >= distance(hole, at)) {
 			n->bucket[hole] = (u16)other;
@@ -96,7 +97,8 @@ static void drop(struct neigh *n, u32 entry)
 	}
 	n->bucket[hole] = 0;
 	n->entry[entry] = (struct neigh_entry){ .due_ns = TIME_NEVER };
-	n->count -= 1;
+	if (n->count > 0)
+		n->count -= 1;
 }
 
 /* Who goes first when there is no room: the smaller number. */
@@ -126,7 +128,7 @@ static u32 make_room(struct neigh *n)
 	}
 	if (best_rank > 0)
 		drop(n, best);
-	if (best_rank == 3)
+	if (best_rank == 3 && n->evicted < 0xffffffffu)
 		n->evicted += 1;
 	return best;
 }
@@ -275,13 +277,12 @@ static bool waits(const struct neigh_entry *e)
 static void act(struct neigh *n, u32 i, u64 now, struct neigh_probe *out)
 {
 	struct neigh_entry *e = &n->entry[i];
+	u32 asked = e->asked;
 
 	out->ip = e->ip;
-	if (e->state == NEIGH_DELAY) {
+	if (e->state == NEIGH_DELAY)
 		e->state = NEIGH_PROBE;
-		e->asked = 0;
-	}
-	if (e->asked >= MAX_SOLICIT) {
+	if (asked >= MAX_SOLICIT) {
 		out->action = NEIGH_FAILED;
 		drop(n, i);
 		return;
@@ -290,7 +291,7 @@ static void act(struct neigh *n, u32 i, u64 now, struct neigh_probe *out)
 		out->action = NEIGH_SOLICIT_UNICAST;
 		out->mac = e->mac;
 	}
-	e->asked += 1;
+	e->asked = (u8)(asked + 1);
 	set_due(n, e, now + n->retrans_ns);
 }
 

@@ -18,7 +18,7 @@ enum udp_verdict udp_read(struct ip from, struct ip to, struct view packet, bool
 	struct reader r = reader_of(packet);
 
 	*out = (struct udp){ 0 };
-	*payload = view_none();
+	*payload = view_first(packet, 0);
 	out->from_port = read_be16(&r);
 	out->to_port = read_be16(&r);
 	u32 length = read_be16(&r);

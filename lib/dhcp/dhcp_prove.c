@@ -1,0 +1,52 @@
+/* prove: lib/dhcp/dhcp.c lib/dhcp/dhcp_wire.c lib/dhcp/dhcp_server.c lib/ip/ip.c lib/eth/eth.c
+ *
+ * dhcp_prove.c - any messages at any times, in any order of the calls, to the client and to the server. */
+#include "lib/dhcp/dhcp.h"
+#include "lib/ip/ip_prove.h"
+
+static u8 message[1600], room[DHCP_BYTES_MAX], name[100];
+static struct dhcp d;
+static struct dhcp_server server;
+
+static void serve(void)
+{
+	struct dhcp_where to;
+	usize n;
+
+	(void)dhcp_answer(&server, any_view(message), any_u64() / 4, span_of(room), &n, &to);
+}
+
+int main(void)
+{
+	struct dhcp_server_config c = { .own = ip_from4(0x0a000001u),
+		.first = ip_from4(0x0a000002u),
+		.count = 32,
+		.bits = 24,
+		.router = any_ip(),
+		.resolver = { any_ip(), any_ip(), any_ip() },
+		.mtu = any_u16(),
+		.lease_s = 3600 };
+	struct dhcp_where to;
+	usize n;
+
+	call_ip();
+	(void)dhcp_state_name(any_u8());
+	dhcp_server_init(&server, &c);
+	dhcp_start(&d, any_mac(), any_view(name), any_u64(), any_u64() / 4);
+	while (NONDET()) {
+		u64 now = any_u64() / 4;
+
+		(void)dhcp_receive(&d, any_view(message), now);
+		(void)dhcp_send(&d, now, span_of(room), &n, &to);
+		(void)dhcp_deadline(&d);
+		(void)dhcp_bound(&d);
+		if (NONDET())
+			dhcp_decline(&d, now);
+		if (NONDET())
+			dhcp_restart(&d, now);
+		if (NONDET())
+			dhcp_release(&d, now);
+		serve();
+	}
+	return 0;
+}

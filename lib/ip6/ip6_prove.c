@@ -1,0 +1,23 @@
+/* prove: lib/ip6/ip6.c lib/ip/ip.c lib/eth/eth.c
+ *
+ * ip6_prove.c - any packet of any length, any header to write. */
+#include "lib/ip/ip_prove.h"
+#include "lib/ip6/ip6.h"
+
+static u8 packet[1600], room[64];
+
+int main(void)
+{
+	struct reader r = reader_of(any_view(packet));
+	struct writer w = writer_of(any_span(room));
+	struct view payload;
+	struct ip6 h;
+
+	call_ip();
+	(void)ip6_verdict_name(any_u8());
+	(void)ip6_read(&r, &h, &payload);
+	ip6_write(&w, &h);
+	h = ip6_packet(any_ip(), any_ip(), any_u8(), any_u16());
+	ip6_write(&w, &h);
+	return 0;
+}

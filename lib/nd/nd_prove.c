@@ -1,0 +1,57 @@
+/* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/ip/ip.c lib/eth/eth.c
+ *
+ * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
+#include "lib/ip/ip_prove.h"
+#include "lib/nd/nd.h"
+
+static u8 message[1600], room[ND_BYTES_MAX];
+static struct slaac s;
+
+static void facts(u64 now)
+{
+	struct slaac_send out;
+
+	while (slaac_due(&s, now, &out)) {
+		struct writer w = writer_of(span_of(room));
+
+		nd_write(&w, out.from, out.to, &out.m);
+	}
+	(void)slaac_deadline(&s);
+	(void)slaac_address(&s, any_u32());
+	(void)slaac_owns(&s, any_ip());
+	(void)slaac_source(&s, any_ip());
+	(void)slaac_is_on_link(&s, any_ip());
+	(void)slaac_router(&s);
+	(void)slaac_resolver(&s, any_u32());
+}
+
+int main(void)
+{
+	struct slaac_config c = { any_mac(), any_u64(), any_u8(), any_bool() };
+	struct ip own = { 0x20010db800000000ull, any_u64() };
+	struct nd m;
+
+	call_ip();
+	(void)nd_verdict_name(any_u8());
+	(void)slaac_state_name(any_u8());
+	slaac_start(&s, &c, any_u64() / 4);
+	while (NONDET()) {
+		struct writer w = writer_of(any_span(room));
+		u64 now = any_u64() / 4;
+
+		(void)nd_read(any_view(message), any_ip(), any_ip(), any_u8(), &m);
+		nd_write(&w, any_ip(), any_ip(), &m);
+		(void)nd_learn(&m);
+		slaac_receive_ra(&s, &m, any_ip(), now);
+		(void)slaac_receive_ns(&s, &m, any_ip(), now);
+		(void)slaac_receive_na(&s, &m, now);
+		(void)slaac_add(&s, (struct ip_prefix){ own, 64 }, now);
+		(void)slaac_add(&s, (struct ip_prefix){ { 0, 5 }, 64 }, now);
+		m = nd_solicit(any_mac(), any_ip());
+		m = nd_advertise(any_mac(), any_ip(), any_ip());
+		m = nd_announce(any_mac(), any_ip());
+		(void)nd_advertise_to(any_ip());
+		facts(now);
+	}
+	return 0;
+}
