@@ -12,7 +12,7 @@ image_pid=
 ok() { echo "ok $1"; }
 not_ok() {
 	echo "not ok $1 $2"
-	[ -s "$work/image.log" ] && tail -n 15 "$work/image.log" | sed 's/^/    image: /' >&2
+	[ -s "$work/image.log" ] && tail -n 6 "$work/image.log" | sed 's/^/    image: /' >&2
 }
 check() { # check NAME REASON command...
 	_name=$1 _reason=$2
@@ -79,15 +79,13 @@ start_image() { # start_image IMAGE arguments...
 	pids="$pids $image_pid"
 }
 
-wait_for() { # wait_for TRIES command...: every 20 ms
-	_tries=$1
+wait_for() { # wait_for SECONDS command...: tries until it is true or the time is over
+	_end=$(($(date +%s) + $1))
 	shift
-	while [ "$_tries" -gt 0 ]; do
-		"$@" >/dev/null 2>&1 && return 0
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -ge "$_end" ] && return 1
 		sleep 0.02
-		_tries=$((_tries - 1))
 	done
-	return 1
 }
 
 answers() { in_ns ping -c 1 -W 1 "${1:-10.77.0.2}"; }

@@ -6,8 +6,8 @@ build hello echo
 tap_up tap0
 
 start_image hello --net tap:tap0 $image_args
-check ping_is_answered "no answer from 10.77.0.2" wait_for 100 answers
-check ping6_is_answered "no answer from fd77::2" wait_for 150 answers fd77::2
+check ping_is_answered "no answer from 10.77.0.2" wait_for 8 answers
+check ping6_is_answered "no answer from fd77::2" wait_for 8 answers fd77::2
 check ping_of_1400_bytes_is_answered "no answer" in_ns ping -c 2 -W 1 -s 1400 10.77.0.2
 check a_guest_is_greeted "no greeting" sh -c "printf 'and you\n' | ip netns exec $ns timeout 5 socat -t 1 - TCP:10.77.0.2:8080 | grep -q 'hello, network'"
 check a_guest_hears_its_own_words "not said back" sh -c "printf 'and you\n' | ip netns exec $ns timeout 5 socat -t 1 - TCP:10.77.0.2:8080 | grep -q 'and you'"
@@ -18,7 +18,7 @@ stop_image
 check hello_leaves_with_0 "exit status $?" test $? -eq 0
 
 start_image echo --net tap:tap0 $image_args
-wait_for 100 answers
+wait_for 8 answers
 head -c 3000000 /dev/urandom >"$work/sent"
 check three_megabytes_come_back_over_tcp "other bytes came back" sh -c "ip netns exec $ns timeout 20 socat -t 5 - TCP:10.77.0.2:7 <$work/sent | cmp - $work/sent"
 check a_datagram_comes_back "no answer" sh -c "printf 'datagram' | ip netns exec $ns timeout 5 socat -t 1 - UDP:10.77.0.2:7 | grep -q datagram"

@@ -2,7 +2,7 @@
  *
  *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [delay=MS] [seed=N]
  *
- * SOCKET is an image's `--net unix:SOCKET` (each frame behind four bytes of length);
+ * SOCKET is what an image's `--net unix:SOCKET` connects to (each frame behind four bytes of length);
  * TAP is created if it does not exist. Each direction loses, doubles and
  * swaps frames by one seeded generator, so a failure can be had again. Ends
  * when the image closes the socket, or at SIGTERM. Prints what it did.
@@ -120,20 +120,24 @@ static int open_tap(const char *name)
 	return fd;
 }
 
+/* Listens, and takes the one image that connects. */
 static int open_socket(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), image;
 
 	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	for (int tries = 0; connect(fd, (struct sockaddr *)&a, sizeof a) < 0; tries += 1) {
-		if (tries == 100) {
-			perror("relay: the image's socket");
-			exit(2);
-		}
-		usleep(20000);
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, 1) < 0) {
+		perror(path);
+		exit(2);
 	}
-	return fd;
+	image = accept(fd, 0, 0);
+	if (image < 0) {
+		perror("relay: no image came");
+		exit(2);
+	}
+	close(fd);
+	return image;
 }
 
 /* All of it: the stream must not be cut inside a frame. */

@@ -6,7 +6,7 @@ build site
 program storm
 tap_up tap0
 start_image site --net tap:tap0 $image_args --log=warn
-wait_for 100 answers || { not_ok site_starts "no answer to ping"; exit 1; }
+wait_for 8 answers || { not_ok site_starts "no answer to ping"; exit 1; }
 url=http://10.77.0.2
 
 get() { in_ns curl -sS --max-time 60 "$@"; }
