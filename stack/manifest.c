@@ -77,13 +77,14 @@ void image_start(u64 now)
 	}
 	if (log_on(&LOG_IMAGE, LOG_INFO)) {
 		struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
+		struct image_memory memory = image_memory(); /* with what this platform adds, and in a replay too */
 
 		write_view(&w, m->name);
 		write_text(&w, " on ");
 		write_view(&w, image_platform());
-		if (m->bill_bytes > 0) {
+		if (memory.limit_bytes > 0) {
 			write_text(&w, ", at most ");
-			write_size(&w, m->bill_bytes);
+			write_size(&w, memory.limit_bytes);
 		}
 		log_end(&w);
 	}
