@@ -2,9 +2,15 @@
 #include "lib/http/http.h"
 #include "lib/http/http_class.h"
 
+static usize between(usize from, usize to)
+{
+	return to > from ? to - from : 0;
+}
+
+/* From one place to another, which a head keeps below 64 K. */
 static struct http_part place(usize from, usize to)
 {
-	return (struct http_part){ (u16)(from & 0xffffu), (u16)((to - from) & 0xffffu) };
+	return (struct http_part){ (u16)(from & 0xffffu), (u16)(between(from, to) & 0xffffu) };
 }
 
 struct view http_part(struct view head, struct http_part part)
@@ -14,20 +20,20 @@ struct view http_part(struct view head, struct http_part part)
 
 static struct view cut(struct view v, usize from, usize to)
 {
-	return view_first(view_from(v, from), to - from);
+	return view_first(view_from(v, from), between(from, to));
 }
 
 /* ---- the request line (RFC 9112, 3) ---- */
 
 static bool method_of(struct view name, enum http_method *out)
 {
+	*out = HTTP_OPTIONS;
 	switch (name.n) {
 	case 3: *out = view_at(name, 0) == 'G' ? HTTP_GET : HTTP_PUT; break;
 	case 4: *out = view_at(name, 0) == 'H' ? HTTP_HEAD : HTTP_POST; break;
 	case 5: *out = view_at(name, 0) == 'P' ? HTTP_PATCH : HTTP_TRACE; break;
 	case 6: *out = HTTP_DELETE; break;
-	case 7: *out = HTTP_OPTIONS; break;
-	default: return false;
+	default: break;
 	}
 	return view_equal(name, http_method_name(*out));
 }
@@ -38,7 +44,7 @@ static enum http_verdict version_read(struct view v, usize at, struct http_reque
 	struct view prefix = text("HTTP/");
 	struct view there = view_first(view_from(v, at), prefix.n);
 	u8 major = view_at(v, at + 5), minor = view_at(v, at + 7);
-	usize n = v.n - at;
+	usize n = view_from(v, at).n;
 
 	if (!view_equal(there, view_first(prefix, there.n)))
 		return HTTP_BAD_REQUEST;
@@ -71,7 +77,7 @@ static enum http_verdict line_read(struct view v, usize *end, struct http_reques
 	from = at;
 	at = class_end(v, at, CLASS_TOKEN);
 	if (at == v.n)
-		return at - from > 64 ? HTTP_NOT_IMPLEMENTED : HTTP_MORE;
+		return between(from, at) > 64 ? HTTP_NOT_IMPLEMENTED : HTTP_MORE;
 	if (at == from || view_at(v, at) != ' ')
 		return HTTP_BAD_REQUEST;
 	if (!method_of(cut(v, from, at), &out->method))
@@ -79,7 +85,7 @@ static enum http_verdict line_read(struct view v, usize *end, struct http_reques
 
 	from = at + 1;
 	at = class_end(v, from, CLASS_TARGET);
-	if (at - from > HTTP_TARGET_MAX)
+	if (between(from, at) > HTTP_TARGET_MAX)
 		return HTTP_URI_TOO_LONG;
 	if (at == v.n)
 		return HTTP_MORE;
@@ -115,8 +121,9 @@ static enum http_field field_of(struct view name)
 	case 15: return two(name, HTTP_ACCEPT_ENCODING, HTTP_ACCEPT_ENCODING);
 	case 17: return two(name, HTTP_IF_MODIFIED_SINCE, HTTP_TRANSFER_ENCODING);
 	case 19: return two(name, HTTP_IF_UNMODIFIED_SINCE, HTTP_IF_UNMODIFIED_SINCE);
-	default: return HTTP_FIELDS;
+	default: break;
 	}
+	return HTTP_FIELDS;
 }
 
 static void field_note(struct http_request *out, enum http_field f, struct http_part value)
@@ -179,7 +186,7 @@ static enum http_verdict fields_read(struct view v, usize at, struct http_reques
 			if (view_at(v, at + 1) != '\n')
 				return HTTP_BAD_REQUEST;
 			out->fields = place(begin, at);
-			out->head_bytes = (u32)at + 2u;
+			out->head_bytes = (u32)(at & 0xffffu) + 2u;
 			return HTTP_OK;
 		}
 		if (lines == HTTP_LINES_MAX)
@@ -203,7 +210,7 @@ bool http_field_next(struct view head, const struct http_request *r, struct view
 	while (at < v.n && field_read(v, &at, &found, value) == HTTP_OK) {
 		if (!view_same_word(http_part(v, found), name))
 			continue;
-		*cursor = (u32)at;
+		*cursor = (u32)(at & 0xffffu);
 		return true;
 	}
 	*cursor = HTTP_HEAD_MAX;
@@ -416,13 +423,6 @@ enum http_verdict http_request_read(struct view rx, struct http_request *out)
 
 /* ---- paths ---- */
 
-static u8 hex_value(u8 c)
-{
-	if (class_is(c, CLASS_DIGIT))
-		return (u8)(c - '0');
-	return (u8)((c | 0x20u) - 'a' + 10u);
-}
-
 /* A segment that means "here" or "above". */
 static bool is_dots(struct view decoded, usize from, usize to)
 {
@@ -446,7 +446,7 @@ enum http_verdict http_path_decode(struct view path, struct span room, usize *by
 
 			if (!class_is(high, CLASS_HEX) || !class_is(low, CLASS_HEX))
 				return HTTP_BAD_REQUEST;
-			c = (u8)(hex_value(high) * 16u + hex_value(low));
+			c = (u8)((class_digit(high) * 16u + class_digit(low)) & 0xffu);
 			if (c < 0x20 || c == 0x7f || c == '/' || c == '\\')
 				return HTTP_BAD_REQUEST;
 			at += 2;

@@ -53,11 +53,6 @@ static enum http_verdict expect(struct http_body *b, u8 c, u8 wanted, enum body_
 	return HTTP_MORE;
 }
 
-static u64 digit_value(u8 c)
-{
-	return class_is(c, CLASS_DIGIT) ? (u64)(c - '0') : (u64)((c | 0x20u) - 'a' + 10u);
-}
-
 /* A byte of a chunk's size line. Digits and nothing else: no sign, no 0x, no
  * white space (what one reader skips, another stops at). */
 static enum http_verdict size_byte(struct http_body *b, u8 c)
@@ -77,7 +72,7 @@ static enum http_verdict size_byte(struct http_body *b, u8 c)
 	if (class_is(c, CLASS_HEX)) {
 		if (b->left > 0x07ffffffffffffffull)
 			return refuse(b);
-		b->left = b->left * 16u + digit_value(c);
+		b->left = b->left * 16u + class_digit(c);
 		return HTTP_MORE;
 	}
 	if (first)
@@ -163,15 +158,15 @@ static enum http_verdict body_byte(struct http_body *b, u8 c)
 /* As much content as is here. */
 static void take(struct http_body *b, struct view rx, struct http_piece *out)
 {
-	usize here = rx.n > out->used ? rx.n - out->used : 0;
-	u64 left = b->left;
+	usize all = rx.n, used = out->used, here = all > used ? all - used : 0;
+	u64 left = b->left, seen = b->seen;
 	usize n = left < here ? (usize)left : here;
 
-	out->at = out->used;
+	out->at = used;
 	out->n = n;
-	out->used += n;
+	out->used = used + n;
 	b->left = left - n;
-	b->seen = b->seen <= TIME_NEVER - n ? b->seen + n : TIME_NEVER;
+	b->seen = seen <= TIME_NEVER - n ? seen + n : TIME_NEVER;
 	if (b->left == 0)
 		next(b, b->state == BODY_FIXED ? BODY_ENDED : BODY_DATA_CR);
 }
@@ -182,12 +177,12 @@ enum http_verdict http_body_read(struct http_body *b, struct view rx, struct htt
 	for (;;) {
 		enum http_verdict verdict;
 
-		switch (b->state) {
-		case BODY_ENDED: return HTTP_OK;
-		case BODY_TOO_LARGE: return HTTP_CONTENT_TOO_LARGE;
-		case BODY_REFUSED: return HTTP_BAD_REQUEST;
-		default: break;
-		}
+		if (b->state == BODY_ENDED)
+			return HTTP_OK;
+		if (b->state == BODY_TOO_LARGE)
+			return HTTP_CONTENT_TOO_LARGE;
+		if (b->state == BODY_REFUSED)
+			return HTTP_BAD_REQUEST;
 		if (out->used >= rx.n)
 			return HTTP_MORE;
 		if (b->state == BODY_FIXED || b->state == BODY_DATA) {

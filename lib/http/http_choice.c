@@ -4,7 +4,7 @@
 
 static struct view cut(struct view v, usize from, usize to)
 {
-	return view_first(view_from(v, from), to - from);
+	return view_first(view_from(v, from), to > from ? to - from : 0);
 }
 
 static bool repeated(const struct http_request *r, enum http_field f)
@@ -107,9 +107,9 @@ static bool number_read(struct reader *r, u64 *out)
 	usize n = class_end(digits, 0, CLASS_DIGIT);
 
 	for (usize i = 0; i < n; i += 1) {
-		u64 digit = (u64)view_at(digits, i) - '0';
+		u64 digit = view_at(digits, i) & 0x0fu;
 
-		v = v > (0x7fffffffffffffffull - 9u) / 10u ? 0x7fffffffffffffffull : v * 10u + digit % 10u;
+		v = v > (0x7fffffffffffffffull - 15u) / 10u ? 0x7fffffffffffffffull : v * 10u + digit;
 	}
 	read_skip(r, n);
 	*out = v;

@@ -22,6 +22,12 @@ static inline bool class_is(u8 c, enum http_class which)
 	return (HTTP_CLASS[c] & which) != 0;
 }
 
+/* What a hexadecimal digit is worth. */
+static inline u8 class_digit(u8 c)
+{
+	return (u8)((c & 0x0fu) + (class_is(c, CLASS_DIGIT) ? 0u : 9u));
+}
+
 /* Where the first byte outside this class is, from `at` on, or v.n. */
 static inline usize class_end(struct view v, usize at, enum http_class which)
 {

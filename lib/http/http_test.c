@@ -59,8 +59,8 @@ TEST(a_request_is_found_where_it_lies)
 TEST(every_cut_of_a_request_is_not_whole_yet)
 {
 	static const char *const WHOLE[] = {
-		"\r\nPOST http://h/p%20q?x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: "
-		"100-continue\r\n\r\n",
+		"\r\nPOST http://h/p%20q?x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n",
+		"PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n",
 		"GET / HTTP/1.0\r\n\r\n",
 		"OPTIONS * HTTP/1.1\r\nhost: [::1]:80\r\nTransfer-Encoding: Chunked\r\n\r\n",
 	};

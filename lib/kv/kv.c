@@ -29,7 +29,7 @@ static bool layout_read(struct view pack, struct layout *out)
 	u64 files_at, end;
 
 	*out = (struct layout){ 0, 0, 0 };
-	if (read_bad(&r) || !view_equal(magic, text("fata kv1")) || total != pack.n || total > BYTES_MAX)
+	if (read_bad(&r) || !view_equal(magic, text("fata kv1")) || total != pack.n)
 		return false;
 	if (slots == 0 || (slots & (slots - 1u)) != 0 || count > slots / 2u)
 		return false;
@@ -111,14 +111,15 @@ bool kv_at(struct view pack, u32 index, struct kv_file *out)
 	return false;
 }
 
-/* The name of an entry whose hash is this one; empty: another hash. */
+/* The name of an entry whose hash is this one; empty: another hash. (Of the
+ * pack, empty or not: so the proof has one place where it lies.) */
 static struct view name_if(struct view pack, const struct layout *l, u32 index, u32 hash)
 {
 	u64 at = l->files_at + (u64)index * KV_ENTRY_BYTES;
 	struct reader r = reader_of(view_first(view_from(pack, (usize)at), KV_ENTRY_BYTES));
 
 	if (read_be32(&r) != hash)
-		return view_none();
+		return view_first(pack, 0);
 	return part(pack, read_part(&r));
 }
 
