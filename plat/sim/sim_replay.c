@@ -22,6 +22,7 @@ struct replay {
 	struct log_event *next, *spare; /* the next event, and the one in use */
 	enum log_verdict at;            /* what reading `next` gave */
 	u64 asked;
+	bool ran_out; /* the image asked for more than there is */
 	struct view arguments[SIM_ARGUMENTS];
 	u32 argument_count;
 	struct view platform;
@@ -74,8 +75,10 @@ static struct log_event *answer(struct sim_guest *g, enum record_event question,
 		take(r);
 		r->asked = 0;
 	}
-	if (r->at != LOG_OK)
+	if (r->at != LOG_OK) {
+		r->ran_out = true;
 		guest_end(g, "the recording ends inside this step");
+	}
 	if (r->asked < r->next->asked) {
 		r->asked += 1;
 		return NULL;
@@ -439,6 +442,12 @@ static void trace_step(struct replay *r, const struct log_event *e)
 			record_event_name(e->kind), r->guest.steps);
 }
 
+static void tell_cut(struct replay *r, struct replay_result *result)
+{
+	verdict(result, REPLAY_CUT, "the same for %" PRIu64 " steps; there the recording is %s",
+		r->guest.steps, r->at == LOG_END ? "cut off" : log_verdict_name(r->at));
+}
+
 /* One call of the image; false: the replay is over. */
 static bool advance(struct replay *r, struct replay_result *result)
 {
@@ -460,14 +469,17 @@ static bool advance(struct replay *r, struct replay_result *result)
 		verdict(result, REPLAY_REFUSED, "malformed: a %s outside a step", record_event_name(e.kind));
 		return false;
 	}
-	if (!alive) {
-		bool cut = r->at != LOG_OK;
-
-		verdict(result, cut ? REPLAY_CUT : REPLAY_DIFFERS, "step %" PRIu64 ": %s%s", r->guest.steps,
-			r->guest.why, cut ? " (and the recording ends here, too)" : "");
-		return false;
-	}
-	return compare(r, result);
+	if (alive)
+		return compare(r, result);
+	if (r->ran_out)
+		tell_cut(r, result);
+	else if (r->at != LOG_OK) /* a recording of a crash ends so */
+		verdict(result, REPLAY_CUT,
+			"the same for %" PRIu64 " steps; then: %s, where the recording ends, too",
+			r->guest.steps, r->guest.why);
+	else
+		verdict(result, REPLAY_DIFFERS, "step %" PRIu64 ": %s", r->guest.steps, r->guest.why);
+	return false;
 }
 
 static void finish(struct replay *r, struct replay_result *result)
@@ -475,8 +487,7 @@ static void finish(struct replay *r, struct replay_result *result)
 	struct log_event *e;
 
 	if (r->at != LOG_OK) {
-		verdict(result, REPLAY_CUT, "the same for %" PRIu64 " steps; there the recording is %s",
-			r->guest.steps, r->at == LOG_END ? "cut off" : log_verdict_name(r->at));
+		tell_cut(r, result);
 		return;
 	}
 	e = take(r);

@@ -1,0 +1,26 @@
+# common.sh - scenarios: run over seeds, told as tests. Sourced by *_test.sh here.
+
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+sim=out/sim/sim
+
+ok() { echo "ok $1"; }
+not_ok() { echo "not ok $1 $2"; }
+
+# The runner and the images are built by `fata test`; the load of the scenarios is no image of app/.
+./fata build test/sim/apps/client sim >"$work/build" 2>&1 || {
+	cat "$work/build" >&2
+	echo "not ok build_client it does not build"
+	exit 1
+}
+
+scenario() { # scenario NAME A..B: every seed must be as expected
+	if "$sim" run "test/sim/$1.sim" --seeds "$2" >"$work/out" 2>"$work/err"; then
+		ok "$1_seeds_$2"
+	else
+		not_ok "$1_seeds_$2" "$(grep -m 1 'seed' "$work/err")"
+		head -n 30 "$work/err" >&2
+	fi
+}
