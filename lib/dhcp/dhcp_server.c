@@ -26,7 +26,7 @@ static struct ip address_of(const struct dhcp_server *s, u32 slot)
 /* The slot of this client, or DHCP_SERVER_LEASES. */
 static u32 slot_of(const struct dhcp_server *s, struct mac mac)
 {
-	for (u32 i = 0; i < s->config.count && i < DHCP_SERVER_LEASES; i += 1)
+	for (u32 i = 0; i < s->config.count; i += 1)
 		if (s->given[i].end_ns != 0 && mac_equal(s->given[i].mac, mac))
 			return i;
 	return DHCP_SERVER_LEASES;
@@ -43,7 +43,7 @@ static u32 choose(const struct dhcp_server *s, struct mac mac, struct ip wanted,
 
 	if (best < DHCP_SERVER_LEASES)
 		return best;
-	for (u32 i = 0; i < s->config.count && i < DHCP_SERVER_LEASES; i += 1) {
+	for (u32 i = 0; i < s->config.count; i += 1) {
 		u64 end = s->given[i].end_ns;
 
 		if (end > now)

@@ -194,7 +194,7 @@ static void write_server_options(struct writer *w, const struct dhcp_message *m)
 {
 	u32 n = m->resolvers < DHCP_RESOLVERS ? m->resolvers : DHCP_RESOLVERS;
 
-	if (m->bits > 0 && m->bits <= 32) {
+	if (m->bits > 0) {
 		write_u8(w, SUBNET_MASK);
 		write_u8(w, 4);
 		write_be32(w, 0xffffffffu - (m->bits < 32 ? 0xffffffffu >> m->bits : 0));

@@ -1,6 +1,9 @@
 /* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/ip/ip.c lib/eth/eth.c
  *
  * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
+/* prove-unreached: check 1 type_of 1 slaac_add 3 ip_is4_2 1 */
+/* check: the return behind a switch that names every type. type_of: a join of Frama-C's behind its returns.
+ * slaac_add: its require()s hold. */
 #include "lib/ip/ip_prove.h"
 #include "lib/nd/nd.h"
 
