@@ -48,7 +48,8 @@ struct tree *tree_read(void)
 			words_add(&t->fuzzers, path);
 		else if (starts_with(path, "test/") && ends_with(path, "_test.sh"))
 			words_add(&t->scripts, path);
-		else if (ends_with(path, ".fata") && strcmp(path_name(path_folder(path)), path_stem(path)) == 0)
+		else if (ends_with(path, ".fata") &&
+			 strcmp(path_name(path_folder(path)), path_stem(path)) == 0)
 			add_image(t, manifest_read(path));
 		else if (ends_with(path, ".c") && is_program(path))
 			words_add(&t->programs, path);

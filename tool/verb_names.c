@@ -16,7 +16,8 @@ static void print_options(const struct tree *t, const struct arguments *a)
 		return;
 	puts("-p\n--net\n--block\n--record\n--pcap\n--stop-after\n--log=");
 	for (size_t i = 0; i < t->image_count; i += 1)
-		for (size_t k = 0; strcmp(t->images[i]->name, image) == 0 && k < t->images[i]->option_count; k += 1)
+		for (size_t k = 0; strcmp(t->images[i]->name, image) == 0 && k < t->images[i]->option_count;
+			k += 1)
 			printf("--%s=\n", t->images[i]->options[k].name);
 }
 

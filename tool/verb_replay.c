@@ -16,7 +16,8 @@ static char *image_of(const char *path, const char *shown)
 	struct log_event event;
 
 	if (!bytes)
-		stop_with("%s: there is no such file; make one with: fata run IMAGE --record %s", shown, shown);
+		stop_with(
+			"%s: there is no such file; make one with: fata run IMAGE --record %s", shown, shown);
 	enum log_verdict v = log_open(&log, view_make(bytes, n), span_make(room_for(n, 1), n));
 	if (v == LOG_FOREIGN || v == LOG_VERSION)
 		stop_with("%s: %s; make one with: fata run IMAGE --record FILE", shown, log_verdict_name(v));
