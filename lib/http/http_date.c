@@ -201,7 +201,7 @@ bool http_date_read(struct view v, u64 *unix_s)
 		t.day > days_in(t.year, t.month) || t.hour > 23u || t.minute > 59u || t.second > 60u)
 		return false;
 	days = days_before(t.year) + t.day - 1u;
-	for (u32 m = 0; m < t.month && m < 12u; m += 1)
+	for (u32 m = 0; m < t.month; m += 1)
 		days += days_in(t.year, m);
 	*unix_s = days * DAY_S + t.hour * 3600u + t.minute * 60u + t.second;
 	return true;

@@ -22,8 +22,9 @@ function show(facts) {
 
 function draw() {
 	const most = Math.max(...rates, 4), from = 60 - rates.length;
-	const line = rates.map((rate, i) => `L${from + i} ${20 - 19 * rate / most}`).join("");
-	numbers.querySelector(".spark path").setAttribute("d", `M${from} 20${line}L59 20Z`);
+	const points = rates.map((rate, i) => `${from + i} ${19.5 - 19 * rate / most}`).join("L");
+	numbers.querySelector(".line").setAttribute("d", `M${points}`);
+	numbers.querySelector(".area").setAttribute("d", `M${from} 20L${points}L59 20Z`);
 	numbers.querySelector("[data-key=rate]").textContent = Math.round(rates.at(-1)).toLocaleString("en");
 	document.getElementById("rate").hidden = false;
 }
