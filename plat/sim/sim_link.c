@@ -3,6 +3,7 @@
 
 #define ETHERNET_BYTES 14u
 #define VLAN_BYTES     4u
+#define MOST_BURST     15u
 #define QUEUE_BYTES    262144u
 #define REORDER_NS     (3 * NS_PER_MS / 2)
 
@@ -75,18 +76,22 @@ u32 link_pass(struct sim_link *l, usize frame_bytes, u64 now, struct sim_arrival
 		n = 2;
 	}
 	if (dice_chance(&l->dice, m->corrupt)) {
-		arrivals[0].flips = 1 + (u32)dice_below(&l->dice, 8);
+		arrivals[0].burst = 1 + (u32)dice_below(&l->dice, MOST_BURST);
 		l->counts.corrupted += 1;
 	}
 	return n;
 }
 
-void link_flip(struct sim_link *l, struct span frame, u32 flips)
+/* Bits are counted as they lie on the wire's side of a checksum: high ones first. */
+void link_flip(struct sim_link *l, struct span frame, u32 burst)
 {
-	for (u32 i = 0; i < flips; i += 1) {
-		u64 bit = dice_below(&l->dice, (u64)frame.n * 8);
+	u64 bits = (u64)frame.n * 8;
+	u64 first = dice_below(&l->dice, bits - (burst < bits ? burst : bits) + 1);
 
-		span_set(frame, (usize)(bit / 8),
-			view_at(span_view(frame), (usize)(bit / 8)) ^ (u8)(1u << bit % 8));
+	for (u32 i = 0; i < burst && first + i < bits; i += 1) {
+		usize at = (usize)((first + i) / 8);
+
+		if (i == 0 || i == burst - 1 || dice_roll(&l->dice) % 2 == 0)
+			span_set(frame, at, view_at(span_view(frame), at) ^ (u8)(0x80u >> (first + i) % 8));
 	}
 }

@@ -10,7 +10,12 @@
  *     delay + jitter      later by delay, and by a random part of jitter; order is kept
  *     reorder             this one is held back for reorder_ns more, and others overtake it
  *     duplicate           a second copy, up to reorder_ns later
- *     corrupt             one to eight bits of it are flipped, anywhere in the frame
+ *     corrupt             up to 15 neighbouring bits are flipped, anywhere in the frame
+ *
+ * Bits are flipped in bursts because any such burst changes an Internet checksum:
+ * who believes a corrupted byte did not look. (Flips far apart cancel each other
+ * in some percent of frames; on real wires the frame check sequence stands
+ * before that, and only TLS would notice the rest.) ARP has no checksum.
  */
 #ifndef PLAT_SIM_SIM_LINK_H
 #define PLAT_SIM_SIM_LINK_H
@@ -41,14 +46,14 @@ struct sim_link {
 
 struct sim_arrival {
 	u64 at;
-	u32 flips; /* bits to flip: link_flip() */
+	u32 burst; /* bits to flip, the first to the last: link_flip(); 0: none */
 };
 
 /* "1%" is 10000000. The frame is with its Ethernet header. */
 u32 link_pass(struct sim_link *l, usize frame_bytes, u64 now, struct sim_arrival arrivals[2]);
 
-/* Flips that many bits, each somewhere. */
-void link_flip(struct sim_link *l, struct span frame, u32 flips);
+/* Flips the ends of a run of so many bits, and some between, somewhere in the frame. */
+void link_flip(struct sim_link *l, struct span frame, u32 burst);
 
 /* How many bytes wait for the rate. */
 u64 link_backlog_bytes(const struct sim_link *l, u64 now);

@@ -55,10 +55,10 @@ static void wire(struct sim_link *l, struct sim_port *p, enum sim_kind kind, str
 		struct sim_frame *arriving = f;
 
 		f->users += 1;
-		if (arrivals[i].flips > 0) {
+		if (arrivals[i].burst > 0) {
 			arriving = frame_make(f->len);
 			copy(span_make(arriving->bytes, f->len), frame_view(f));
-			link_flip(l, span_make(arriving->bytes, f->len), arrivals[i].flips);
+			link_flip(l, span_make(arriving->bytes, f->len), arrivals[i].burst);
 			arriving->harmed = true;
 			sim_frame_drop(f);
 		}
