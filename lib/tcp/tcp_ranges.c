@@ -6,7 +6,7 @@ static void remove_ranges(struct tcp_ranges *l, u32 from, u32 to)
 {
 	u32 n = l->n, into = from;
 
-	for (u32 i = to; i < n && i < TCP_GAPS_MAX && into < TCP_GAPS_MAX; i += 1) {
+	for (u32 i = to; i < n && into < TCP_GAPS_MAX; i += 1) {
 		l->r[into] = l->r[i];
 		into += 1;
 	}
@@ -15,10 +15,12 @@ static void remove_ranges(struct tcp_ranges *l, u32 from, u32 to)
 
 bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
 {
-	u32 n = least(l->n, TCP_GAPS_MAX), first = 0, end;
+	u32 n = l->n, first = 0, end;
 
 	while (first < n && seq_before(l->r[first].to, add.from))
 		first += 1;
+	if (first >= TCP_GAPS_MAX) /* behind all, and the list is full */
+		return false;
 	end = first;
 	while (end < n && !seq_before(add.to, l->r[end].from)) {
 		add.from = seq_min(add.from, l->r[end].from);
@@ -30,12 +32,11 @@ bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
 	} else {
 		if (n >= TCP_GAPS_MAX)
 			return false;
-		for (u32 i = n; i > first && i > 0; i -= 1)
+		for (u32 i = n; i > first; i -= 1)
 			l->r[i] = l->r[i - 1u];
 		l->n = (u8)(n + 1u);
 	}
-	if (first < TCP_GAPS_MAX)
-		l->r[first] = add;
+	l->r[first] = add;
 	l->last = (u8)first;
 	return true;
 }
@@ -46,19 +47,19 @@ void tcp_ranges_cut(struct tcp_ranges *l, u32 before)
 {
 	u32 gone = 0;
 
-	while (gone < l->n && gone < TCP_GAPS_MAX && !seq_before(before, l->r[gone].from))
+	while (gone < l->n && !seq_before(before, l->r[gone].from))
 		gone += 1;
 	if (gone == 0)
 		return;
 	remove_ranges(l, 0, gone);
-	l->last = l->last > gone ? (u8)(l->last - gone) : 0;
+	l->last = (u8)minus(l->last, gone);
 }
 
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to)
 {
 	u32 sum = 0;
 
-	for (u32 i = 0; i < l->n && i < TCP_GAPS_MAX; i += 1) {
+	for (u32 i = 0; i < l->n; i += 1) {
 		u32 a = seq_max(l->r[i].from, from), b = seq_min(l->r[i].to, to);
 
 		if (seq_before(a, b))

@@ -33,7 +33,7 @@ static u16 offer_window(struct tcp *t, u8 scale)
 		window = most;
 		t->rcv_adv = seq_add(t->rcv_nxt, most);
 	}
-	return (u16)(window >> scale);
+	return (u16)least(window >> scale, 65535);
 }
 
 /* How many SACK blocks go with a segment (RFC 2018, 3), and their size. */
@@ -54,21 +54,19 @@ static u32 sack_bytes(const struct tcp *t)
 /* What fits a segment beside the options of the moment. */
 static u32 payload_room(const struct tcp *t)
 {
-	u32 sack = sack_bytes(t);
-
-	return t->mss > sack + 1u ? t->mss - sack : 1u;
+	return t->mss - sack_bytes(t);
 }
 
 /* RFC 2018, 4: first the block that the last segment changed, then the others. */
 static void fill_sacks(const struct tcp *t, struct tcp_options *o)
 {
-	u32 due = sacks_due(t), n = 0, last = least(t->gaps.last, TCP_GAPS_MAX - 1u);
+	u32 due = sacks_due(t), n = 0, last = t->gaps.last;
 
 	if (due == 0)
 		return;
 	o->sack[n] = t->gaps.r[last];
 	n += 1;
-	for (u32 i = 0; i < t->gaps.n && i < TCP_GAPS_MAX && n < due && n < TCP_SACK_MAX; i += 1) {
+	for (u32 i = 0; i < t->gaps.n && n < due; i += 1) {
 		if (i == last)
 			continue;
 		o->sack[n] = t->gaps.r[i];
@@ -211,7 +209,7 @@ static u32 window_left(const struct tcp *t)
 {
 	u32 used = seq_dist(t->snd_una, t->snd_nxt);
 
-	return t->snd_wnd > used ? t->snd_wnd - used : 0;
+	return minus(t->snd_wnd, used);
 }
 
 /* What the path has. The first two duplicates let one more segment out each:
@@ -225,9 +223,9 @@ static u32 path_left(const struct tcp *t)
 	} else {
 		flight = seq_dist(t->snd_una, t->snd_nxt);
 		if (t->dupacks > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
-			cwnd = least(cwnd + least(t->dupacks, 2) * t->mss, TCP_WINDOW_MAX);
+			cwnd = plus(cwnd, least(t->dupacks, 2) * t->mss);
 	}
-	return cwnd > flight ? cwnd - flight : 0;
+	return minus(cwnd, flight);
 }
 
 /* RFC 9293 3.7.4 (Nagle), with Minshall's amendment: a segment that is not full
@@ -250,11 +248,12 @@ static u32 sendable(const struct tcp *t, u32 left, u32 most, u32 mss)
 	u32 path = path_left(t);
 
 	if (n > path)
-		n = path >= mss ? path - path % mss : 0; /* the rest of cwnd waits for a whole segment */
+		n = path >= mss ? minus(path, path % mss)
+				: 0; /* the rest of cwnd waits for a whole segment */
 	if (n == left && tail_may_go(t))
 		return n;
 	if (n >= mss)
-		return n == mss ? n : n - n % mss;
+		return n == mss ? n : minus(n, n % mss);
 	if (n != left && n != window)
 		return 0;
 	/* The end of the window: half of the largest ever seen is worth a small segment,
@@ -268,7 +267,7 @@ static u32 sendable(const struct tcp *t, u32 left, u32 most, u32 mss)
  * it has. How many bytes until there. */
 static u32 skip_sacked(struct tcp *t)
 {
-	for (u32 i = 0; i < t->sacked.n && i < TCP_GAPS_MAX; i += 1) {
+	for (u32 i = 0; i < t->sacked.n; i += 1) {
 		if (seq_before(t->snd_nxt, t->sacked.r[i].from))
 			return seq_dist(t->snd_nxt, t->sacked.r[i].from);
 		t->snd_nxt = seq_max(t->snd_nxt, t->sacked.r[i].to);

@@ -664,6 +664,11 @@ TEST(states_and_ends_have_their_names)
 	EXPECT_VIEW(tcp_end_name(TCP_END_REFUSED), text("refused"));
 }
 
+TEST(an_idle_connection_is_small)
+{
+	EXPECT(sizeof(struct tcp) <= 288);
+}
+
 TEST(a_copy_is_a_snapshot)
 {
 	struct tcp_config c = { .rx_bytes = 1000, .tx_bytes = 1000, .mss = 1000 };

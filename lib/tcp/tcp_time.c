@@ -23,9 +23,9 @@ void tcp_measured(struct tcp *t, u32 rtt)
 		u32 error = r > mean ? r - mean : mean - r;
 
 		t->rttvar = least(t->rttvar, 4u * TCP_RTT_MAX);
-		t->rttvar = t->rttvar - t->rttvar / 4u + error;
+		t->rttvar = minus(t->rttvar, t->rttvar / 4u) + error;
 		t->srtt = least(t->srtt, 8u * TCP_RTT_MAX);
-		t->srtt = t->srtt - mean + r;
+		t->srtt = minus(t->srtt, mean) + r;
 	}
 	tcp_rto_renew(t); /* Karn: only a fresh sample ends the backoff */
 }

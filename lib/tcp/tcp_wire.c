@@ -24,7 +24,7 @@ static void read_sacks(struct reader *r, u32 bytes, struct tcp_options *o)
 		read_skip(r, bytes);
 		return;
 	}
-	for (u32 i = 0; i < n && i < TCP_SACK_MAX; i += 1) {
+	for (u32 i = 0; i < n; i += 1) {
 		o->sack[i].from = read_be32(r);
 		o->sack[i].to = read_be32(r);
 	}
@@ -78,7 +78,6 @@ bool tcp_read(struct reader *r, struct tcp_segment *out)
 {
 	struct view options;
 	u32 header;
-	usize left;
 	u8 offset;
 
 	*out = (struct tcp_segment){ 0 };
@@ -96,8 +95,7 @@ bool tcp_read(struct reader *r, struct tcp_segment *out)
 	options = read_view(r, header - 20u);
 	if (read_bad(r))
 		return false;
-	left = read_left(r);
-	out->len = left < BYTES_MAX ? (u32)left : BYTES_MAX;
+	out->len = (u32)read_left(r);
 	if (options.n == 0)
 		return true;
 	if (options.n == 12) { /* nearly always */
@@ -173,7 +171,7 @@ static void write_options(struct writer *w, const struct tcp_options *o, u32 sac
 		write_u8(w, KIND_SACK);
 		write_u8(w, (u8)(2u + 8u * sacks));
 	}
-	for (u32 i = 0; i < sacks && i < TCP_SACK_MAX; i += 1) {
+	for (u32 i = 0; i < sacks; i += 1) {
 		write_be32(w, o->sack[i].from);
 		write_be32(w, o->sack[i].to);
 	}
@@ -185,7 +183,7 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum)
 	u32 sacks = sacks_that_fit(&s->opt, bytes);
 
 	if (sacks > 0)
-		bytes += 4u + 8u * sacks;
+		bytes = least(bytes + 4u + 8u * sacks, OPTIONS_MAX);
 	write_be16(w, s->from_port);
 	write_be16(w, s->to_port);
 	write_be32(w, s->seq);

@@ -8,6 +8,11 @@
 
 #undef require
 #ifdef MODEL_REQUIRE_STOPS
+static inline void model_stop_unless(int condition)
+{
+	while (condition == 0)
+		;
+}
 #define require(condition) model_stop_unless((condition) ? 1 : 0)
 #else
 #define require(condition) ((void)(1 / !!(condition)))
