@@ -62,10 +62,16 @@ make_network() {
 	in_client sysctl -qw net.ipv4.ip_local_port_range='1024 65535' net.ipv4.tcp_tw_reuse=1
 }
 
-clean_up() {
+stop_servers() {
 	for p in $pids; do
 		kill "$p" 2>/dev/null || true
+		wait "$p" 2>/dev/null || true
 	done
+	pids=
+}
+
+clean_up() {
+	stop_servers
 	for n in "$ns_client" "$ns_nginx" "$ns_linux"; do
 		ip netns del "$n" 2>/dev/null || true
 	done

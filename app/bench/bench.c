@@ -8,10 +8,10 @@ static struct http_session sessions[SERVICE_FLOWS];
 static enum next echo(void *session, struct flow *f)
 {
 	(void)session;
-	usize n = copy(flow_tx(f), flow_rx(f));
-
-	flow_tx_send(f, n);
-	flow_rx_done(f, n);
+	for (usize n; (n = copy(flow_tx(f), flow_rx(f))) > 0;) {
+		flow_tx_send(f, n);
+		flow_rx_done(f, n);
+	}
 	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
 }
 

@@ -269,33 +269,75 @@ static err_t http_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 
 /* ---- echo ---- */
 
+struct echo {
+	struct pbuf *waiting; /* received and not yet written */
+};
+
+static void echo_go_on(struct tcp_pcb *pcb, struct echo *e)
+{
+	while (e->waiting && tcp_sndbuf(pcb) > 0) {
+		struct pbuf *p = e->waiting;
+		u16_t n = p->len < tcp_sndbuf(pcb) ? p->len : tcp_sndbuf(pcb);
+
+		if (tcp_write(pcb, p->payload, n, TCP_WRITE_FLAG_COPY) != ERR_OK)
+			break;
+		e->waiting = pbuf_free_header(p, n);
+		tcp_recved(pcb, n);
+	}
+	tcp_output(pcb);
+}
+
+static void echo_err(void *arg, err_t err)
+{
+	struct echo *e = arg;
+
+	(void)err;
+	if (e->waiting)
+		pbuf_free(e->waiting);
+	free(e);
+}
+
+static err_t echo_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
+{
+	(void)n;
+	echo_go_on(pcb, arg);
+	return ERR_OK;
+}
+
 static err_t echo_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 {
-	(void)arg;
+	struct echo *e = arg;
+
 	(void)err;
 	if (!p) {
+		echo_err(e, ERR_OK);
+		tcp_arg(pcb, NULL);
 		tcp_recv(pcb, NULL);
+		tcp_sent(pcb, NULL);
+		tcp_err(pcb, NULL);
 		tcp_close(pcb);
 		return ERR_OK;
 	}
-	/* Refused data is offered again: lwIP's own way to push back. */
-	if (tcp_sndbuf(pcb) < p->tot_len)
-		return ERR_MEM;
-	for (struct pbuf *q = p; q; q = q->next)
-		tcp_write(pcb, q->payload, q->len, TCP_WRITE_FLAG_COPY);
-	tcp_recved(pcb, p->tot_len);
-	pbuf_free(p);
-	tcp_output(pcb);
+	if (e->waiting)
+		pbuf_cat(e->waiting, p);
+	else
+		e->waiting = p;
+	echo_go_on(pcb, e);
 	return ERR_OK;
 }
 
 static err_t echo_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 {
+	struct echo *e = calloc(1, sizeof *e);
+
 	(void)arg;
-	if (err != ERR_OK)
+	if (err != ERR_OK || !e)
 		return ERR_MEM;
 	tcp_nagle_disable(pcb);
+	tcp_arg(pcb, e);
 	tcp_recv(pcb, echo_recv);
+	tcp_sent(pcb, echo_sent);
+	tcp_err(pcb, echo_err);
 	return ERR_OK;
 }
 
