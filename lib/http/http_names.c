@@ -93,6 +93,5 @@ struct view http_reason(u32 status)
 	for (u32 i = 1; i < COUNT(REASONS); i += 1)
 		if (REASONS[i].status == status)
 			row = i;
-	struct view words = view_of(REASONS[row].words);
-	return view_first(words, view_find(words, 0));
+	return view_first(view_of(REASONS[row].words), view_find(view_of(REASONS[row].words), 0));
 }
