@@ -37,7 +37,7 @@ static bool layout_read(struct view pack, struct layout *out)
 	end = files_at + (u64)count * KV_ENTRY_BYTES;
 	if (end > total)
 		return false;
-	*out = (struct layout){ count, slots, (u32)files_at };
+	*out = (struct layout){ count, slots, (u32)(files_at & 0xffffffffu) };
 	return true;
 }
 
@@ -55,6 +55,12 @@ u32 kv_hash(struct view name)
 	for (usize i = 0; i < name.n; i += 1)
 		h = (h ^ view_at(name, i)) * 0x01000193u & 0xffffffffu;
 	return (u32)h;
+}
+
+/* As an offset; one past every blob when it is too large for one. */
+static usize offset(u64 at)
+{
+	return at < BYTES_MAX ? (usize)at : BYTES_MAX;
 }
 
 /* The bytes of a part; fewer than it says when it reaches outside. */
@@ -77,7 +83,7 @@ static struct kv_part read_part(struct reader *r)
 static bool entry_read(struct view pack, const struct layout *l, u32 index, struct kv_file *out)
 {
 	u64 at = l->files_at + (u64)index * KV_ENTRY_BYTES;
-	struct reader r = reader_of(view_first(view_from(pack, (usize)at), KV_ENTRY_BYTES));
+	struct reader r = reader_of(view_first(view_from(pack, offset(at)), KV_ENTRY_BYTES));
 	bool whole = true;
 
 	out->index = index;
@@ -116,7 +122,7 @@ bool kv_at(struct view pack, u32 index, struct kv_file *out)
 static struct view name_if(struct view pack, const struct layout *l, u32 index, u32 hash)
 {
 	u64 at = l->files_at + (u64)index * KV_ENTRY_BYTES;
-	struct reader r = reader_of(view_first(view_from(pack, (usize)at), KV_ENTRY_BYTES));
+	struct reader r = reader_of(view_first(view_from(pack, offset(at)), KV_ENTRY_BYTES));
 
 	if (read_be32(&r) != hash)
 		return view_first(pack, 0);
@@ -134,7 +140,7 @@ bool kv_find(struct view pack, struct view name, struct kv_file *out)
 		return false;
 	for (u32 i = 0; i < l.slots; i += 1) {
 		u64 slot = ((u64)hash + i) & (l.slots - 1u);
-		struct reader r = reader_of(view_from(pack, (usize)(KV_HEAD_BYTES + slot * 4u)));
+		struct reader r = reader_of(view_from(pack, offset(KV_HEAD_BYTES + slot * 4u)));
 		u32 index = read_be32(&r);
 
 		if (index == 0 || index > l.count)
