@@ -52,7 +52,7 @@ void write_hex(struct writer *w, u64 v)
 void write_hex_bytes(struct writer *w, struct view v)
 {
 	/*@ loop invariant i <= v.n && writer_ok(w) && writer_same{Pre,Here}(w) && \at(w->pos, Pre) <= w->pos;
-	    loop assigns i, w->pos, w->bad, w->base[\at(w->pos, Pre) .. w->cap - 1];
+	    loop assigns i, w->pos, w->bad, w->base[\at(w->pos, Pre) ..];
 	    loop variant v.n - i; */
 	for (usize i = 0; i < v.n; i += 1) {
 		write_u8(w, hex_digit(v.p[i] / 16u));
@@ -60,16 +60,29 @@ void write_hex_bytes(struct writer *w, struct view v)
 	}
 }
 
-/* v of these units, with one decimal below ten: cut, not rounded, so that
+/* A space and the letters of a unit; 0 is no letter. */
+/*@ requires writer_ok(w);
+    assigns w->pos, w->bad, w->base[w->pos ..];
+    ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
+static void write_unit(struct writer *w, u8 a, u8 b, u8 c)
+{
+	write_u8(w, ' ');
+	write_u8(w, a);
+	if (b != 0)
+		write_u8(w, b);
+	if (c != 0)
+		write_u8(w, c);
+}
+
+/* v in such units, with one decimal below ten: cut, not rounded, so that
  * 999,999 bytes are never called a megabyte. */
-/*@ requires writer_ok(w) && (unit == 1 || unit >= 10);
-    assigns w->pos, w->bad, w->base[w->pos .. w->cap - 1];
-    ensures writer_ok(w) && writer_same{Pre,Post}(w);
-    ensures \old(w->pos) <= w->pos; */
-static void write_units(struct writer *w, u64 v, u64 unit)
+/*@ requires writer_ok(w) && unit >= 10;
+    assigns w->pos, w->bad, w->base[w->pos ..];
+    ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
+static void write_scaled(struct writer *w, u64 v, u64 unit)
 {
 	write_decimal(w, v / unit);
-	if (unit > 1 && v / unit < 10u) {
+	if (v / unit < 10u) {
 		write_u8(w, '.');
 		write_decimal(w, v % unit / (unit / 10u));
 	}
@@ -78,20 +91,41 @@ static void write_units(struct writer *w, u64 v, u64 unit)
 void write_size(struct writer *w, u64 bytes)
 {
 	if (bytes < 1000ull) {
-		write_units(w, bytes, 1);
-		write_text(w, " B");
+		write_decimal(w, bytes);
+		write_unit(w, 'B', 0, 0);
 	} else if (bytes < 1000000ull) {
-		write_units(w, bytes, 1000ull);
-		write_text(w, " kB");
+		write_scaled(w, bytes, 1000ull);
+		write_unit(w, 'k', 'B', 0);
 	} else if (bytes < 1000000000ull) {
-		write_units(w, bytes, 1000000ull);
-		write_text(w, " MB");
+		write_scaled(w, bytes, 1000000ull);
+		write_unit(w, 'M', 'B', 0);
 	} else if (bytes < 1000000000000ull) {
-		write_units(w, bytes, 1000000000ull);
-		write_text(w, " GB");
+		write_scaled(w, bytes, 1000000000ull);
+		write_unit(w, 'G', 'B', 0);
 	} else {
-		write_units(w, bytes, 1000000000000ull);
-		write_text(w, " TB");
+		write_scaled(w, bytes, 1000000000000ull);
+		write_unit(w, 'T', 'B', 0);
+	}
+}
+
+/* Less than a minute. */
+/*@ requires writer_ok(w);
+    assigns w->pos, w->bad, w->base[w->pos ..];
+    ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
+static void write_seconds(struct writer *w, u64 ns)
+{
+	if (ns < NS_PER_US) {
+		write_decimal(w, ns);
+		write_unit(w, 'n', 's', 0);
+	} else if (ns < NS_PER_MS) {
+		write_scaled(w, ns, NS_PER_US);
+		write_unit(w, 'u', 's', 0);
+	} else if (ns < NS_PER_S) {
+		write_scaled(w, ns, NS_PER_MS);
+		write_unit(w, 'm', 's', 0);
+	} else {
+		write_scaled(w, ns, NS_PER_S);
+		write_unit(w, 's', 0, 0);
 	}
 }
 
@@ -99,33 +133,26 @@ void write_duration(struct writer *w, u64 ns)
 {
 	u64 s = ns / NS_PER_S;
 
-	if (ns < NS_PER_US) {
-		write_units(w, ns, 1);
-		write_text(w, " ns");
-	} else if (ns < NS_PER_MS) {
-		write_units(w, ns, NS_PER_US);
-		write_text(w, " us");
-	} else if (ns < NS_PER_S) {
-		write_units(w, ns, NS_PER_MS);
-		write_text(w, " ms");
-	} else if (s < 60u) {
-		write_units(w, ns, NS_PER_S);
-		write_text(w, " s");
+	if (s < 60u) {
+		write_seconds(w, ns);
 	} else if (s < 3600u) {
 		write_decimal(w, s / 60u);
-		write_text(w, " min ");
+		write_unit(w, 'm', 'i', 'n');
+		write_u8(w, ' ');
 		write_decimal(w, s % 60u);
-		write_text(w, " s");
+		write_unit(w, 's', 0, 0);
 	} else if (s < 86400u) {
 		write_decimal(w, s / 3600u);
-		write_text(w, " h ");
+		write_unit(w, 'h', 0, 0);
+		write_u8(w, ' ');
 		write_decimal(w, s / 60u % 60u);
-		write_text(w, " min");
+		write_unit(w, 'm', 'i', 'n');
 	} else {
 		write_decimal(w, s / 86400u);
-		write_text(w, " d ");
+		write_unit(w, 'd', 0, 0);
+		write_u8(w, ' ');
 		write_decimal(w, s / 3600u % 24u);
-		write_text(w, " h");
+		write_unit(w, 'h', 0, 0);
 	}
 }
 

@@ -15,20 +15,38 @@ u64 pool_take(struct pool *p)
 {
 	u32 i = p->free;
 
-	if (i != POOL_NONE) {
-		p->free = p->slots[i].next;
-	} else {
-		if (p->fresh == p->cap)
-			return 0;
-		i = p->fresh;
-		p->fresh += 1;
-	}
-	p->slots[i].gen += 1;
+	if (i == POOL_NONE && p->fresh == p->cap)
+		return 0;
+
 	/*@ admit p->used < p->cap; */ /* it counts the taken slots: verify/unproven.md */
 	p->used += 1;
 	if (p->used > p->most)
 		p->most = p->used;
-	return p->slots[i].gen * 0x100000000ull + i;
+
+	if (i != POOL_NONE) {
+		p->free = p->slots[i].next;
+	} else {
+		i = p->fresh;
+		p->fresh += 1;
+	}
+	/*@ assert p->slots[i].gen % 2 == 0; */
+	p->slots[i].gen += 1;
+	/*@ assert \forall integer j; slot_free(p, j) <==> (slot_free{Pre}(p, j) && j != i); */
+	/*@ assert \forall integer j; 0 <= j < p->cap ==> p->slots[j].next == \at(p->slots[j].next, Pre); */
+	/*@ assert p->free == POOL_NONE || slot_free(p, p->free); */
+	/*@ assert \forall integer j; slot_free(p, j) && p->slots[j].next != POOL_NONE ==>
+	             slot_free{Pre}(p, p->slots[j].next) && p->slots[j].next != i; */
+	/*@ assert \forall integer j; slot_free(p, j) && p->slots[j].next != POOL_NONE ==>
+	             slot_free(p, p->slots[j].next) && p->slots[j].next != p->free; */
+	/*@ assert pool_ok(p); */
+	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
+	             p->slots[j].gen == \at(p->slots[j].gen, Pre); */
+	/*@ assert \forall integer h, j; pool_names{Pre}(p, h, j) ==> j != i && pool_names(p, h, j); */
+
+	u64 handle = p->slots[i].gen * 0x100000000ull + i;
+
+	/*@ assert pool_names(p, handle, i); */
+	return handle;
 }
 
 u32 pool_index(const struct pool *p, u64 handle)
@@ -54,11 +72,20 @@ void pool_drop(struct pool *p, u64 handle)
 
 	if (i == POOL_NONE)
 		return;
+	/*@ admit 0 < p->used; */
+	p->used -= 1;
 	/* The generation comes round after 2^31 lives of one slot; a handle kept
 	 * that long is the only one that could be taken for another. */
 	p->slots[i].gen = p->slots[i].gen == 0xffffffffu ? 0 : p->slots[i].gen + 1;
+	/*@ assert \forall integer j; slot_free(p, j) <==> (slot_free{Pre}(p, j) || j == i); */
 	p->slots[i].next = p->free;
+	/*@ assert \forall integer j; slot_free(p, j) <==> (slot_free{Pre}(p, j) || j == i); */
+	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
+	             p->slots[j].next == \at(p->slots[j].next, Pre); */
 	p->free = i;
-	/*@ admit 0 < p->used; */
-	p->used -= 1;
+	/*@ assert \forall integer j; slot_free(p, j) && j != i && p->slots[j].next != POOL_NONE ==>
+	             slot_free(p, p->slots[j].next) && p->slots[j].next != i; */
+	/*@ assert pool_ok(p); */
+	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
+	             p->slots[j].gen == \at(p->slots[j].gen, Pre); */
 }

@@ -21,7 +21,7 @@ done
 rm "$copy/$source"
 sed "$change" "$source" >"$copy/$source" || { echo "FAIL mutant $name: sed does not take: $change"; exit 1; }
 cmp -s "$source" "$copy/$source" && { echo "FAIL mutant $name: the expression changes nothing in $source: $change"; exit 1; }
-clang-19 -std=gnu11 -w -fsyntax-only -I"$copy" "$copy/$source" 2>"$copy.err" || {
+clang-19 -std=gnu11 -w -fsyntax-only -x c -I"$copy" "$copy/$source" 2>"$copy.err" || {
 	echo "FAIL mutant $name: $source does not compile when it is so changed: $(grep -m1 error "$copy.err")"
 	rm -f "$copy.err"
 	exit 1
@@ -30,17 +30,20 @@ rm -f "$copy.err"
 
 cd "$copy" || exit 2
 case $source in
-base/*) provers='verify/wp.sh gcc_x86_64' ;;
+base/*)
+	provers='verify/wp.sh gcc_x86_64'
+	export FATA_FUNCTIONS="${name#*:}" FATA_WP_SESSION="$copy/session" WP_TIMEOUT=5
+	;;
 *)
 	provers=$(grep -lE "^/\* prove:.*[ ]$source( |$)" "$folder"/*_prove.c 2>/dev/null | sed 's,^,verify/eva.sh ,')
 	[ -n "$provers" ] || { echo "FAIL mutant $name: no driver in $folder takes $source"; exit 1; }
 	;;
 esac
 result=$(printf '%s\n' "$provers" | while read -r script argument; do
-	out=$(FATA_MUTANT=1 FATA_SHOW=40 "$script" "$argument" 2>&1)
+	out=$(FATA_SHOW=40 "$script" "$argument" 2>&1)
 	case $? in
 	1)
-		printf '%s\n' "$out" | grep -m1 -A2 -E 'alarm\]|not reached|never called|NON TERM|Goal|^FAIL' | tr -s ' \n' ' ' | cut -c1-130
+		printf '%s\n' "$out" | grep -m1 -A2 -E 'alarm\]|not reached|never called|NON TERM|Goal |^FAIL' | tr -s ' \n' ' ' | cut -c1-130
 		break
 		;;
 	2) printf 'CANNOT %s\n' "$out" | tr '\n' ' ' ;;

@@ -69,30 +69,26 @@ if [ -n "$mutants" ]; then
 	done | awk '{ n += 1; f = ENVIRON["FATA_PROVE_WORK"] "/mutant" n; print > f; close(f); print "verify/mutant.sh " f }' >>"$work/jobs"
 fi
 
-run() { # WP brings its own parallel jobs
-	if [ "$1" = verify/wp.sh ]; then "$@"; else FATA_SHOW=${FATA_SHOW:-12} "$@"; fi >"$work/out.$$" 2>&1 && good=ok || good=no
-	sed 's/^/  /' "$work/out.$$"
-	echo "$good" >>"$work/results"
-}
 : >"$work/results"
-if [ -n "$base_jobs" ]; then
-	while read -r line; do
-		# shellcheck disable=SC2086
-		run $line
-	done <"$work/base"
-fi
 export FATA_SHOW="${FATA_SHOW:-12}"
+{ [ -n "$base_jobs" ] && cat "$work/base"; cat "$work/jobs"; } >"$work/all"
 # shellcheck disable=SC2016
 xargs -P "${FATA_JOBS:-2}" -L 1 sh -c '
 	out=$(nice "$@" 2>&1) && good=ok || good=no
 	printf "%s\n" "$out" | sed "s/^/  /"
-	echo $good >>"$FATA_PROVE_WORK/results"' job <"$work/jobs"
+	echo $good >>"$FATA_PROVE_WORK/results"' job <"$work/all"
 
 passed=$(grep -c ok "$work/results")
 failed=$(grep -c no "$work/results")
 if [ "$((passed + failed))" -eq 0 ]; then
 	echo "prove: nothing to prove in $only: no x_prove.c is there"
 	failed=1
+fi
+if [ -z "$only" ]; then
+	driven=$(find lib -name '*_prove.c' -exec sed -n 's,^/\* prove: *\(.*\)$,\1,p' {} + | tr ' ' '\n' | sort -u)
+	without=$(find lib -name '*.c' ! -name '*_test.c' ! -name '*_fuzz.c' ! -name '*_prove.c' | sort | while read -r s; do
+		printf '%s\n' "$driven" | grep -qx "$s" || grep -q "^$s " verify/lint/exempt.txt || echo "$s"; done)
+	[ -z "$without" ] || echo "prove: no driver takes" $without
 fi
 echo "prove: $(($(date +%s) - began)) s; what is not proven, and why: verify/unproven.md"
 echo "$passed passed, $failed failed"
