@@ -18,7 +18,7 @@ struct plan {
 	struct text ninja;
 	struct words outputs;  /* edges written, a set */
 	struct words compiled; /* sources in compile_commands.json, a set */
-	struct words objects;  /* of each of them, one */
+	struct words flags;    /* the compiler and its flags for each of them */
 	struct text commands;
 };
 
@@ -129,7 +129,7 @@ static void add_command(struct plan *p, const struct target *t, const char *sour
 {
 	if (!words_add_new(&p->compiled, source))
 		return;
-	words_add(&p->objects, object_of(t, source));
+	words_add(&p->flags, form("%s %s %s", t->compiler, t->compile, also));
 	struct text plain = { 0 };
 	for (const char *c = t->compile; *c; c += 1) /* ninja's $$ is the shell's $ */
 		text_add(&plain, "%c", *(c[0] == '$' && c[1] == '$' ? ++c : c));
@@ -150,6 +150,8 @@ static char *compile(
 
 	if (!words_add_new(&p->outputs, object))
 		return object;
+	if (t->cold && !target_hot(source))
+		also = form("%s%s", also, t->cold);
 	if (f)
 		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
 	if (ends_with(source, ".S"))
@@ -304,25 +306,25 @@ static void plan_pure(struct plan *p)
 	}
 }
 
-/* clang-tidy once for each source, remembered by an empty file; again when its
- * object is, for that one knows its headers. */
-static void plan_tidy(struct plan *p)
+/* clang-tidy once for each source, remembered by an empty file. A plan of its
+ * own: it takes minutes, and nobody must wait for it to build. */
+static void plan_tidy(const struct plan *p)
 {
-	struct text all = { 0 };
+	struct text t = { 0 };
 
-	text_add(&p->ninja,
-		"\n# fata check tidy\nrule tidy\n  command = clang-tidy-19 --quiet -p . $in 2>$out.said "
-		"&& touch $out || { cat $out.said; exit 1; }\n  description = tidy: $in\n");
-	text_add(&all, "%s", "");
+	text_add(&t, "# build.ninja - what `fata check tidy` runs: made by fata\nbuilddir = out/tidy\n\n"
+		     "rule tidy\n  command = $compile -MM -MT $out -MF $out.d $in && clang-tidy-19 --quiet "
+		     "-p . $in "
+		     "2>$out.said && touch $out || { cat $out.said; exit 1; }\n"
+		     "  depfile = $out.d\n  deps = gcc\n  description = tidy: $in\n\n");
 	for (size_t i = 0; i < p->compiled.n; i += 1) {
-		char *source = p->compiled.at[i], *output = form("out/tidy/%s.ok", source);
+		char *source = p->compiled.at[i];
 		if (starts_with(source, "out/") || *source == '/' || starts_with(source, "../"))
 			continue;
-		text_add(&p->ninja, "build %s: tidy %s | .clang-tidy %s\n", escaped(output), escaped(source),
-			escaped(p->objects.at[i]));
-		text_add(&all, " $\n    %s", escaped(output));
+		text_add(&t, "build %s: tidy %s | .clang-tidy\n  compile = %s\n",
+			escaped(form("out/tidy/%s.ok", source)), escaped(source), p->flags.at[i]);
 	}
-	text_add(&p->ninja, "build tidy: phony%s\n", all.at);
+	file_write("out/tidy/build.ninja", t.at, t.n);
 }
 
 void plan_write(struct tree *tree)
@@ -347,13 +349,13 @@ void plan_write(struct tree *tree)
 	file_write("compile_commands.json", commands, strlen(commands));
 }
 
-static struct words ninja_command(const struct words *outputs, bool keep_going)
+static struct words ninja_command(const char *file, const struct words *outputs, bool keep_going)
 {
 	struct words command = { 0 };
 
 	words_add(&command, "ninja");
 	words_add(&command, "-f");
-	words_add(&command, "out/build.ninja");
+	words_add(&command, file);
 	if (keep_going) {
 		words_add(&command, "-k");
 		words_add(&command, "0");
@@ -414,7 +416,7 @@ static int run_ninja(const struct words *command, struct text *kept)
 
 bool build(const struct words *outputs, bool keep_going)
 {
-	struct words command = ninja_command(outputs, keep_going);
+	struct words command = ninja_command("out/build.ninja", outputs, keep_going);
 
 	take_lock();
 	int status = run_ninja(&command, 0);
@@ -424,13 +426,26 @@ bool build(const struct words *outputs, bool keep_going)
 
 bool build_kept(const struct words *outputs, char **said)
 {
-	struct words command = ninja_command(outputs, true);
+	struct words command = ninja_command("out/build.ninja", outputs, true);
 	struct text kept = { 0 };
 
 	text_add(&kept, "%s", "");
 	take_lock();
 	int status = run_ninja(&command, &kept);
 	drop_lock();
+	*said = kept.at;
+	return status == 0;
+}
+
+bool tidy_kept(char **said)
+{
+	struct words all = { 0 }, command = ninja_command("out/tidy/build.ninja", &all, true);
+	struct text kept = { 0 };
+
+	text_add(&kept, "%s", "");
+	if (lock >= 0)
+		drop_lock();
+	int status = run_ninja(&command, &kept);
 	*said = kept.at;
 	return status == 0;
 }

@@ -7,6 +7,7 @@
 #define TOOL_TARGETS_H
 
 #include "tool/words.h"
+#include <stdbool.h>
 
 enum target_kind {
 	TARGET_IMAGE,  /* the image is a program that runs by itself */
@@ -21,6 +22,7 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
+	const char *cold; /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 
@@ -30,6 +32,9 @@ const struct target *target_find(const char *name); /* null: none */
 
 /* The image targets with this name, or stops with a suggestion. */
 const struct target *target_need(const char *verb, const char *name);
+
+/* Whether a packet or a request goes through this source: compiled for speed, all else for size. */
+bool target_hot(const char *source);
 
 /* The sources behind dev/ on it; empty when there is no such folder yet. */
 struct words target_platform(const struct target *t);
