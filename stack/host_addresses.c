@@ -281,6 +281,7 @@ void host_addresses_start(struct host *h)
 	const struct host_config *c = &h->config;
 
 	neigh_init(&h->neigh, random_u64(h->random));
+	arp_claim_stop(&h->claim);
 	if (!ip_is_none(c->ip4.ip)) {
 		use_ip4(h, c->ip4, c->gateway4, text("given"));
 	} else if (!c->no_dhcp) {
