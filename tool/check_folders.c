@@ -18,7 +18,7 @@ static const struct {
 	{ "plat/", "plat dev lib base" },
 	{ "tender/", "tender dev lib base" },
 	{ "tool/gateway/",
-		"tool stack plat dev lib base" }, /* fata's own stack between the image and the host */
+		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
 	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
 	{ "tool/", "tool lib base" },
 	{ "app/", "stack lib base" },
@@ -40,7 +40,8 @@ static bool is_c(const char *path)
 /* A test or fuzzer runs on this machine: it may use the C library and test/. */
 static bool hosted_file(const char *path)
 {
-	return ends_with(path, "_test.h") || (ends_with(path, ".c") && !is_source(path));
+	return ends_with(path, "_test.h") || ends_with(path, "_prove.h") ||
+	       (ends_with(path, ".c") && !is_source(path));
 }
 
 static const char *row_of(const char *path)
@@ -57,7 +58,9 @@ static unsigned check_include(
 	bool free = false;
 
 	if (!inc->angled) {
-		if (strcmp(inc->name, "image.h") == 0 && starts_with(file, "app/"))
+		char *folder = path_folder(file); /* a program's own: made from its manifest */
+		if (strcmp(inc->name, "image.h") == 0 &&
+			file_exists(form("%s/%s.fata", folder, path_name(folder))))
 			return 0;
 		if (!inc->path) {
 			text_add(why,

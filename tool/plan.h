@@ -21,10 +21,13 @@ void image_sources(
 char *object_of(const struct target *t, const char *source);
 
 /* Runs ninja for these outputs; true if all were built. keep_going: build what
- * can be built, to report the rest. quiet: say nothing unless something fails. */
+ * can be built, to report the rest. Says nothing unless something fails. */
 bool build(const struct words *outputs, bool keep_going);
 
 /* The same with what ninja said kept, not shown. */
 bool build_kept(const struct words *outputs, char **said);
+
+/* clang-tidy on every source that changed since it was found clean. */
+bool tidy_kept(char **said);
 
 #endif
