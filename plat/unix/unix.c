@@ -54,12 +54,18 @@ struct image_memory image_memory(void)
 	return m;
 }
 
+/* The first asks. The second ends it here and now, because a program that does
+ * not return from its step would never see it. */
 static void on_stop(int signal, const struct linux_siginfo *info, const void *ucontext)
 {
-	(void)signal, (void)info, (void)ucontext;
+	(void)info, (void)ucontext;
 	stops += 1;
 	wait_for.s = 0;
 	wait_for.ns = 0;
+	if (stops > 1) {
+		record_flush(&unix_record);
+		linux_exit(128 + signal);
+	}
 }
 
 static void watch_signals(void)
@@ -118,13 +124,10 @@ static _Noreturn void leave(int status)
 	linux_exit(status);
 }
 
-/* Asked once, the image drains; asked again, it is over. */
-static u64 stop(u64 now, u32 asked)
+static u64 stop(u64 now)
 {
 	u64 deadline = now + options.stop_ns;
 
-	if (asked > 1)
-		leave(128 + SIGNAL_TERM);
 	record_stop(&unix_record, now, deadline);
 	image_stop(now, deadline);
 	record_return(&unix_record, TIME_NEVER);
@@ -154,7 +157,7 @@ static _Noreturn void run(void)
 
 		if (asked != stops_seen) {
 			stops_seen = asked;
-			end = stop(now, asked) + STOP_GRACE_NS;
+			end = stop(now) + STOP_GRACE_NS;
 		} else if (wake > now && !unix_net_more() && !unix_block_more()) {
 			wait_until(wake < end ? wake : end, asked);
 		} else {

@@ -24,8 +24,8 @@
 #define UNIX_PORTS       8u
 #define UNIX_DISKS       8u
 #define UNIX_ARGUMENTS   64u
-#define UNIX_STACK_BYTES (256u << 10) /* below it the next page is a fault */
-#define UNIX_BAD_USE     2            /* exit status: the command line or a device is wrong */
+#define UNIX_STACK_BYTES (96u << 10) /* below it the next page is a fault */
+#define UNIX_BAD_USE     2           /* exit status: the command line or a device is wrong */
 
 /* A port's memory, mapped when it is attached; pages count when they are touched. */
 #define PORT_FRAME_BYTES NET_STREAM_FRAME_BYTES /* the largest frame a host gives: 64 KB joined by its GRO */

@@ -18,7 +18,7 @@ run() { # run LABEL IMAGE arguments...: its verdicts, with a label
 	}
 }
 
-for i in clock entropy console block net; do
+for i in clock entropy console block net fault; do
 	./fata build test/conform/dev_$i unix >"$work/build" 2>&1 || {
 		cat "$work/build"
 		echo "not ok build_dev_$i it does not build"
@@ -38,6 +38,44 @@ sed -n 's/^ok /ok console_/p; s/^not ok /not ok console_/p' "$work/console"
 awk 'BEGIN { for (i = 0; i < 64; i++) { print s; s = s "#" } }' >"$work/want"
 if head -n 64 "$work/console" | cmp -s - "$work/want"; then echo "ok console_all_of_it_in_order"; else
 	echo "not ok console_all_of_it_in_order the text differs"
+fi
+
+# what must not be possible: way, the status it ends with, what the report says
+while read -r way status words; do
+	out/unix/dev_fault --log=error --way="$way" >"$work/out" 2>&1
+	_status=$?
+	if [ $_status -eq "$status" ] && grep -q "$words" "$work/out" && ! grep -q "came back" "$work/out"; then
+		echo "ok fault_$way"
+	else
+		echo "not ok fault_$way it left with $_status, not $status: $(tail -n 1 "$work/out")"
+	fi
+done <<-END
+	null 139 address 0x10
+	text 139 not allowed
+	rodata 139 not allowed
+	exec 139 outside the image\\|not allowed
+	stack 139 the stack is used up
+	overflow 132 an addition overflowed
+	bounds 132 an index out of bounds
+	icall 132 a call through a pointer to a function of another type
+	guard 134 stack protector
+	panic 134 panic: require(one == 2)
+END
+
+# leaving: with the image's status, or at the second signal when it does not let go
+out/unix/dev_fault --log=error --way=leave >"$work/out" 2>&1
+[ $? -eq 7 ] && echo "ok fault_leave" || echo "not ok fault_leave its status is not 7"
+out/unix/dev_fault --log=error --way=hang >"$work/out" 2>&1 &
+hung=$!
+sleep 0.3
+kill $hung
+sleep 0.2
+if kill -0 $hung 2>/dev/null; then
+	kill $hung
+	wait $hung
+	[ $? -eq 143 ] && echo "ok fault_hang" || echo "not ok fault_hang the second signal did not end it with 143"
+else
+	echo "not ok fault_hang the first signal ended a program that was in the middle of a step"
 fi
 
 # two ports on a socket pair
