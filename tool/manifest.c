@@ -215,8 +215,8 @@ static char *line_net(struct manifest *m, const struct line *l)
 	n.flows = n.flows ? n.flows : MANIFEST_FLOWS;
 	n.rx_bytes = n.rx_bytes ? n.rx_bytes : MANIFEST_RX_BYTES;
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;
-	n.rx_buffers = n.rx_buffers ? n.rx_buffers : MANIFEST_BUFFERS;
-	n.tx_buffers = n.tx_buffers ? n.tx_buffers : MANIFEST_BUFFERS;
+	n.rx_buffers = n.rx_buffers ? n.rx_buffers : MANIFEST_RX_BUFFERS;
+	n.tx_buffers = n.tx_buffers ? n.tx_buffers : MANIFEST_TX_BUFFERS;
 	m->nets[m->net_count++] = n;
 	return 0;
 }

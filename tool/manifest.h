@@ -20,15 +20,16 @@
 
 #include "tool/words.h"
 
-#define MANIFEST_NETS     4
-#define MANIFEST_BLOCKS   8
-#define MANIFEST_OPTIONS  64
-#define MANIFEST_FOLDERS  8
-#define MANIFEST_PUBLISH  16
-#define MANIFEST_FLOWS    64ull
-#define MANIFEST_BUFFERS  16ull
-#define MANIFEST_RX_BYTES 8192ull
-#define MANIFEST_TX_BYTES 16384ull
+#define MANIFEST_NETS       4
+#define MANIFEST_BLOCKS     8
+#define MANIFEST_OPTIONS    64
+#define MANIFEST_FOLDERS    8
+#define MANIFEST_PUBLISH    16
+#define MANIFEST_FLOWS      64ull
+#define MANIFEST_RX_BUFFERS 8ull
+#define MANIFEST_TX_BUFFERS 16ull
+#define MANIFEST_RX_BYTES   8192ull
+#define MANIFEST_TX_BYTES   8192ull
 
 struct manifest_net {
 	char *name;

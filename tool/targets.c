@@ -35,8 +35,8 @@
 	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
 	"--build-id=sha1 "
 /* The memory bill, as far as the linker knows it: what is mapped, and the stack. */
-#define STACK 262144ul
-#define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+262144 "
+#define STACK 98304ul
+#define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
 const struct target targets[] = {
 	{
