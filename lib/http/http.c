@@ -352,6 +352,20 @@ static enum http_verdict framing_read(struct view v, struct http_request *out)
 	return HTTP_OK;
 }
 
+static bool list_has(struct view value, struct view token)
+{
+	usize at = 0;
+
+	while (at < value.n) {
+		usize end = class_end(value, at, CLASS_TOKEN);
+
+		if (view_same_word(cut(value, at, end), token))
+			return true;
+		at = end + 1;
+	}
+	return false;
+}
+
 /* Whether a list of tokens, on however many lines, has this one. */
 static bool has_token(struct view v, const struct http_request *r, enum http_field f, struct view token)
 {
@@ -360,20 +374,11 @@ static bool has_token(struct view v, const struct http_request *r, enum http_fie
 
 	if (!http_has(r, f))
 		return false;
-	if (view_same_word(http_field(v, r, f), token))
-		return true;
-	while (http_field_next(v, r, http_field_name(f), &cursor, &line)) {
-		struct view value = http_part(v, line);
-		usize at = 0;
-
-		while (at < value.n) {
-			usize end = class_end(value, at, CLASS_TOKEN);
-
-			if (view_same_word(cut(value, at, end), token))
-				return true;
-			at = end + 1;
-		}
-	}
+	if ((r->repeated >> f & 1u) == 0)
+		return list_has(http_field(v, r, f), token);
+	while (http_field_next(v, r, http_field_name(f), &cursor, &line))
+		if (list_has(http_part(v, line), token))
+			return true;
 	return false;
 }
 
