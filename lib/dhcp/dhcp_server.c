@@ -161,6 +161,7 @@ bool dhcp_answer(
 	struct writer w = writer_of(out);
 	struct dhcp_message asked, m;
 
+	require(out.n >= DHCP_BYTES_MAX);
 	*n = 0;
 	*to = (struct dhcp_where){ s->config.own, ip_from4(0xffffffffu) };
 	if (!dhcp_message_read(request, &asked) || asked.op != DHCP_BOOTREQUEST)
@@ -169,7 +170,6 @@ bool dhcp_answer(
 	if (!ip_is_none(asked.giaddr) || !handle(s, &asked, now, &m))
 		return false;
 	dhcp_message_write(&w, &m, view_none());
-	require(!write_bad(&w));
 	*n = write_len(&w);
 	if (m.type != DHCP_NAK && !ip_is_none(asked.ciaddr))
 		to->to = asked.ciaddr;

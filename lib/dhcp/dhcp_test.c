@@ -399,6 +399,35 @@ TEST(options_that_overflowed_into_the_file_field_are_found)
 	EXPECT(parse("34 01 01 ff", "34 01 03 ff", &m)); /* no overload from inside */
 }
 
+TEST(the_longest_message_fits_the_room_that_is_asked_for)
+{
+	u8 long_name[DHCP_NAME_MAX] = { 'x' };
+	struct dhcp_message m = { .type = DHCP_REQUEST,
+		.chaddr = us,
+		.requested = ten(2),
+		.server = ten(1),
+		.router = ten(1),
+		.bits = 24,
+		.resolvers = DHCP_RESOLVERS,
+		.resolver = { ten(1), ten(2), ten(3) },
+		.mtu = 1500,
+		.lease_s = 3,
+		.renew_s = 1,
+		.rebind_s = 2,
+		.wants = true };
+
+	for (u8 op = DHCP_BOOTREQUEST; op <= DHCP_BOOTREPLY; op += 1) {
+		struct writer w = writer_of(span_of(room));
+
+		m.op = op;
+		dhcp_message_write(&w, &m, view_of(long_name));
+		EXPECT(!write_bad(&w));
+	}
+	usize n;
+	dhcp_start(&d, us, view_of(long_name), 1, 0);
+	EXPECT_PANIC((void)dhcp_send(&d, 0, span_first(span_of(room), DHCP_BYTES_MAX - 1), &n, &to));
+}
+
 /* ---- the server ---- */
 
 static struct dhcp_message ask(struct mac mac, u8 type, struct ip requested, struct ip ciaddr, u64 now)
