@@ -48,7 +48,8 @@ const struct target targets[] = {
 		.arch = "x86_64",
 		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING SECTIONS BILL,
+		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING SECTIONS
+			BILL,
 		.stack_bytes = STACK,
 	},
 	{
@@ -59,7 +60,8 @@ const struct target targets[] = {
 		.folder = "unix",
 		.arch = "x86_64",
 		.compile = GCC FREESTANDING BELTS
-		"-O2 -fPIE -fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
+		"-O2 -fPIE --param=min-pagesize=0 "
+		"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
 		"unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
 		.link = "-nostdlib -static-pie " SECTIONS BILL,
 		.stack_bytes = STACK,
