@@ -33,15 +33,15 @@ u64 pool_take(struct pool *p)
 	p->slots[i].gen += 1;
 	/*@ assert \forall integer j; slot_free(p, j) <==> (slot_free{Pre}(p, j) && j != i); */
 	/*@ assert \forall integer j; 0 <= j < p->cap ==> p->slots[j].next == \at(p->slots[j].next, Pre); */
-	/*@ assert p->free == POOL_NONE || slot_free(p, p->free); */
+	/*@ assert first_free: pool_first_free(p); */
 	/*@ assert \forall integer j; slot_free(p, j) && p->slots[j].next != POOL_NONE ==>
 	             slot_free{Pre}(p, p->slots[j].next) && p->slots[j].next != i; */
-	/*@ assert \forall integer j; slot_free(p, j) && p->slots[j].next != POOL_NONE ==>
-	             slot_free(p, p->slots[j].next) && p->slots[j].next != p->free; */
-	/*@ assert pool_ok(p); */
+	/*@ assert next_free: pool_next_free(p); */
 	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
 	             p->slots[j].gen == \at(p->slots[j].gen, Pre); */
-	/*@ assert \forall integer h, j; pool_names{Pre}(p, h, j) ==> j != i && pool_names(p, h, j); */
+	/*@ assert fresh_free: pool_fresh_free(p); */
+	/*@ assert one_way: pool_one_way(p); */
+	/*@ assert live_stay: \forall integer h, j; pool_names{Pre}(p, h, j) ==> j != i && pool_names(p, h, j); */
 
 	u64 handle = p->slots[i].gen * 0x100000000ull + i;
 
@@ -83,9 +83,11 @@ void pool_drop(struct pool *p, u64 handle)
 	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
 	             p->slots[j].next == \at(p->slots[j].next, Pre); */
 	p->free = i;
-	/*@ assert \forall integer j; slot_free(p, j) && j != i && p->slots[j].next != POOL_NONE ==>
-	             slot_free(p, p->slots[j].next) && p->slots[j].next != i; */
-	/*@ assert pool_ok(p); */
+	/*@ assert first_free: pool_first_free(p); */
+	/*@ assert next_free: pool_next_free(p); */
 	/*@ assert \forall integer j; 0 <= j < p->cap && j != i ==>
 	             p->slots[j].gen == \at(p->slots[j].gen, Pre); */
+	/*@ assert fresh_free: pool_fresh_free(p); */
+	/*@ assert one_way: pool_one_way(p); */
+	/*@ assert live_stay: \forall integer h, j; pool_names{Pre}(p, h, j) && j != i ==> pool_names(p, h, j); */
 }

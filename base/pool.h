@@ -37,16 +37,26 @@ struct pool {
     predicate slot_free{L}(struct pool *p, integer i) =
       0 <= i < p->fresh && p->slots[i].gen % 2 == 0;
 
+    predicate pool_table{L}(struct pool *p) =
+      \valid(p) && p->fresh <= p->cap < POOL_NONE && \valid(p->slots + (0 .. p->cap - 1))
+      && \separated(p, p->slots + (0 .. p->cap - 1));
+
+    predicate pool_first_free{L}(struct pool *p) = p->free == POOL_NONE || slot_free(p, p->free);
+
+    predicate pool_fresh_free{L}(struct pool *p) =
+      \forall integer i; p->fresh <= i < p->cap ==> p->slots[i].gen % 2 == 0;
+
+    predicate pool_next_free{L}(struct pool *p) =
+      \forall integer i; slot_free(p, i) && p->slots[i].next != POOL_NONE ==>
+        slot_free(p, p->slots[i].next) && p->slots[i].next != p->free;
+
+    predicate pool_one_way{L}(struct pool *p) =
+      \forall integer i, j; slot_free(p, i) && slot_free(p, j) && i != j
+        && p->slots[i].next == p->slots[j].next ==> p->slots[i].next == POOL_NONE;
+
     // The free list stays inside the table and visits only free slots, each from one side.
     predicate pool_ok{L}(struct pool *p) =
-      \valid(p) && p->fresh <= p->cap < POOL_NONE && \valid(p->slots + (0 .. p->cap - 1))
-      && \separated(p, p->slots + (0 .. p->cap - 1))
-      && (p->free == POOL_NONE || slot_free(p, p->free))
-      && (\forall integer i; p->fresh <= i < p->cap ==> p->slots[i].gen % 2 == 0)
-      && (\forall integer i; slot_free(p, i) && p->slots[i].next != POOL_NONE ==>
-            slot_free(p, p->slots[i].next) && p->slots[i].next != p->free)
-      && (\forall integer i, j; slot_free(p, i) && slot_free(p, j) && i != j
-            && p->slots[i].next == p->slots[j].next ==> p->slots[i].next == POOL_NONE);
+      pool_table(p) && pool_first_free(p) && pool_fresh_free(p) && pool_next_free(p) && pool_one_way(p);
 
     predicate pool_names{L}(struct pool *p, integer h, integer i) =
       0 <= i < p->fresh && p->slots[i].gen % 2 == 1 && h == p->slots[i].gen * 0x100000000 + i;
