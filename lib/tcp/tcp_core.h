@@ -1,6 +1,7 @@
 /* tcp_core.h - between the files of lib/tcp: flags, constants, sequence arithmetic. Not for callers.
  *
- *     tcp.c             segments arrive, the user calls: the state machine
+ *     tcp.c             segments arrive: the state machine
+ *     tcp_user.c        the user's calls, and facts
  *     tcp_send.c        what to send
  *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
  *     tcp_time.c        what time brings

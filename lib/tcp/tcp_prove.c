@@ -1,12 +1,13 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_wire.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
 /* prove-with: require-stops */
-/* Sequence numbers wrap only in seq_add() and seq_dist(), which say so in their types; any other
- * wrap would be reported. The requires compare what the user says with what the core knows, which
- * Eva cannot relate. */
+/* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
+ *
+ * Sequence numbers wrap only in seq_add() and seq_dist(), which say so; any other wrap would be reported.
+ * The requires compare what the user says with what the core knows, which Eva cannot relate. */
 #include "lib/tcp/tcp.h"
 #include "verify/model.h"
 
-static u8 packet[1500], room[TCP_HEADER_MAX];
+static struct tcp t;
 
 static struct tcp_config any_config(void)
 {
@@ -46,65 +47,80 @@ static struct tcp_segment any_segment(void)
 	return s;
 }
 
-static void wire(void)
+static void begin(void)
 {
-	struct reader r = reader_of(any_view(packet));
-	struct writer w = writer_of(any_span(room));
-	struct tcp_segment s, answer;
+	struct tcp_config c = any_config();
+	struct tcp_segment syn = any_segment();
 
-	(void)tcp_read(&r, &s);
-	(void)tcp_refusal(&s, &answer);
-	s = any_segment();
-	tcp_write(&w, &s, any_u16());
-	tcp_strip(&s);
-	(void)tcp_state_name((enum tcp_state)any_u8());
-	(void)tcp_end_name((enum tcp_end)any_u8());
+	if (NONDET())
+		tcp_connect(&t, &c, any_u32(), any_u64());
+	else
+		tcp_accept(&t, &c, &syn, any_u32(), any_u64());
 }
 
-static void user(struct tcp *t)
+static void arrive(void)
+{
+	struct tcp_segment s = any_segment();
+
+	if (NONDET())
+		tcp_strip(&s);
+	(void)tcp_in_order(&t, &s);
+	(void)tcp_arrive(&t, &s, any_u64());
+}
+
+static void send(void)
+{
+	struct tcp_out out;
+
+	(void)tcp_send(&t, any_u64(), any_u32(), &out);
+}
+
+static void user(void)
 {
 	if (NONDET())
-		tcp_wrote(t, any_u32());
+		tcp_wrote(&t, any_u32());
+	else if (NONDET())
+		tcp_took(&t, any_u32());
+	else if (NONDET())
+		tcp_close(&t);
+	else
+		tcp_abort(&t);
+}
+
+static void look(void)
+{
+	struct tcp_facts facts;
+
+	(void)tcp_state_name((enum tcp_state)any_u8());
+	(void)tcp_end_name((enum tcp_end)any_u8());
+	(void)tcp_deadline(&t);
+	(void)tcp_state(&t);
+	(void)tcp_end(&t);
+	(void)tcp_unacked(&t);
+	(void)tcp_can_write(&t);
+	(void)tcp_peer_ended(&t);
+	(void)tcp_has_gaps(&t);
+	(void)tcp_expected(&t);
+	tcp_facts(&t, &facts);
+}
+
+static void event(void)
+{
 	if (NONDET())
-		tcp_took(t, any_u32());
-	if (NONDET())
-		tcp_close(t);
-	if (NONDET())
-		tcp_abort(t);
+		arrive();
+	else if (NONDET())
+		send();
+	else if (NONDET())
+		tcp_expire(&t, any_u64());
+	else
+		user();
 }
 
 int main(void)
 {
-	struct tcp_config c = any_config();
-	struct tcp_segment s = any_segment();
-	struct tcp_facts facts;
-	struct tcp_out out;
-	struct tcp t;
-
-	wire();
-	if (NONDET())
-		tcp_connect(&t, &c, any_u32(), any_u64());
-	else
-		tcp_accept(&t, &c, &s, any_u32(), any_u64());
-	while (NONDET()) {
-		s = any_segment();
-		if (NONDET())
-			(void)tcp_arrive(&t, &s, any_u64());
-		if (NONDET())
-			(void)tcp_send(&t, any_u64(), any_u32(), &out);
-		if (NONDET())
-			tcp_expire(&t, any_u64());
-		user(&t);
-		(void)tcp_in_order(&t, &s);
-		(void)tcp_deadline(&t);
-		(void)tcp_state(&t);
-		(void)tcp_end(&t);
-		(void)tcp_unacked(&t);
-		(void)tcp_can_write(&t);
-		(void)tcp_peer_ended(&t);
-		(void)tcp_has_gaps(&t);
-		(void)tcp_expected(&t);
-		tcp_facts(&t, &facts);
-	}
+	begin();
+	while (NONDET())
+		event();
+	look();
 	return 0;
 }

@@ -373,6 +373,22 @@ static void begin(struct world *w, u64 seed, bool clean)
 	settle(w, 0);
 }
 
+static void report(const struct world *w, u64 seed, u64 start)
+{
+	fprintf(stderr, "seed %llu at %.3f s, lose %u reorder %u duplicate %u: %s\n",
+		(unsigned long long)seed, (double)(w->now - start) / 1e9, w->lose, w->reorder, w->duplicate,
+		w->failure);
+	for (u32 i = 0; i < 2; i += 1) {
+		const struct end *e = &w->e[i];
+		struct view state = tcp_state_name(tcp_state(&e->t));
+
+		fprintf(stderr, "  end %u: %.*s, wrote %llu of %llu, took %llu, unacked %u, retransmits %u\n",
+			i, (int)state.n, (const char *)state.p, (unsigned long long)e->written,
+			(unsigned long long)e->goal, (unsigned long long)e->taken, tcp_unacked(&e->t),
+			e->t.retransmits);
+	}
+}
+
 static u64 run(struct world *w, u64 seed)
 {
 	u64 start, steps = 0;
@@ -394,21 +410,8 @@ static u64 run(struct world *w, u64 seed)
 		else if (w->e[i].taken != w->e[1 - i].goal || !w->e[i].ended)
 			fail(w, "not everything arrived");
 	}
-	if (w->failure) {
-		fprintf(stderr, "seed %llu at %.3f s, lose %u reorder %u duplicate %u: %s\n",
-			(unsigned long long)seed, (double)(w->now - start) / 1e9, w->lose, w->reorder,
-			w->duplicate, w->failure);
-		for (u32 i = 0; i < 2; i += 1) {
-			const struct end *e = &w->e[i];
-			struct view state = tcp_state_name(tcp_state(&e->t));
-
-			fprintf(stderr,
-				"  end %u: %.*s, wrote %llu of %llu, took %llu, unacked %u, retransmits %u\n",
-				i, (int)state.n, (const char *)state.p, (unsigned long long)e->written,
-				(unsigned long long)e->goal, (unsigned long long)e->taken, tcp_unacked(&e->t),
-				e->t.retransmits);
-		}
-	}
+	if (w->failure)
+		report(w, seed, start);
 	return w->now - start;
 }
 

@@ -1,0 +1,131 @@
+/* tcp_user.c - the user's calls (RFC 9293, 3.10.2 to 3.10.5), and what may be known of a connection. */
+#include "lib/tcp/tcp_core.h"
+
+void tcp_wrote(struct tcp *t, u32 n)
+{
+	if (t->state == TCP_CLOSED) /* it may have ended behind the user's back */
+		return;
+	require(tcp_can_write(t));
+	require(n <= minus(TCP_WINDOW_MAX, tcp_unacked(t)));
+	t->snd_end = seq_add(t->snd_end, n);
+}
+
+void tcp_took(struct tcp *t, u32 n)
+{
+	if (!receiving(t)) { /* no more will come: no window to open */
+		t->rcv_edge = seq_add(t->rcv_edge, n);
+		return;
+	}
+	require(n <= minus(t->rx_bytes, seq_dist(t->rcv_nxt, t->rcv_edge)));
+	t->rcv_edge = seq_add(t->rcv_edge, n);
+	if (tcp_window_worth_telling(t))
+		t->flags |= F_ACK_NOW;
+}
+
+void tcp_close(struct tcp *t)
+{
+	if (t->state == TCP_SYN_SENT) {
+		tcp_ended(t, TCP_END_NONE);
+		return;
+	}
+	if (!tcp_can_write(t))
+		return;
+	t->flags |= F_CLOSE;
+	if (t->state == TCP_ESTABLISHED)
+		t->state = TCP_FIN_WAIT_1;
+	else if (t->state == TCP_CLOSE_WAIT)
+		t->state = TCP_LAST_ACK;
+}
+
+void tcp_abort(struct tcp *t)
+{
+	if (t->state != TCP_CLOSED)
+		tcp_ended(t, TCP_END_ABORTED);
+}
+
+/* ---- facts ---- */
+
+enum tcp_state tcp_state(const struct tcp *t)
+{
+	return (enum tcp_state)t->state;
+}
+
+enum tcp_end tcp_end(const struct tcp *t)
+{
+	return (enum tcp_end)t->end;
+}
+
+u32 tcp_unacked(const struct tcp *t)
+{
+	u32 from = t->snd_una;
+
+	if (t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED)
+		from = seq_add(from, 1);
+	return seq_before(from, t->snd_end) ? seq_dist(from, t->snd_end) : 0;
+}
+
+bool tcp_can_write(const struct tcp *t)
+{
+	return (t->flags & F_CLOSE) == 0 && t->state >= TCP_SYN_SENT &&
+	       (t->state <= TCP_ESTABLISHED || t->state == TCP_CLOSE_WAIT);
+}
+
+bool tcp_peer_ended(const struct tcp *t)
+{
+	return (t->flags & F_FIN_SEEN) != 0;
+}
+
+bool tcp_has_gaps(const struct tcp *t)
+{
+	return t->gaps.n != 0;
+}
+
+u32 tcp_expected(const struct tcp *t)
+{
+	return t->rcv_nxt;
+}
+
+void tcp_facts(const struct tcp *t, struct tcp_facts *out)
+{
+	*out = (struct tcp_facts){ 0 };
+	out->srtt_ns = (u64)t->srtt * 128u;
+	out->rttvar_ns = (u64)t->rttvar * 256u;
+	out->rto_ns = t->rto_ns;
+	out->cwnd_bytes = t->cong.cwnd;
+	out->ssthresh_bytes = t->cong.ssthresh;
+	out->flight_bytes = seq_dist(t->snd_una, t->snd_max);
+	out->peer_window_bytes = t->snd_wnd;
+	out->window_bytes = seq_dist(t->rcv_nxt, t->rcv_edge);
+	out->mss = t->mss;
+	out->retransmits = t->retransmits;
+}
+
+struct view tcp_state_name(enum tcp_state s)
+{
+	switch (s) {
+	case TCP_CLOSED: return text("CLOSED");
+	case TCP_LISTEN: return text("LISTEN");
+	case TCP_SYN_SENT: return text("SYN-SENT");
+	case TCP_SYN_RECEIVED: return text("SYN-RECEIVED");
+	case TCP_ESTABLISHED: return text("ESTABLISHED");
+	case TCP_FIN_WAIT_1: return text("FIN-WAIT-1");
+	case TCP_FIN_WAIT_2: return text("FIN-WAIT-2");
+	case TCP_CLOSE_WAIT: return text("CLOSE-WAIT");
+	case TCP_CLOSING: return text("CLOSING");
+	case TCP_LAST_ACK: return text("LAST-ACK");
+	case TCP_TIME_WAIT: return text("TIME-WAIT");
+	}
+	return text("?");
+}
+
+struct view tcp_end_name(enum tcp_end e)
+{
+	switch (e) {
+	case TCP_END_NONE: return text("none");
+	case TCP_END_REFUSED: return text("refused");
+	case TCP_END_RESET: return text("reset");
+	case TCP_END_TIMEOUT: return text("timeout");
+	case TCP_END_ABORTED: return text("aborted");
+	}
+	return text("?");
+}
