@@ -52,7 +52,7 @@ void write_hex(struct writer *w, u64 v)
 void write_hex_bytes(struct writer *w, struct view v)
 {
 	/*@ loop invariant i <= v.n && writer_ok(w) && writer_same{Pre,Here}(w) && \at(w->pos, Pre) <= w->pos;
-	    loop assigns i, w->pos, w->bad, w->base[\at(w->pos, Pre) ..];
+	    loop assigns i, w->pos, w->bad, w->base[\at(w->pos, Pre) .. w->cap + 0xffffffff];
 	    loop variant v.n - i; */
 	for (usize i = 0; i < v.n; i += 1) {
 		write_u8(w, hex_digit(v.p[i] / 16u));
@@ -62,7 +62,7 @@ void write_hex_bytes(struct writer *w, struct view v)
 
 /* A space and the letters of a unit; 0 is no letter. */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
 static void write_unit(struct writer *w, u8 a, u8 b, u8 c)
 {
@@ -77,7 +77,7 @@ static void write_unit(struct writer *w, u8 a, u8 b, u8 c)
 /* v in such units, with one decimal below ten: cut, not rounded, so that
  * 999,999 bytes are never called a megabyte. */
 /*@ requires writer_ok(w) && unit >= 10;
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
 static void write_scaled(struct writer *w, u64 v, u64 unit)
 {
@@ -110,7 +110,7 @@ void write_size(struct writer *w, u64 bytes)
 
 /* Less than a minute. */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w) && \old(w->pos) <= w->pos; */
 static void write_seconds(struct writer *w, u64 ns)
 {

@@ -8,45 +8,47 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
+/* In the contracts, "w->pos .. w->cap + 0xffffffff" means: nothing before the place where the writer stands. */
+
 #define write_text(w, literal) write_view((w), text(literal))
 
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_decimal(struct writer *w, u64 v);
 
 /* Decimal with at least `digits` digits, zeroes in front: dates and times. */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_decimal_pad(struct writer *w, u64 v, u32 digits);
 
 /* Lower-case hexadecimal without leading zeroes. */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_hex(struct writer *w, u64 v);
 
 /* Every byte as two hexadecimal digits. */
 /*@ requires writer_ok(w) && view_ok(v);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_hex_bytes(struct writer *w, struct view v);
 
 /* "1.5 MB", "12 kB", "900 B": powers of 1,000, one decimal below ten. */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_size(struct writer *w, u64 bytes);
 
 /* "250 us", "1.5 s", "3 d 4 h". */
 /*@ requires writer_ok(w);
-    assigns w->pos, w->bad, w->base[w->pos ..];
+    assigns w->pos, w->bad, w->base[w->pos .. w->cap + 0xffffffff];
     ensures writer_ok(w) && writer_same{Pre,Post}(w);
     ensures \old(w->pos) <= w->pos; */
 void write_duration(struct writer *w, u64 ns);
