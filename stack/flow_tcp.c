@@ -218,6 +218,17 @@ static void keep(struct flow *f, struct view payload, const struct tcp_arrival *
 	f->rx_len += a->ready;
 }
 
+/* An empty ring needs no buffer: all is acknowledged, or the program looked at
+ * the room and wrote nothing. The oldest flow that waits for one may have it. */
+static void release_tx(struct flow *f)
+{
+	if (f->tx.len != 0 || f->tx_buffer == 0)
+		return;
+	buffers_give(&f->host->tx, f->tx_buffer);
+	f->tx_buffer = 0;
+	f->tx = ring_make(0);
+}
+
 static void keep_loan(struct flow *f)
 {
 	struct view v = f->loan;
@@ -277,25 +288,12 @@ void flow_run(struct flow *f)
 		leave(f, next);
 	else
 		keep_loan(f);
+	release_tx(f);
 	if (f->held && !f->fn) { /* the gateway refused it */
 		f->held = false;
 		h->counts.refused += 1;
 	}
 	flow_settle(f);
-}
-
-/* Bytes acknowledged leave the ring; an empty ring needs no buffer, and the
- * oldest flow that waits for one may have it. */
-static void forget_acked(struct flow *f, u32 n)
-{
-	struct host *h = f->host;
-
-	ring_drop(&f->tx, n);
-	if (f->tx.len != 0 || f->tx_buffer == 0)
-		return;
-	buffers_give(&h->tx, f->tx_buffer);
-	f->tx_buffer = 0;
-	f->tx = ring_make(0);
 }
 
 static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view payload)
@@ -312,8 +310,10 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	}
 	a = tcp_arrive(&f->tcp, s, h->now);
 	over = tcp_state(&f->tcp) == TCP_CLOSED;
-	if (a.acked > 0)
-		forget_acked(f, a.acked);
+	if (a.acked > 0) {
+		ring_drop(&f->tx, a.acked);
+		release_tx(f);
+	}
 	if (a.connected)
 		f->established = true;
 	if (a.len > 0)
