@@ -1,0 +1,38 @@
+#!/bin/sh
+# An image as the client of Linux's TCP: 70,000 connections one after the other, and through loss.
+. test/image/common.sh
+need_namespaces client_image
+build client
+program echoer
+program relay
+tap_up tap0
+ip netns exec "$ns" out/test/image/echoer 7 >"$work/echoer.log" &
+echoer=$!
+pids="$pids $echoer"
+
+finishes() { # finishes SECONDS: it leaves with 0 by itself
+	_n=$(($1 * 5))
+	while kill -0 "$image_pid" 2>/dev/null && [ "$_n" -gt 0 ]; do
+		sleep 0.2
+		_n=$((_n - 1))
+	done
+	kill "$image_pid" 2>/dev/null
+	wait "$image_pid"
+}
+
+start_image client --net tap:tap0 $image_args --to=10.77.0.1 --bytes=64 --times=70000 --parallel=8 --patience=200s
+finishes 210
+check seventy_thousand_outgoing_connections "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+
+start_image client --net tap:tap0 $image_args --to=fd77::1 --bytes=3M --times=4 --parallel=2
+finishes 70
+check megabytes_over_ipv6_as_a_client "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+ip -n "$ns" link del tap0
+
+ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2 >"$work/relay.log" 2>&1 &
+pids="$pids $!"
+tap_up tap1
+wait_for 3 test -S "$work/socket"
+start_image client --net "unix:$work/socket" $image_args --to=10.77.0.1 --bytes=300K --times=6 --parallel=3 --patience=100s
+finishes 110
+check a_client_gets_through_loss "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
