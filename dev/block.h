@@ -20,7 +20,7 @@ enum block_op { BLOCK_READ, BLOCK_WRITE, BLOCK_FLUSH, BLOCK_DISCARD };
 
 enum block_verdict {
 	BLOCK_OK,
-	BLOCK_IO_ERROR,   /* the medium failed; the sectors' content is unknown after a write */
+	BLOCK_IO_ERROR, /* the medium failed; the sectors' content is unknown after a write */
 	BLOCK_OUT_OF_RANGE,
 	BLOCK_READ_ONLY,
 	BLOCK_UNSUPPORTED /* discard where there is none */
@@ -37,7 +37,7 @@ struct block_facts {
 
 struct block_request {
 	enum block_op op;
-	bool fua;         /* with BLOCK_WRITE */
+	bool fua; /* with BLOCK_WRITE */
 	u64 sector;
 	u32 sectors;
 	struct span data; /* sectors * sector_bytes; empty for flush and discard */

@@ -53,11 +53,11 @@ enum {
 
 struct net_facts {
 	struct mac mac;
-	u16 mtu;        /* the largest IP packet */
-	bool up;        /* link state */
-	u32 can;        /* NET_CAN_* */
-	u32 gso_bytes;  /* the largest frame to send when cut by the port */
-	u64 lost;       /* frames the port had to drop, in both directions */
+	u16 mtu;       /* the largest IP packet */
+	bool up;       /* link state */
+	u32 can;       /* NET_CAN_* */
+	u32 gso_bytes; /* the largest frame to send when cut by the port */
+	u64 lost;      /* frames the port had to drop, in both directions */
 };
 
 struct net_frame {
@@ -72,8 +72,8 @@ struct net_send {
 	u16 csum_start;                /* with FILL: from the frame's first byte */
 	u16 csum_offset;               /* with FILL: from csum_start */
 	enum net_gso gso;
-	u16 gso_size;                  /* payload bytes per segment */
-	u16 head_len;                  /* with gso: all headers, Ethernet's to TCP's: what each segment repeats */
+	u16 gso_size; /* payload bytes per segment */
+	u16 head_len; /* with gso: all headers, Ethernet's to TCP's: what each segment repeats */
 };
 
 usize net_rx(u32 port, struct net_frame *frames, usize max);

@@ -30,7 +30,7 @@ void datagram_unbind(struct host *h, u16 port);
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context);
 
 /* from: none lets the host choose the source address. */
-bool datagram_send(struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data,
-		u64 now);
+bool datagram_send(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now);
 
 #endif

@@ -77,7 +77,8 @@ void image_start(u64 now)
 	}
 	if (log_on(&LOG_IMAGE, LOG_INFO)) {
 		struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
-		struct image_memory memory = image_memory(); /* with what this platform adds, and in a replay too */
+		struct image_memory memory =
+			image_memory(); /* with what this platform adds, and in a replay too */
 
 		write_view(&w, m->name);
 		write_text(&w, " on ");

@@ -22,7 +22,7 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
-	const char *cold; /* added for sources off the packet's path; null: none */
+	const char *cold;          /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 
