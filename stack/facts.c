@@ -6,12 +6,13 @@
 struct image_facts image_facts(void)
 {
 	struct image_memory memory = image_memory();
-	u64 bill = image_manifest.bill_bytes;
 
 	return (struct image_facts){
 		.name = image_manifest.name,
 		.platform = image_platform(),
 		.memory_bytes = memory.resident_bytes,
-		.memory_limit_bytes = bill != 0 ? bill : memory.limit_bytes,
+		/* The platform first: it adds what it maps itself, and a replay is told the same. */
+		.memory_limit_bytes =
+			memory.limit_bytes != 0 ? memory.limit_bytes : image_manifest.bill_bytes,
 	};
 }
