@@ -21,7 +21,7 @@
 #define TRAPS                                                                                                \
 	"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,unreachable,bool,"    \
 	"enum,"                                                                                              \
-	"vla-bound,cfi-icall -fsanitize-trap=all "
+	"vla-bound,cfi-icall -fsanitize-trap=all -fno-sanitize-ignorelist "
 #define BELTS                                                                                                \
 	"-fstack-protector-strong -mstack-protector-guard=global -ftrivial-auto-var-init=zero "              \
 	"-fcf-protection=full "
