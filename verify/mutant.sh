@@ -39,6 +39,11 @@ base/*)
 	[ -n "$provers" ] || { echo "FAIL mutant $name: no driver in $folder takes $source"; exit 1; }
 	;;
 esac
+if [ -n "$FATA_PROVE_WORK" ]; then
+	provers=$(printf '%s\n' "$provers" | while read -r script argument; do
+		grep -qxF "$argument" "$FATA_PROVE_WORK/failed" 2>/dev/null || echo "$script $argument"; done)
+	[ -n "$provers" ] || { echo "FAIL mutant $name: $source unchanged is not proven, so this says nothing"; exit 1; }
+fi
 result=$(printf '%s\n' "$provers" | while read -r script argument; do
 	out=$(FATA_SHOW=40 "$script" "$argument" 2>&1)
 	case $? in
