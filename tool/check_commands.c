@@ -86,15 +86,25 @@ unsigned check_gcc(struct tree *t, struct text *why)
 	return check_build(&outputs, why);
 }
 
-unsigned check_tidy(struct tree *t, struct text *why)
+static unsigned check_by_tidy(struct tree *t, const char *name, struct text *why)
 {
 	char *said;
 
 	plan_write(t);
-	if (tidy_kept(&said))
+	if (tidy_kept(name, &said))
 		return 0;
 	text_add(why, "%s", said);
 	return 1;
+}
+
+unsigned check_tidy(struct tree *t, struct text *why)
+{
+	return check_by_tidy(t, "tidy", why);
+}
+
+unsigned check_analyze(struct tree *t, struct text *why)
+{
+	return check_by_tidy(t, "analyze", why);
 }
 
 /* ---- reproducibility ---- */

@@ -306,25 +306,29 @@ static void plan_pure(struct plan *p)
 	}
 }
 
-/* clang-tidy once for each source, remembered by an empty file. A plan of its
- * own: it takes minutes, and nobody must wait for it to build. */
-static void plan_tidy(const struct plan *p)
+/* clang-tidy once for each source, remembered by an empty file. Plans of their
+ * own: they take minutes, and nobody must wait for them to build. The analyzer
+ * walks paths and costs fifty times the rest. */
+static void plan_tidy(const struct plan *p, const char *name, const char *checks)
 {
 	struct text t = { 0 };
 
-	text_add(&t, "# build.ninja - what `fata check tidy` runs: made by fata\nbuilddir = out/tidy\n\n"
-		     "rule tidy\n  command = $compile -MM -MT $out -MF $out.d $in && clang-tidy-19 --quiet "
-		     "-p . $in "
-		     "2>$out.said && touch $out || { cat $out.said; exit 1; }\n"
-		     "  depfile = $out.d\n  deps = gcc\n  description = tidy: $in\n\n");
+	text_add(&t,
+		"# build.ninja - what `fata check %s` runs: made by fata\nbuilddir = out/%s\n\n"
+		"rule tidy\n  command = $compile -MM -MT $out -MF $out.d $in && clang-tidy-19 --quiet "
+		"'-checks=%s' -p . $in "
+		"2>$out.said && touch $out || { cat $out.said; exit 1; }\n"
+		"  depfile = $out.d\n  deps = gcc\n  description = %s: $in\n\n",
+		name, name, checks, name);
 	for (size_t i = 0; i < p->compiled.n; i += 1) {
 		char *source = p->compiled.at[i];
-		if (starts_with(source, "out/") || *source == '/' || starts_with(source, "../"))
+		if (starts_with(source, "out/") || *source == '/' || starts_with(source, "../") ||
+			starts_with(source, "test/") || ends_with(source, "_test.c"))
 			continue;
 		text_add(&t, "build %s: tidy %s | .clang-tidy\n  compile = %s\n",
-			escaped(form("out/tidy/%s.ok", source)), escaped(source), p->flags.at[i]);
+			escaped(form("out/%s/%s.ok", name, source)), escaped(source), p->flags.at[i]);
 	}
-	file_write("out/tidy/build.ninja", t.at, t.n);
+	file_write(form("out/%s/build.ninja", name), t.at, t.n);
 }
 
 void plan_write(struct tree *tree)
@@ -342,7 +346,8 @@ void plan_write(struct tree *tree)
 	plan_programs(&p);
 	plan_tests(&p);
 	plan_pure(&p);
-	plan_tidy(&p);
+	plan_tidy(&p, "tidy", "-clang-analyzer-*");
+	plan_tidy(&p, "analyze", "");
 	file_write("out/build.ninja", p.ninja.at, p.ninja.n);
 
 	char *commands = form("[\n%s\n]\n", p.commands.at ? p.commands.at : "");
@@ -437,9 +442,9 @@ bool build_kept(const struct words *outputs, char **said)
 	return status == 0;
 }
 
-bool tidy_kept(char **said)
+bool tidy_kept(const char *name, char **said)
 {
-	struct words all = { 0 }, command = ninja_command("out/tidy/build.ninja", &all, true);
+	struct words all = { 0 }, command = ninja_command(form("out/%s/build.ninja", name), &all, true);
 	struct text kept = { 0 };
 
 	text_add(&kept, "%s", "");

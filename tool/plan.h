@@ -27,7 +27,8 @@ bool build(const struct words *outputs, bool keep_going);
 /* The same with what ninja said kept, not shown. */
 bool build_kept(const struct words *outputs, char **said);
 
-/* clang-tidy on every source that changed since it was found clean. */
-bool tidy_kept(char **said);
+/* clang-tidy on every source that changed since it was found clean: "tidy", or "analyze", which
+ * walks paths too. */
+bool tidy_kept(const char *name, char **said);
 
 #endif

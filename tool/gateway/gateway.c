@@ -280,6 +280,7 @@ static void read_options(int count, char **arguments)
 		{ "help", 0, 0, 'h' }, { 0 } };
 	const char *bind_to = NULL, *path = NULL;
 	int how = 0, fd = -1, c;
+	char *end;
 
 	options.image = ip_from4(ip_to4(router4()) + 13);
 	while ((c = getopt_long(count, arguments, "p:vh", known, NULL)) != -1) {
@@ -296,7 +297,9 @@ static void read_options(int count, char **arguments)
 		case CONNECT:
 			how = c;
 			path = optarg;
-			fd = atoi(optarg);
+			fd = (int)strtol(optarg, &end, 10);
+			if (c == FD && (*optarg == 0 || *end != 0 || fd < 0))
+				gateway_die("--fd %s: not the number of an open descriptor", optarg);
 			break;
 		case IMAGE:
 			if (!ip_read_text(&r, &options.image) || !read_finished(&r))
