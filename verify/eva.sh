@@ -35,7 +35,7 @@ done
 
 start=$(date +%s)
 # shellcheck disable=SC2086
-nice frama-c -no-annot -c11 -machdep "$machdep" \
+frama-c -no-annot -c11 -machdep "$machdep" \
 	-cpp-extra-args="-iquote $PWD/verify/model $defines" \
 	-warn-unsigned-overflow -warn-unsigned-downcast -warn-signed-downcast \
 	-warn-left-shift-negative -warn-invalid-pointer -warn-invalid-bool \

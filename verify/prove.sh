@@ -89,7 +89,7 @@ for phase in jobs mutants; do
 	[ -s "$work/$phase" ] || continue
 	# shellcheck disable=SC2016
 	xargs -P "${FATA_JOBS:-2}" -L 1 sh -c '
-		out=$(nice "$@" 2>&1) && good=ok || good=no
+		out=$("$@" 2>&1) && good=ok || good=no
 		printf "%s\n" "$out" | sed "s/^/  /"
 		[ $good = ok ] || echo "$2" >>"$FATA_PROVE_WORK/failed"
 		echo $good >>"$FATA_PROVE_WORK/results"' job <"$work/$phase"

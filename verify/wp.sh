@@ -14,9 +14,9 @@ mkdir -p "$session"
 
 start=$(date +%s)
 # shellcheck disable=SC2086
-nice frama-c -c11 -machdep "$machdep" -wp -wp-rte -wp-split \
+frama-c -c11 -machdep "$machdep" -wp -wp-rte -wp-split \
 	-warn-unsigned-overflow -warn-unsigned-downcast -warn-signed-downcast \
-	-wp-prover z3,cvc4 -wp-timeout "${WP_TIMEOUT:-30}" -wp-par "${WP_JOBS:-1}" \
+	-wp-prover cvc4,z3 -wp-timeout "${WP_TIMEOUT:-10}" -wp-par "${WP_JOBS:-2}" \
 	-wp-cache "${WP_CACHE:-update}" -wp-session "$session" ${FATA_FUNCTIONS:+-wp-fct "$FATA_FUNCTIONS"} \
 	-kernel-warn-key annot-error=abort verify/base.c >"$log" 2>&1 </dev/null
 status=$?
