@@ -32,7 +32,7 @@
 #include "base/mac.h"
 #include "base/view.h"
 
-#define NET_BATCH    64u
+#define NET_BATCH    16u
 #define NET_PIECES   3u
 #define NET_HEAD_MIN 256u /* the room net_tx() lends is never smaller; a port may lend a whole frame */
 

@@ -136,10 +136,14 @@ void flow_wake_at(struct flow *f, u64 when)
 	struct host *h = f->host;
 
 	f->wake_ns = when;
-	if (when < f->armed_ns) {
-		f->armed_ns = when;
-		wheel_set(&h->wheel, flow_index(f), when);
-	}
+	if (when >= f->armed_ns)
+		return;
+	f->armed_ns = when;
+	/* The wheel rounds up to its next tick. What is due already, and not asked for by
+	 * its own running program, is put a tick back, so that this step's flows_step() finds it. */
+	if (when <= h->now && !f->calling && h->now > WHEEL_TICK_NS)
+		when = h->now - WHEEL_TICK_NS;
+	wheel_set(&h->wheel, flow_index(f), when);
 }
 
 u64 flow_now(const struct flow *f)

@@ -509,10 +509,13 @@ void flows_start(struct host *h)
 
 void flows_step(struct host *h)
 {
+	u32 rounds = 2u * h->flows.used; /* two programs that always wake each other must not keep us here */
 	u32 i;
 
-	while ((i = wheel_expired(&h->wheel, h->now)) != WHEEL_NONE)
+	while (rounds > 0 && (i = wheel_expired(&h->wheel, h->now)) != WHEEL_NONE) {
 		flow_expired(&h->tables.flows[i]);
+		rounds -= 1;
+	}
 	retry_blocked(h);
 	retry_wanting(h);
 }

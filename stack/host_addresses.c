@@ -168,39 +168,6 @@ static void solicited(struct host *h, struct ip from, const struct nd *m)
 		send_nd(h, m->target, nd_advertise_to(from), &answer);
 }
 
-void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
-{
-	struct nd m;
-
-	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
-		h->counts.dropped_malformed += 1;
-		return;
-	}
-	switch (m.type) {
-	case ND_NS: solicited(h, from, &m); return;
-	case ND_NA:
-		if (slaac_receive_na(&h->slaac, &m, h->now))
-			log_text(&LOG_HOST, LOG_ERROR, text("another host uses one of our IPv6 addresses"));
-		else
-			learn(h, m.target, m.link, nd_learn(&m));
-		return;
-	case ND_RA:
-		if (!mac_is_none(m.link))
-			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		slaac_receive_ra(&h->slaac, &m, from, h->now);
-		if (m.reachable_ms != 0 || m.retrans_ms != 0)
-			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
-		return;
-	case ND_RS:
-		if (!ip_is_none(from) && !mac_is_none(m.link))
-			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		if (h->advertises)
-			h->advertise_ns = h->now;
-		return;
-	case ND_REDIRECT: return; /* refused: a host has one way out, and nobody on the link changes it */
-	}
-}
-
 /* Addresses that became usable since we last looked: their groups, and a line in the log. */
 static void follow_slaac(struct host *h)
 {
@@ -228,12 +195,46 @@ static void follow_slaac(struct host *h)
 	}
 }
 
+void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
+{
+	struct nd m;
+
+	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
+		h->counts.dropped_malformed += 1;
+		return;
+	}
+	switch (m.type) {
+	case ND_NS: solicited(h, from, &m); break;
+	case ND_NA:
+		if (slaac_receive_na(&h->slaac, &m, h->now))
+			log_text(&LOG_HOST, LOG_ERROR, text("another host uses one of our IPv6 addresses"));
+		else
+			learn(h, m.target, m.link, nd_learn(&m));
+		break;
+	case ND_RA:
+		if (!mac_is_none(m.link))
+			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
+		slaac_receive_ra(&h->slaac, &m, from, h->now);
+		if (m.reachable_ms != 0 || m.retrans_ms != 0)
+			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
+		break;
+	case ND_RS:
+		if (!ip_is_none(from) && !mac_is_none(m.link))
+			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
+		if (h->advertises)
+			h->advertise_ns = h->now;
+		break;
+	case ND_REDIRECT: break; /* refused: a host has one way out, and nobody on the link changes it */
+	}
+	follow_slaac(h);
+}
+
 static void step6(struct host *h)
 {
 	struct slaac_send send;
 
-	if (!h->slaac_runs)
-		return;
+	if (!h->slaac_runs || h->now < slaac_deadline(&h->slaac))
+		return; /* most steps: a packet came, and IPv6's addresses are what they were */
 	while (slaac_due(&h->slaac, h->now, &send))
 		send_nd(h, send.from, send.to, &send.m);
 	follow_slaac(h);
@@ -242,9 +243,12 @@ static void step6(struct host *h)
 /* A router's advertisement: asked for, and now and then (RFC 4861 6.2.4). */
 static void advertise(struct host *h)
 {
-	struct ip own = slaac_source(&h->slaac, nd_all_nodes());
+	struct ip own;
 
-	if (!h->advertises || h->advertise_ns > h->now || ip_is_none(own))
+	if (!h->advertises || h->advertise_ns > h->now)
+		return;
+	own = slaac_source(&h->slaac, nd_all_nodes());
+	if (ip_is_none(own))
 		return;
 	h->advertise_ns = h->now + HOST_ADVERTISE_NS;
 	send_nd(h, own, nd_all_nodes(), &h->advertisement);
@@ -301,6 +305,7 @@ void host_addresses_start(struct host *h)
 	for (u32 i = 0; i < HOST_IP6_STATIC; i += 1)
 		if (!ip_is_none(c->ip6[i].ip))
 			(void)slaac_add(&h->slaac, c->ip6[i], h->now);
+	follow_slaac(h);
 }
 
 void host_addresses_step(struct host *h)
