@@ -4,6 +4,7 @@
 
 int main(int count, char **arguments)
 {
-	setvbuf(stdout, 0, _IOLBF, 0); /* into a pipe, too: who waits ten minutes wants to see how far it is */
+	setvbuf(stdout, 0, _IOLBF,
+		0); /* into a pipe, too: who waits ten minutes wants to see how far it is */
 	return verb_main(count, arguments);
 }

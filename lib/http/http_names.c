@@ -39,59 +39,47 @@ struct view http_field_name(enum http_field f)
 	return text("?");
 }
 
-struct reason {
-	u32 status;
-	char words[32]; /* with a zero behind them */
-};
-
-static const struct reason REASONS[] = {
-	{ 0, "Status" }, /* for a code that has no words */
-	{ 100, "Continue" },
-	{ 200, "OK" },
-	{ 201, "Created" },
-	{ 202, "Accepted" },
-	{ 204, "No Content" },
-	{ 206, "Partial Content" },
-	{ 301, "Moved Permanently" },
-	{ 302, "Found" },
-	{ 303, "See Other" },
-	{ 304, "Not Modified" },
-	{ 307, "Temporary Redirect" },
-	{ 308, "Permanent Redirect" },
-	{ 400, "Bad Request" },
-	{ 401, "Unauthorized" },
-	{ 403, "Forbidden" },
-	{ 404, "Not Found" },
-	{ 405, "Method Not Allowed" },
-	{ 406, "Not Acceptable" },
-	{ 408, "Request Timeout" },
-	{ 409, "Conflict" },
-	{ 410, "Gone" },
-	{ 411, "Length Required" },
-	{ 412, "Precondition Failed" },
-	{ 413, "Content Too Large" },
-	{ 414, "URI Too Long" },
-	{ 415, "Unsupported Media Type" },
-	{ 416, "Range Not Satisfiable" },
-	{ 417, "Expectation Failed" },
-	{ 421, "Misdirected Request" },
-	{ 422, "Unprocessable Content" },
-	{ 429, "Too Many Requests" },
-	{ 431, "Request Header Fields Too Large" },
-	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
-	{ 502, "Bad Gateway" },
-	{ 503, "Service Unavailable" },
-	{ 504, "Gateway Timeout" },
-	{ 505, "HTTP Version Not Supported" },
-};
-
 struct view http_reason(u32 status)
 {
-	u32 row = 0;
-
-	for (u32 i = 1; i < COUNT(REASONS); i += 1)
-		if (REASONS[i].status == status)
-			row = i;
-	return view_first(view_of(REASONS[row].words), view_find(view_of(REASONS[row].words), 0));
+	switch (status) {
+	case 100: return text("Continue");
+	case 200: return text("OK");
+	case 201: return text("Created");
+	case 202: return text("Accepted");
+	case 204: return text("No Content");
+	case 206: return text("Partial Content");
+	case 301: return text("Moved Permanently");
+	case 302: return text("Found");
+	case 303: return text("See Other");
+	case 304: return text("Not Modified");
+	case 307: return text("Temporary Redirect");
+	case 308: return text("Permanent Redirect");
+	case 400: return text("Bad Request");
+	case 401: return text("Unauthorized");
+	case 403: return text("Forbidden");
+	case 404: return text("Not Found");
+	case 405: return text("Method Not Allowed");
+	case 406: return text("Not Acceptable");
+	case 408: return text("Request Timeout");
+	case 409: return text("Conflict");
+	case 410: return text("Gone");
+	case 411: return text("Length Required");
+	case 412: return text("Precondition Failed");
+	case 413: return text("Content Too Large");
+	case 414: return text("URI Too Long");
+	case 415: return text("Unsupported Media Type");
+	case 416: return text("Range Not Satisfiable");
+	case 417: return text("Expectation Failed");
+	case 421: return text("Misdirected Request");
+	case 422: return text("Unprocessable Content");
+	case 429: return text("Too Many Requests");
+	case 431: return text("Request Header Fields Too Large");
+	case 500: return text("Internal Server Error");
+	case 501: return text("Not Implemented");
+	case 502: return text("Bad Gateway");
+	case 503: return text("Service Unavailable");
+	case 504: return text("Gateway Timeout");
+	case 505: return text("HTTP Version Not Supported");
+	}
+	return text("Status");
 }
