@@ -189,7 +189,8 @@ bool read_decimal(struct reader *r, u64 max, u64 *out)
 
 /* 0 to 15, or 16 when it is not a hexadecimal digit. */
 /*@ assigns \nothing;
-    ensures \result <= 16; */
+    ensures \result <= 16;
+    ensures c < '0' ==> \result == 16; */
 static u32 hex_value(u32 c)
 {
 	if (c >= '0' && c <= '9')

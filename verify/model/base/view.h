@@ -65,7 +65,19 @@ static inline struct span span_make(void *p, usize n)
 
 #define view_of(array) view_make((array), sizeof(array))
 #define span_of(array) span_make((array), sizeof(array))
-#define text(literal)  view_make("" literal, sizeof("" literal) - 1u)
+
+/* A literal lives for ever, its length is a constant and its bytes are any bytes: so all of them
+ * lie in one array, and a view that may be one of several is still exact. */
+#define MODEL_TEXT_BYTES 4096u
+static const u8 MODEL_TEXT[MODEL_TEXT_BYTES];
+
+static inline struct view model_text(usize n)
+{
+	require(n <= MODEL_TEXT_BYTES);
+	return (struct view){ MODEL_TEXT, n, MODEL_TEXT_BYTES };
+}
+
+#define text(literal) model_text(sizeof("" literal) - 1u)
 
 static inline struct view view_none(void)
 {
