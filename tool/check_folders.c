@@ -33,7 +33,7 @@ static const struct {
 
 /* Folders that run without a C library see only the compiler's own headers. */
 static const char *const freestanding[] = { "base/", "dev/", "lib/", "stack/", "app/", "plat/linux/",
-	"plat/unix/", "plat/spt/", "plat/record/", "tender/" };
+	"plat/unix/", "plat/spt/", "plat/solo5/", "plat/record/", "tender/" };
 static const char compiler_headers[] = "stdbool.h stddef.h stdint.h limits.h stdarg.h";
 
 static bool is_c(const char *path)

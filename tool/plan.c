@@ -212,6 +212,8 @@ void image_sources(
 	s->platform = t->kind == TARGET_SHARED ? &none : platform;
 	for (size_t i = 0; i < roots.n; i += 1)
 		sources_follow(s, roots.at[i]);
+	if (t->generated)
+		sources_follow(s, form("%s/%s", generated_folder(m), t->generated));
 	s->platform = 0;
 }
 
@@ -231,7 +233,7 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 		bool embeds = own && ends_with(file, "embed.S");
 		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
 	}
-	link_all(p, t, symbols, &objects, t->kind == TARGET_SHARED ? "tool/sim.map" : "", 0);
+	link_all(p, t, symbols, &objects, t->script ? t->script : "", 0);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
 }

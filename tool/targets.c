@@ -41,6 +41,14 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* Solo5's images lie where they are linked: static, with a layout of their own (tool/solo5.ld). */
+#define SOLO5_COMPILE CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fno-pie "
+#define SOLO5_LINK                                                                                           \
+	"-O2 -flto -nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING                           \
+	"-Wl,-T,tool/"                                                                                       \
+	"solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"           \
+	"--build-id=sha1 " BILL
+
 const struct target targets[] = {
 	{
 		.name = "unix",
@@ -80,6 +88,35 @@ const struct target targets[] = {
 			CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
 		.link = "-nostdlib -shared -fuse-ld=lld "
 			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
+		.script = "tool/sim.map",
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "solo5-hvt",
+		.about = "what Solo5's hvt tender runs: a virtual machine for those who deploy these",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "solo5/hvt",
+		.arch = "x86_64",
+		.compile = SOLO5_COMPILE "-mno-red-zone",
+		.cold = "-Oz ",
+		.link = SOLO5_LINK,
+		.script = "tool/solo5.ld",
+		.generated = "solo5.S",
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "solo5-spt",
+		.about = "what Solo5's spt tender runs: a sandboxed process for those who deploy these",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "solo5/spt",
+		.arch = "x86_64",
+		.compile = SOLO5_COMPILE,
+		.cold = "-Oz ",
+		.link = SOLO5_LINK,
+		.script = "tool/solo5.ld",
+		.generated = "solo5.S",
 		.stack_bytes = STACK,
 	},
 	{

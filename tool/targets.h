@@ -22,6 +22,8 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
+	const char *script;        /* of the linker, named in `link`; null: none */
+	const char *generated;     /* a file of generate.h that only this target takes; null: none */
 	const char *cold;          /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };

@@ -135,7 +135,13 @@ struct linux_stack {
 };
 
 /* ---- clocks and randomness ---- */
-enum { CLOCK_IS_REALTIME = 0, CLOCK_IS_BOOTTIME = 7, GETRANDOM_NONBLOCK = 1 };
+enum {
+	CLOCK_IS_REALTIME = 0,
+	CLOCK_IS_MONOTONIC = 1,
+	CLOCK_IS_BOOTTIME = 7,
+	TIMER_IS_ABSOLUTE = 1,
+	GETRANDOM_NONBLOCK = 1
+};
 
 /* ---- the auxiliary vector ---- */
 enum {

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
@@ -81,7 +82,9 @@ TEST(system_calls_have_the_kernels_numbers)
 	EXPECT_EQ(CALL_EXIT_GROUP, SYS_exit_group);
 	EXPECT_EQ(CALL_OPENAT, SYS_openat);
 	EXPECT_EQ(CALL_PPOLL, SYS_ppoll);
+	EXPECT_EQ(CALL_EPOLL_PWAIT, SYS_epoll_pwait);
 	EXPECT_EQ(CALL_FALLOCATE, SYS_fallocate);
+	EXPECT_EQ(CALL_TIMERFD_SETTIME, SYS_timerfd_settime);
 	EXPECT_EQ(CALL_PRLIMIT, SYS_prlimit64);
 	EXPECT_EQ(CALL_GETRANDOM, SYS_getrandom);
 }
@@ -109,6 +112,7 @@ TEST(errors_and_flags_have_the_kernels_values)
 		{ SIGNAL_SYS, SIGSYS }, { SIGACTION_SIGINFO, SA_SIGINFO }, { SIGACTION_ONSTACK, SA_ONSTACK },
 		{ SIGACTION_RESTART, SA_RESTART }, { CLOCK_IS_REALTIME, CLOCK_REALTIME },
 		{ CLOCK_IS_BOOTTIME, CLOCK_BOOTTIME }, { GETRANDOM_NONBLOCK, GRND_NONBLOCK },
+		{ CLOCK_IS_MONOTONIC, CLOCK_MONOTONIC }, { TIMER_IS_ABSOLUTE, TFD_TIMER_ABSTIME },
 		{ AUX_PHDR, AT_PHDR }, { AUX_PHENT, AT_PHENT }, { AUX_PHNUM, AT_PHNUM },
 		{ AUX_PAGE_BYTES, AT_PAGESZ }, { AUX_RANDOM, AT_RANDOM }, { AUX_EXECFN, AT_EXECFN },
 		{ AUX_VDSO, AT_SYSINFO_EHDR } };
