@@ -252,7 +252,7 @@ static void write_solo5(const struct manifest *m)
 
 	text_add(&t, "/* solo5.S - the devices of %s for Solo5's tenders: made by fata from %s. */\n",
 		m->name, path_name(m->path));
-	text_add(&t, "\t.section .note.solo5.manifest, \"a\", @note\n\t.p2align 3\n");
+	text_add(&t, "\t.section .note.solo5.manifest, \"a\", @note\n\t.p2align 2\n");
 	text_add(&t, "\t.long 6, 2f - 1f, 0x3154464d\n\t.ascii \"Solo5\\0\\0\\0\"\n");
 	text_add(&t, "1:\t.long 0 /* the manifest is aligned to 8 */\n\t.long 1, %zu\n",
 		1 + m->net_count + m->block_count);

@@ -17,9 +17,10 @@ struct note_abi {
 };
 
 #define SOLO5_FILE(which)                                                                                    \
-	__attribute__((used, section(".note.solo5.abi"), aligned(4))) static const struct note_abi abi = {   \
-		6, 16, 0x31494241, "Solo5", (which), SOLO5_VERSION, { 0, 0 }                                 \
-	};                                                                                                   \
-	__attribute__((used, section(".interp"))) static const char interpreter[] = "/nonexistent/solo5/"
+	__attribute__((used, retain, section(".note.solo5.abi"),                                             \
+		aligned(4))) static const struct note_abi abi = { 6, 16, 0x31494241, "Solo5", (which),       \
+		SOLO5_VERSION, { 0, 0 } };                                                                   \
+	__attribute__((used, retain, section(".interp"))) static const char interpreter[] =                  \
+		"/nonexistent/solo5/"
 
 #endif

@@ -1,6 +1,9 @@
 /* spt.c - Solo5's spt: a process that may make seven system calls on the descriptors it was given (doc/solo5.md). */
 #include "plat/linux/linux.h"
+#include "plat/solo5/note.h"
 #include "plat/solo5/solo5.h"
+
+SOLO5_FILE(SOLO5_SPT);
 
 #define WAIT_MOST_NS (1000000 * NS_PER_S) /* a wait is never longer: it only costs a step */
 
