@@ -67,13 +67,13 @@ struct hvt_host_disk {
 struct hvt_host {
 	u32 version;
 	u32 ports, disks;
-	u32 stops;             /* how often the image was asked to stop */
-	u64 stop_deadline_ns;  /* by when to leave, on the monotonic clock */
-	u64 guest, doorbell;   /* addresses */
-	u64 arguments;         /* address of the words, each ended by a zero byte */
+	u32 stops;            /* how often the image was asked to stop */
+	u64 stop_deadline_ns; /* by when to leave, on the monotonic clock */
+	u64 guest, doorbell;  /* addresses */
+	u64 arguments;        /* address of the words, each ended by a zero byte */
 	u64 argument_bytes;
-	u64 memory_bytes;      /* all that the image will ever have */
-	u64 image_base;        /* where it lies */
+	u64 memory_bytes; /* all that the image will ever have */
+	u64 image_base;   /* where it lies */
 	/* The clocks: at time-stamp counter `ticks` it was monotonic_ns and wall_ns; ns_per_tick
 	 * is scaled by 2^32. All are as of the last call. */
 	u64 ticks, ns_per_tick;

@@ -99,8 +99,8 @@ enum entropy_source entropy_seed(struct span out)
 			record_entropy_seed(&hvt_record, ENTROPY_NONE, view_none());
 			return ENTROPY_NONE;
 		}
-		rest = span_from(rest,
-			copy(rest, view_make((const void *)hvt_host->seed, sizeof hvt_host->seed)));
+		rest = span_from(
+			rest, copy(rest, view_make((const void *)hvt_host->seed, sizeof hvt_host->seed)));
 	}
 	record_entropy_seed(&hvt_record, ENTROPY_HOST, span_view(out));
 	return ENTROPY_HOST;

@@ -50,8 +50,8 @@ _Noreturn __attribute__((used)) void __stack_chk_fail(void)
 	u8 room[HVT_WORDS];
 	struct writer w = writer_of(span_of(room));
 
-	write_text(&w,
-		"fata: a function wrote past its local variables: the stack protector's guard has changed at 0x");
+	write_text(&w, "fata: a function wrote past its local variables: the stack protector's guard has "
+		       "changed at 0x");
 	write_hex(&w, (u64)__builtin_return_address(0) - hvt_host->image_base);
 	write_text(&w, " of the image");
 	end_with(&w);

@@ -1,14 +1,13 @@
 /* hvt_net.c - dev/net.h on two rings a port. The tender has every offload, in hardware or not. */
 #include "lib/frames/frames.h"
 #include "plat/hvt/hvt.h"
-#include "plat/net_soft.h"
 
 struct port {
 	struct frames_reader rx;
 	struct frames_writer tx;
 	struct view rx_ring;
 	struct span tx_ring;
-	usize lent;        /* frames lent and not done */
+	usize lent;         /* frames lent and not done */
 	u32 end[NET_BATCH]; /* where each of them ends */
 	struct net_frame frame[NET_BATCH];
 	usize room; /* net_tx() lent so much and waits for net_tx_send() */
@@ -102,8 +101,8 @@ static struct span tx_room(struct port *p, u32 port)
 	if (p->tx_ring.n == 0)
 		return span_none();
 	most_ring = frames_most(p->tx.cap);
-	return frames_room(&p->tx, hvt_host->port[port].tx_taken, p->tx_ring,
-		most < most_ring ? most : most_ring);
+	return frames_room(
+		&p->tx, hvt_host->port[port].tx_taken, p->tx_ring, most < most_ring ? most : most_ring);
 }
 
 struct span net_tx(u32 port)

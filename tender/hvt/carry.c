@@ -1,11 +1,11 @@
 /* carry.c - between the guest's rings and dev/. The guest is stopped; it is not believed. */
-#include "base/reader.h"
 #include "dev/block.h"
 #include "dev/clock.h"
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "dev/net.h"
 #include "plat/linux/clock.h"
+#include "plat/linux/console.h"
 #include "plat/linux/say.h"
 #include "tender/hvt/guest.h"
 

@@ -23,7 +23,7 @@
 struct guest_counters {
 	u64 steps; /* times it was let run until it rested */
 	u64 frames_in, frames_out, bytes_in, bytes_out;
-	u64 refused; /* frames it sent that no network has */
+	u64 refused;  /* frames it sent that no network has */
 	u64 requests; /* of disks */
 };
 
@@ -41,8 +41,8 @@ struct guest {
 	struct manifest manifest;
 	struct view file; /* its name */
 
-	u64 entry, stack, host_at; /* addresses: code, stack end, host page */
-	struct hvt_host *host;             /* what it may read */
+	u64 entry, stack, host_at;             /* addresses: code, stack end, host page */
+	struct hvt_host *host;                 /* what it may read */
 	const volatile struct hvt_guest *said; /* what it may write */
 	struct guest_port port[HVT_PORTS];
 	struct frames_reader console, log;

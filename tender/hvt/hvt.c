@@ -17,11 +17,11 @@
 #include "plat/linux/trail.h"
 #include "tender/hvt/guest.h"
 
-static const char help[] = "hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
-			   "\n"
-			   "  --mem SIZE                         refuse an image that needs more (64M)\n"
-			   "  --verbose                          at the end: exits and frames\n" COMMAND_HELP
-				   COMMAND_HELP_END;
+static const char help[] =
+	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
+	"\n"
+	"  --mem SIZE                         refuse an image that needs more (64M)\n"
+	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
 static struct watch watch;
@@ -35,7 +35,8 @@ u64 room_map(usize bytes)
 	long at = linux_map(0, bytes, PROTECT_READ | PROTECT_WRITE, MAP_NORESERVE);
 
 	if (at < 0 && at > -4096)
-		die(text("no memory for the devices"), view_none(), at, text("is there a limit (ulimit -v)?"));
+		die(text("no memory for the devices"), view_none(), at,
+			text("is there a limit (ulimit -v)?"));
 	return (u64)at;
 }
 
@@ -144,9 +145,9 @@ void image_stop(u64 now, u64 deadline)
 
 static void name_devices(struct attach_names *names)
 {
-	*names = (struct attach_names){ .image = guest.manifest.name,
-		.ports = guest.manifest.ports,
-		.disks = guest.manifest.disks };
+	*names = (struct attach_names){
+		.image = guest.manifest.name, .ports = guest.manifest.ports, .disks = guest.manifest.disks
+	};
 	for (u32 i = 0; i < names->ports; i += 1)
 		names->port[i] = guest.manifest.port[i];
 	for (u32 i = 0; i < names->disks; i += 1)

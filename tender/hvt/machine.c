@@ -20,7 +20,8 @@ static void open_kvm(struct machine *m)
 
 	if (fd < 0)
 		die(text("cannot open"), text("/dev/kvm"), fd,
-			text("hvt needs a processor with virtualization switched on, the kernel's kvm module, "
+			text("hvt needs a processor with virtualization switched on, the kernel's kvm "
+			     "module, "
 			     "and the right to use it (the group kvm); the target spt needs none"));
 	m->kvm = (i32)fd;
 	if (linux_ioctl(m->kvm, IOCTL_KVM_VERSION, 0) != KVM_VERSION)
@@ -68,7 +69,8 @@ void machine_make(struct machine *m, struct span all)
 
 	m->tsc_khz = (u64)need(khz, text("know how fast the processor counts"));
 	if (m->tsc_khz == 0)
-		die(text("KVM says that the processor's counter does not count"), view_none(), 0, view_none());
+		die(text("KVM says that the processor's counter does not count"), view_none(), 0,
+			view_none());
 }
 
 /* AVX's registers may be used as well as SSE's; where they cannot, images go without. */
@@ -150,7 +152,9 @@ void machine_wrong_text(const struct machine *m, struct writer *w)
 		write_hex(w, r->u.mmio.at);
 		write_text(w, ", where it has nothing");
 		break;
-	case KVM_EXITED_SHUTDOWN: write_text(w, "an exception within an exception: the processor gave up"); break;
+	case KVM_EXITED_SHUTDOWN:
+		write_text(w, "an exception within an exception: the processor gave up");
+		break;
 	case KVM_EXITED_HLT: write_text(w, "the processor was halted"); break;
 	case KVM_EXITED_ENTRY:
 		write_text(w, "the processor cannot be entered, reason 0x");

@@ -25,8 +25,9 @@ void memory_begin(struct memory *m, u64 most_bytes, const u64 random[static MEMO
 				k = (u32)-1;
 			}
 		/* the upper bits of the same number place it within the slot */
-		m->next[i] = slot[i] * SLOT_BYTES +
-			     random[i] / 0x10000u % ((SLOT_BYTES - 4u * most_bytes) / MEMORY_PAGE) * MEMORY_PAGE;
+		m->next[i] = slot[i] * SLOT_BYTES + random[i] / 0x10000u %
+							    ((SLOT_BYTES - 4u * most_bytes) / MEMORY_PAGE) *
+							    MEMORY_PAGE;
 		m->bound[i] = (slot[i] + 1u) * SLOT_BYTES;
 	}
 	m->kernel = 0xffff800000000000ull +

@@ -44,9 +44,9 @@ static void write_what(struct writer *w, const struct guest *g, const struct tra
 	} else {
 		write_view(w, tables_vector_text(t->vector));
 		if (t->vector == 14) {
-			write_text(w, t->error / 16u % 2u != 0  ? " (executed at 0x"
-				      : t->error / 2u % 2u != 0 ? " (written at 0x"
-								: " (read at 0x");
+			write_view(w, t->error / 16u % 2u != 0  ? text(" (executed at 0x")
+				      : t->error / 2u % 2u != 0 ? text(" (written at 0x")
+								: text(" (read at 0x"));
 			write_hex(w, cr2);
 			write_text(w, ")");
 		}

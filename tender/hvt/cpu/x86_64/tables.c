@@ -109,16 +109,16 @@ static void make_descriptors(struct span all, u64 kernel)
 		u64 at = stub + i * STUB_BYTES;
 		u64 gate = i == 3 || i == 4 ? 0xeeu : 0x8eu; /* breakpoint and overflow may be asked for */
 
-		*word(all, IDT + i * 16u) = (at & 0xffffu) | (u64)KERNEL_CODE << 16 | 1ull << 32 | gate << 40 |
-					    (at >> 16 & 0xffffu) << 48;
+		*word(all, IDT + i * 16u) = (at & 0xffffu) | (u64)KERNEL_CODE << 16 | 1ull << 32 |
+					    gate << 40 | (at >> 16 & 0xffffu) << 48;
 		*word(all, IDT + i * 16u + 8u) = at >> 32;
 	}
 }
 
 static bool has_error_code(u32 vector)
 {
-	return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 ||
-	       vector == 30;
+	return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 ||
+	       vector == 29 || vector == 30;
 }
 
 static void make_stubs(struct span all)
