@@ -23,7 +23,7 @@ struct block_facts block_facts(u32 disk)
 		.sectors = h->sectors,
 		.sector_bytes = h->sector_bytes,
 		.most_sectors = h->most_sectors,
-		.queue = HVT_REQUESTS,
+		.queue = hvt_host->disks > 1 ? HVT_REQUESTS / hvt_host->disks : HVT_REQUESTS,
 		.read_only = h->read_only != 0,
 		.discard = h->discard != 0,
 	};
