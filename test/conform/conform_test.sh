@@ -80,7 +80,7 @@ check_faults() {
 		null 139 at 0x10)\\|address 0x10
 		text 139 not allowed
 		rodata 139 not allowed
-		exec 139 outside the image\\|executed at
+		exec 139 not allowed
 		stack 139 the stack is used up
 		overflow 132 an addition overflowed
 		bounds 132 an index out of bounds
