@@ -1,9 +1,9 @@
-/* report.c - what went wrong in the image, said by its tender: no code of the image takes part. */
+/* report.c - see report.h. */
+#include "tender/hvt/report.h"
 #include "base/format.h"
 #include "plat/linux/panic.h"
 #include "plat/linux/say.h"
 #include "plat/linux/watch.h"
-#include "tender/hvt/guest.h"
 
 /* The status a process would have had: 128 + the signal. */
 static u8 vector_status(u64 vector)
