@@ -14,6 +14,7 @@ struct attachment {
 	struct mac mac;
 	u64 mtu; /* 0: not given */
 	bool has_mac;
+	bool plain; /* as struct attach_names has it */
 };
 
 static struct view cut(struct view *rest, u8 at)
@@ -143,13 +144,14 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 	i32 header = sizeof(struct linux_vnet);
+	u32 offloads = a->plain ? 0 : TUN_OFFLOAD_CSUM | TUN_OFFLOAD_TSO4 | TUN_OFFLOAD_TSO6;
 	long fd = linux_open("/dev/net/tun", OPEN_RDWR | OPEN_NONBLOCK, 0);
 
 	if (fd < 0)
 		die(text("cannot open /dev/net/tun for"), a->value, fd,
 			text("is it there, and may you? without a tap: --net unix:PATH, or fata run without "
 			     "--net"));
-	r.u.flags = TUN_TAP | TUN_NO_PI | TUN_VNET_HDR;
+	r.u.flags = a->plain ? TUN_TAP | TUN_NO_PI : TUN_TAP | TUN_NO_PI | TUN_VNET_HDR;
 
 	long error = linux_ioctl((i32)fd, IOCTL_TUN_SET_IFF, &r);
 
@@ -157,16 +159,16 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 		die(text("cannot use the tap"), a->value, error,
 			text("root creates one for you with: ip tuntap add dev NAME mode tap user $USER"));
 	/* flags outlive the process on a persistent tap: say at every attach what we can take */
-	error = linux_ioctl((i32)fd, IOCTL_TUN_SET_VNET_HDR, &header);
+	if (!a->plain)
+		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_VNET_HDR, &header);
 	if (error >= 0)
-		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_OFFLOAD,
-			(const void *)(usize)(TUN_OFFLOAD_CSUM | TUN_OFFLOAD_TSO4 | TUN_OFFLOAD_TSO6));
+		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_OFFLOAD, (const void *)(usize)offloads);
 	if (error < 0)
 		die(text("the tap has no offloads:"), a->value, error,
 			text("a kernel from 2.6.27 on has them"));
 	p->fd = (i32)fd;
 	p->kind = ATTACHED_FRAMES;
-	p->header = sizeof(struct linux_vnet);
+	p->header = a->plain ? 0 : sizeof(struct linux_vnet);
 	learn_mtu(p, a);
 	bring_up(p, a);
 }
@@ -205,7 +207,7 @@ static void attach_packet(struct attached_port *p, const struct attachment *a)
 	p->kind = ATTACHED_FRAMES;
 	/* both before bind: no frame may come in the old form */
 	linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
-	if (linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_VNET_HDR, &on, sizeof on) == 0)
+	if (!a->plain && linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_VNET_HDR, &on, sizeof on) == 0)
 		p->header = sizeof(struct linux_vnet);
 
 	struct linux_sockaddr_packet to = {
@@ -222,18 +224,33 @@ static void attach_packet(struct attached_port *p, const struct attachment *a)
 	bring_up(p, a);
 }
 
-/* ---- stream sockets ---- */
+/* ---- sockets ---- */
 
-static void attach_stream(struct attached_port *p, const struct attachment *a)
+static i32 open_already(const struct attachment *a)
 {
 	struct reader r = reader_of(a->value);
 	u64 number;
 
+	if (!read_decimal(&r, 1u << 20, &number) || !read_finished(&r))
+		die(text("--net fd:"), a->value, 0, text("the number of an open socket, as in fd:3"));
+	return (i32)number;
+}
+
+static void attach_open(struct attached_port *p, const struct attachment *a, enum attached_kind kind)
+{
+	long flags = cpu_call3(CALL_FCNTL, p->fd, FCNTL_GETFL, 0);
+
+	if (flags < 0 || cpu_call3(CALL_FCNTL, p->fd, FCNTL_SETFL, flags | OPEN_NONBLOCK) < 0)
+		die(text("--net fd:"), a->value, flags, text("it must be open when the image is started"));
+	p->kind = kind;
+	p->mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
+	p->up = true;
+}
+
+static void attach_stream(struct attached_port *p, const struct attachment *a)
+{
 	if (view_equal(a->kind, text("fd"))) {
-		if (!read_decimal(&r, 1u << 20, &number) || !read_finished(&r))
-			die(text("--net fd:"), a->value, 0,
-				text("the number of an open stream socket, as in fd:3"));
-		p->fd = (i32)number;
+		p->fd = open_already(a);
 	} else {
 		struct linux_sockaddr_unix to = { .family = FAMILY_UNIX };
 
@@ -250,27 +267,32 @@ static void attach_stream(struct attached_port *p, const struct attachment *a)
 				     "there"));
 		p->fd = (i32)fd;
 	}
+	attach_open(p, a, ATTACHED_STREAM);
+}
 
-	long flags = cpu_call3(CALL_FCNTL, p->fd, FCNTL_GETFL, 0);
-
-	if (flags < 0 || cpu_call3(CALL_FCNTL, p->fd, FCNTL_SETFL, flags | OPEN_NONBLOCK) < 0)
-		die(text("--net fd:"), a->value, flags, text("it must be open when the image is started"));
-	p->kind = ATTACHED_STREAM;
-	p->mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
-	p->up = true;
+/* A descriptor that gives and takes whole frames: a tap that somebody else has
+ * opened, or one end of a pair of datagram sockets. */
+static void attach_frames(struct attached_port *p, const struct attachment *a)
+{
+	p->fd = open_already(a);
+	attach_open(p, a, ATTACHED_FRAMES);
 }
 
 void attach_port(struct attached_port *p, const struct attach_names *names, struct view name, struct view how)
 {
 	struct attachment a = read_attachment(how);
 
+	a.plain = names->plain;
 	p->mac = a.has_mac ? a.mac : make_mac(names, name, &a);
 	if (view_equal(a.kind, text("tap")))
 		attach_tap(p, &a);
 	else if (view_equal(a.kind, text("packet")))
 		attach_packet(p, &a);
+	else if (view_equal(a.kind, text("frames")))
+		attach_frames(p, &a);
 	else if (view_equal(a.kind, text("fd")) || view_equal(a.kind, text("unix")))
 		attach_stream(p, &a);
 	else if (!view_equal(a.kind, text("none")))
-		die(text("--net:"), a.kind, 0, text("there are tap:NAME packet:NAME unix:PATH fd:N none"));
+		die(text("--net:"), a.kind, 0,
+			text("there are tap:NAME packet:NAME unix:PATH fd:N frames:N none"));
 }

@@ -40,6 +40,7 @@ struct command_kind {
 	"        packet:NAME   an existing interface, beside the kernel's own use of it\n"                   \
 	"        unix:PATH     a stream socket that listens there (QEMU -netdev stream framing)\n"           \
 	"        fd:N          such a socket, open already\n"                                                \
+	"        frames:N      an open descriptor that gives and takes one frame a call\n"                   \
 	"        none          nothing (what a port without --net gets)\n"                                   \
 	"        mac: the port's address; by default made from the machine's id and the\n"                   \
 	"        interface's name, so it stays the same. mtu: by default the interface's, or 1500\n"         \

@@ -17,8 +17,10 @@
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
 #include "tender/hvt/carry.h"
+#include "tender/hvt/hvt_solo5.h"
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
+#include "tender/solo5_words.h"
 
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
@@ -27,6 +29,7 @@ static const char help[] =
 	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
+static struct solo5_words words;
 static struct watch watch;
 static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct guest guest;
@@ -168,8 +171,9 @@ static u64 read_size(struct view v)
 	bool fine = read_decimal(&r, BYTES_MAX, &n);
 	u8 c = read_left(&r) > 0 ? read_u8(&r) : 0;
 
-	unit = c == 'K' ? 1u << 10 : c == 'M' ? 1u << 20 : c == 'G' ? 1u << 30 : 1;
-	if (!fine || !read_finished(&r) || (c != 0 && unit == 1) || n == 0)
+	/* a bare number is in megabytes, as Solo5's tenders have it: an image of so few bytes there is not */
+	unit = c == 'K' ? 1u << 10 : c == 'M' ? 1u << 20 : c == 'G' ? 1u << 30 : c == 0 ? 1u << 20 : 0;
+	if (!fine || !read_finished(&r) || unit == 0 || n == 0)
 		die(text("--mem"), v, 0, text("a size, as in 64M"));
 	return n * unit;
 }
@@ -204,7 +208,11 @@ _Noreturn void entry_main(const struct entry *e)
 
 	watch_over(e);
 	clock_start(e->vdso);
-	command_read(&options, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
+	if (!solo5_respell(&words, e->arguments[0] ? e->arguments + 1 : e->arguments))
+		die(text("an option has no name or value, or there are more than 128 words"), view_none(), 0,
+			text("--platform-help shows the options"));
+	command_read(&options, &kind, words.word);
+	hvt_solo5(&options, read_size(options.value));
 
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
 		read_size(options.value), options.record.n > 0 };

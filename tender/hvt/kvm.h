@@ -26,6 +26,7 @@
 
 enum kvm_exit {
 	KVM_EXITED_UNKNOWN = 0,
+	KVM_EXITED_IO = 2,
 	KVM_EXITED_HLT = 5,
 	KVM_EXITED_MMIO = 6,
 	KVM_EXITED_SHUTDOWN = 8,
@@ -52,6 +53,12 @@ struct kvm_run {
 			u32 bytes;
 			u8 is_write;
 		} mmio;
+		struct {
+			u8 direction, bytes; /* 1: out */
+			u16 port;
+			u32 count;
+			u64 data_at; /* from the beginning of this */
+		} io;
 		u64 reason;
 		struct {
 			u32 suberror, count;
