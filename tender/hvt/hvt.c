@@ -212,7 +212,7 @@ _Noreturn void entry_main(const struct entry *e)
 		die(text("an option has no name or value, or there are more than 128 words"), view_none(), 0,
 			text("--platform-help shows the options"));
 	command_read(&options, &kind, words.word);
-	hvt_solo5(&options, read_size(options.value));
+	hvt_solo5(&options, read_size(options.value), &watch);
 
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
 		read_size(options.value), options.record.n > 0 };

@@ -101,12 +101,13 @@ static _Noreturn void run(struct span memory)
 	}
 }
 
-void hvt_solo5(const struct command *o, u64 memory_bytes)
+void hvt_solo5(const struct command *o, u64 memory_bytes, struct watch *watch)
 {
 	struct solo5_boot boot = { 0 };
 
 	if (!solo5_open(&guest, o->image, SOLO5_HVT, memory_bytes))
 		return;
+	watch->stops = 1; /* the next one is the second: it ends the program */
 	solo5_attach(&guest, o);
 
 	struct span memory = take_memory(guest.memory_bytes);
