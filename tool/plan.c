@@ -256,8 +256,10 @@ static void plan_programs(struct plan *p)
 
 	text_add(&p->ninja, "\n# programs\n");
 	for (size_t i = 0; i < tree->programs.n; i += 1) {
-		struct words roots = folder_sources(path_folder(tree->programs.at[i]));
-		plan_program(p, target_find("host"), &roots, program_output(tree->programs.at[i]));
+		char *program = tree->programs.at[i], *bytes = file_read(program, 0);
+		struct words roots = folder_sources(path_folder(program));
+		bool bare = bytes && !strstr(bytes, "\nint main(");
+		plan_program(p, target_find(bare ? "bare" : "host"), &roots, program_output(program));
 	}
 	for (size_t i = 0; i < tree->runners.n; i += 1) {
 		char *folder = tree->runners.at[i];

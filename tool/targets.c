@@ -41,6 +41,11 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* What the image of every process is compiled and linked by. */
+#define PROCESS CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE"
+#define PROCESS_LINK                                                                                         \
+	"-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
+
 const struct target targets[] = {
 	{
 		.name = "unix",
@@ -49,11 +54,23 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.folder = "unix",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "spt",
+		.about = "a process that may use its devices and nothing else: a sandbox",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "spt",
+		.arch = "x86_64",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
+		.stack_bytes = STACK,
+		.tender = "tender/spt",
 	},
 	{
 		.name = "unix-gcc",
@@ -81,6 +98,15 @@ const struct target targets[] = {
 		.link = "-nostdlib -shared -fuse-ld=lld "
 			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "bare",
+		.about = "tenders: programs without a C library",
+		.kind = TARGET_BARE,
+		.compiler = "clang-19",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK,
 	},
 	{
 		.name = "host",
