@@ -195,7 +195,6 @@ void solo5_place(const struct solo5_guest *g, u64 base)
 		if (!read_all(g->fd, base + s->address, s->file_bytes, s->offset))
 			refuse(g, solo5_file_verdict_text(SOLO5_FILE_CUT_OFF));
 	}
-	linux_close(g->fd);
 }
 
 u64 solo5_tell(const struct solo5_guest *g, u64 base, u64 at, enum solo5_target target,

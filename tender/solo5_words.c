@@ -80,14 +80,6 @@ static struct view value_of(const char *const *words, struct view kind, struct v
 	return found;
 }
 
-static bool is_number(struct view v)
-{
-	for (usize i = 0; i < v.n; i += 1)
-		if (view_at(v, i) < '0' || view_at(v, i) > '9')
-			return false;
-	return v.n > 0;
-}
-
 /* ---- each kind ---- */
 
 /* An option with a name becomes ours, with what another option says of the same name. */
@@ -114,11 +106,6 @@ static bool respell_one(struct solo5_words *w, const char *const *all, const cha
 		return value_of(all, text("--net:"), name).n > 0; /* said there */
 	if (split(v, text("--block-sector-size:"), &name, &value))
 		return value_of(all, text("--block:"), name).n > 0;
-	if (view_starts(v, text("--mem=")) && is_number(view_from(v, 6))) {
-		const struct view part[] = { v, text("M") };
-
-		return add_parts(w, part, 2);
-	}
 	return add(w, word);
 }
 

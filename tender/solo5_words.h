@@ -5,7 +5,6 @@
  *     --net-mac:service=02:00:00:00:00:01     ,mac=... behind that
  *     --block:data=disk.img                   --block data=disk.img
  *     --block-sector-size:data=4096           ,sector=4096 behind that
- *     --mem=512                               --mem 512M
  *     -- hello.hvt --ipv4=...                 the same without the --
  *
  * Both spellings may be mixed. What is behind the image's name is the image's

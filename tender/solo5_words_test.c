@@ -37,7 +37,7 @@ TEST(solo5s_options_become_ours)
 	expect("--net:service=tap0 image", "--net service=tap:tap0 image");
 	expect("--block:data=disk.img image", "--block data=disk.img image");
 	expect("--mem=512 --net:a=t0 --block:b=f -- image args",
-		"--mem=512M --net a=tap:t0 --block b=f image args");
+		"--mem=512 --net a=tap:t0 --block b=f image args");
 	expect("--net:service=@7 image", "--net service=frames:7 image");
 }
 

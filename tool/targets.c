@@ -41,11 +41,15 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* What the image of every process is compiled and linked by. */
+#define PROCESS CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE"
+#define PROCESS_LINK                                                                                         \
+	"-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
+
 /* Solo5's images lie where they are linked: static, with a layout of their own (tool/solo5.ld). */
 #define SOLO5_COMPILE CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fno-pie "
 #define SOLO5_LINK                                                                                           \
-	"-O2 -flto -nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING                           \
-	"-Wl,-T,tool/"                                                                                       \
+	"-O2 -flto -nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING "-Wl,-T,tool/"                    \
 	"solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"           \
 	"--build-id=sha1 " BILL
 
@@ -57,10 +61,21 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.folder = "unix",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "spt",
+		.about = "a process that may use its devices and nothing else: a sandbox",
+		.kind = TARGET_TENDED,
+		.compiler = "clang-19",
+		.folder = "spt",
+		.arch = "x86_64",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
 		.stack_bytes = STACK,
 	},
 	{

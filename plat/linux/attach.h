@@ -13,6 +13,7 @@ struct attach_names {
 	struct view image, port[ATTACH_PORTS], disk[ATTACH_DISKS];
 	u32 ports, disks;
 	bool plain; /* the image takes frames as they are: no header in front of them, no offloads */
+	bool all;   /* none may be left out: a port that goes nowhere is said to (NAME=none) */
 };
 
 void attach(struct attached *a, const struct attach_names *names, const struct command *o);

@@ -116,6 +116,7 @@ void hvt_solo5(const struct command *o, u64 memory_bytes, struct watch *watch)
 	machine_make(&machine, memory);
 	boot.cycles_per_s = machine.tsc_khz * 1000u;
 	solo5_place(&guest, base);
+	linux_close(guest.fd);
 
 	u64 told_end = solo5_tell(&guest, base, SOLO5_HVT_BOOT, SOLO5_HVT, &boot, o);
 
