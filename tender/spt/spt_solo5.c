@@ -3,67 +3,16 @@
 #include "plat/linux/say.h"
 #include "plat/linux/watch.h"
 #include "tender/solo5.h"
+#include "tender/spt/solo5_rules.h"
 #include "tender/spt/spt_confine.h"
 
-enum { PAGE = SOLO5_PAGE_BYTES, EPOLL_ADD = 1, EPOLL_READABLE = 1, SET_FS = 0x1002, STANDARD_OUT = 1 };
+enum { PAGE = SOLO5_PAGE_BYTES, EPOLL_ADD = 1, EPOLL_READABLE = 1 };
 
 static struct solo5_guest guest;
 static struct watch watch;
 static struct panic_place place;
 static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct linux_bpf code[FILTER_CODE];
-
-/* ---- the filter ---- */
-
-static struct filter_rule on(u32 call, i32 fd, enum filter_use use)
-{
-	return (struct filter_rule){
-		.call = call, .use = (u8)use, .checks = 1, .check = { { 0, FILTER_EQUAL, true, (u64)fd } }
-	};
-}
-
-/* One block at a time, and none behind the end: a file would grow. */
-static struct filter_rule block_on(u32 call, const struct solo5_device *d)
-{
-	struct filter_rule r = on(call, d->fd, FILTER_DISK);
-
-	r.check[1] = (struct filter_check){ 2, FILTER_EQUAL, false, d->block_bytes };
-	r.check[2] = (struct filter_check){ 3, FILTER_AT_MOST, false, d->capacity - d->block_bytes };
-	r.checks = 3;
-	return r;
-}
-
-static struct filter_rule with(u32 call, u64 first, enum filter_use use)
-{
-	return (struct filter_rule){
-		.call = call, .use = (u8)use, .checks = 1, .check = { { 0, FILTER_EQUAL, false, first } }
-	};
-}
-
-usize spt_solo5_rules(const struct solo5_manifest *m, const struct solo5_boot *boot,
-	struct filter_rule rules[static FILTER_RULES])
-{
-	usize n = 0;
-
-	require(m->count * 2u + 9u <= FILTER_RULES);
-	for (u32 i = 1; i < m->count; i += 1) {
-		const struct solo5_device *d = &m->device[i];
-
-		rules[n++] =
-			d->kind == SOLO5_NET ? on(CALL_READ, d->fd, FILTER_PORT) : block_on(CALL_PREAD, d);
-		rules[n++] =
-			d->kind == SOLO5_NET ? on(CALL_WRITE, d->fd, FILTER_PORT) : block_on(CALL_PWRITE, d);
-	}
-	rules[n++] = on(CALL_EPOLL_PWAIT, boot->epoll_fd, FILTER_WAIT);
-	rules[n++] = on(CALL_TIMERFD_SETTIME, boot->timer_fd, FILTER_WAIT);
-	rules[n++] = with(CALL_CLOCK_GETTIME, CLOCK_IS_MONOTONIC, FILTER_CLOCK);
-	rules[n++] = with(CALL_CLOCK_GETTIME, CLOCK_IS_REALTIME, FILTER_CLOCK);
-	rules[n++] = on(CALL_WRITE, STANDARD_OUT, FILTER_CONSOLE);
-	rules[n++] = on(CALL_WRITE, STANDARD_OUT + 1, FILTER_CONSOLE); /* the report of a fault */
-	rules[n++] = with(CALL_ARCH_PRCTL, SET_FS, FILTER_MEMORY);
-	rules[n++] = (struct filter_rule){ .call = CALL_EXIT_GROUP, .use = FILTER_END };
-	return n;
-}
 
 /* ---- what it finds ---- */
 
@@ -128,7 +77,7 @@ static void protect(const struct solo5_segment *s)
 
 static void watch_over(void)
 {
-	struct watch_stack stack = { guest.file.end, 0 };
+	struct watch_stack stack = { 1ull << 62, 0 }; /* where its stack ends only the image knows */
 
 	place = (struct panic_place){ 0, guest.file.end, guest.name };
 	panic_start(&place, &watch.end);
@@ -176,7 +125,7 @@ void spt_solo5(const struct command *o)
 	cpu_call3(CALL_MPROTECT, SOLO5_LOW, SOLO5_BASE - SOLO5_LOW, PROTECT_READ);
 	watch_over();
 
-	usize n = filter_code(rules, spt_solo5_rules(&guest.manifest, &boot, rules), code);
+	usize n = filter_code(rules, solo5_rules(&guest.manifest, &boot, rules), code);
 
 	give_up(&boot, o->flag);
 	confine_calls(code, n);

@@ -9,16 +9,10 @@
 #ifndef TENDER_SPT_SPT_SOLO5_H
 #define TENDER_SPT_SPT_SOLO5_H
 
-#include "lib/solo5/solo5.h"
 #include "plat/linux/command.h"
-#include "tender/spt/spt_filter.h"
 
 /* Runs it and does not return; or returns because it was not built for Solo5's
  * spt. That knows no stop request: a signal ends the image here and now. */
 void spt_solo5(const struct command *o);
-
-/* The rules for these devices; how many there are. */
-usize spt_solo5_rules(const struct solo5_manifest *m, const struct solo5_boot *boot,
-	struct filter_rule rules[static FILTER_RULES]);
 
 #endif
