@@ -98,7 +98,7 @@ static void name_devices(struct solo5_guest *g, struct attach_names *names)
 		struct solo5_device *d = &g->manifest.device[i];
 		bool net = d->kind == SOLO5_NET;
 
-		if ((net ? names->ports : names->disks) == (net ? ATTACH_PORTS : ATTACH_DISKS))
+		if (net ? names->ports == ATTACH_PORTS : names->disks == ATTACH_DISKS)
 			refuse(g, text("it has more than 8 ports, or more than 8 disks"));
 		if (net)
 			names->port[names->ports++] = solo5_name(d);
@@ -107,13 +107,12 @@ static void name_devices(struct solo5_guest *g, struct attach_names *names)
 	}
 }
 
-static void use_port(struct solo5_guest *g, struct solo5_device *d, const struct attached_port *p)
+static void use_port(struct solo5_device *d, const struct attached_port *p)
 {
 	if (p->kind != ATTACHED_FRAMES)
 		die(text("a network port of the image is not connected:"), solo5_name(d), 0,
 			text("images for Solo5 want every port to be a tap or packet interface: --net "
 			     "NAME=tap:tap0"));
-	(void)g;
 	d->attached = true;
 	d->fd = p->fd;
 	d->mac = p->mac;
@@ -179,7 +178,7 @@ void solo5_attach(struct solo5_guest *g, const struct command *o)
 		struct solo5_device *d = &g->manifest.device[i];
 
 		if (d->kind == SOLO5_NET)
-			use_port(g, d, &attached.port[port++]);
+			use_port(d, &attached.port[port++]);
 		else
 			use_disk(g, d, &attached.disk[disk], block[disk]), disk += 1;
 	}

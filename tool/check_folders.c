@@ -19,7 +19,7 @@ static const struct {
 	{ "plat/linux/", "plat/linux plat/record plat/net_soft.h plat/net_stream.h dev lib base" },
 	{ "plat/unix/", "plat/linux dev lib base" },
 	{ "plat/spt/", "plat/linux dev lib base" },
-	{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
+	{ "plat/hvt/", "plat/hvt plat/record plat/net_soft.h dev lib base" },
 	{ "plat/", "plat dev lib base" },
 	{ "tender/",
 		"tender plat/linux plat/record/event.h plat/spt plat/hvt dev lib base" }, /* with an ABI's one header */

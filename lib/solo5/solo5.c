@@ -204,7 +204,7 @@ static void write_device(struct writer *w, const struct solo5_device *d)
 	}
 	write_le32(w, d->fd < 0 ? 0xffffffffu : (u32)d->fd);
 	write_fill(w, 0, 4);
-	write_u8(w, d->attached);
+	write_u8(w, d->attached != 0);
 	write_fill(w, 0, 7);
 }
 
@@ -231,9 +231,9 @@ u32 solo5_handle(const struct solo5_manifest *m, enum solo5_kind kind, struct vi
 
 	require(m->count <= SOLO5_HANDLES);
 	for (u32 i = 1; i < SOLO5_HANDLES && i < m->count; i += 1) {
-		const struct solo5_device *d = &m->device[i];
+		struct solo5_device d = m->device[i];
 
-		if (d->kind == kind && view_equal(solo5_name(d), name))
+		if (d.kind == kind && view_equal(solo5_name(&d), name))
 			found = i;
 	}
 	return found;

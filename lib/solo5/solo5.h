@@ -67,8 +67,8 @@ struct solo5_device {
 	enum solo5_kind kind;
 	u32 name_bytes;
 	u8 name[SOLO5_NAME_MOST];
-	bool attached; /* the rest is known; before, it is zero */
-	u64 capacity;  /* disks: bytes */
+	u32 attached; /* 1: the rest is known; 0: it is zero */
+	u64 capacity; /* disks: bytes */
 	u16 block_bytes;
 	struct mac mac; /* ports */
 	u16 mtu;
