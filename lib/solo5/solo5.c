@@ -21,7 +21,7 @@ static enum solo5_verdict note_content(struct view note, u32 type, struct view *
 	bool this_type = read_le32(&r) == type;
 	struct view name = read_view(&r, 8);
 
-	*content = view_none();
+	*content = view_first(note, 0);
 	if (read_bad(&r) || name_bytes != 6 || !this_type ||
 		!view_equal(view_first(name, 5), text("Solo5")) || view_at(name, 5) != 0)
 		return SOLO5_OTHER_NOTE;
@@ -122,7 +122,7 @@ static enum solo5_verdict read_device(struct reader *r, struct solo5_device *d)
 
 static enum solo5_verdict read_devices(struct reader *r, u32 count, struct solo5_manifest *m)
 {
-	for (u32 i = 1; i < count && i < SOLO5_HANDLES; i += 1) {
+	for (u32 i = 1; i < count; i += 1) {
 		struct solo5_device d = { 0 };
 		enum solo5_verdict v = read_device(r, &d);
 
@@ -277,7 +277,6 @@ bool solo5_boot_read(struct view bytes, enum solo5_target target, struct solo5_b
 
 void solo5_boot_write(struct writer *w, enum solo5_target target, const struct solo5_boot *boot)
 {
-	require(target == SOLO5_HVT || (boot->epoll_fd >= 0 && boot->timer_fd >= 0));
 	write_le64(w, boot->memory_bytes);
 	write_le64(w, boot->image_end);
 	if (target == SOLO5_HVT)

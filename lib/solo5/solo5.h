@@ -114,7 +114,7 @@ struct solo5_boot {
 	u64 command_line; /* address of a zero-ended string: arguments joined by spaces */
 	u64 manifest;     /* address */
 	u64 cycles_per_s; /* hvt: of the time stamp counter */
-	i32 epoll_fd;     /* spt: has the ports' descriptors and the timer's */
+	i32 epoll_fd;     /* spt, not negative: has the ports' descriptors and the timer's */
 	i32 timer_fd;     /* spt */
 };
 

@@ -64,9 +64,9 @@ bool solo5_request_read(u32 call, struct view argument, struct solo5_request *r)
 
 void solo5_request_write(struct writer *w, enum solo5_call call, const struct solo5_request *r)
 {
-	usize from = write_len(w), done;
+	usize from = write_len(w), bytes = solo5_argument_bytes((u32)call);
 
-	require(solo5_argument_bytes((u32)call) > 0);
+	require(bytes > 0);
 	if (has_handle((u32)call))
 		write_le64(w, r->handle);
 	if (has_offset((u32)call))
@@ -82,9 +82,7 @@ void solo5_request_write(struct writer *w, enum solo5_call call, const struct so
 		write_le32(w, r->exit_status < 0 ? 0xffffffffu - (u32)(-(r->exit_status + 1))
 						 : (u32)r->exit_status);
 	}
-	done = write_since(w, from);
-	if (done < solo5_argument_bytes((u32)call))
-		write_fill(w, 0, solo5_argument_bytes((u32)call) - done);
+	write_fill(w, 0, (usize)since(write_since(w, from), bytes));
 }
 
 /* Where the result lies; the argument's length if it has none. */
@@ -103,7 +101,6 @@ void solo5_answer_write(enum solo5_call call, struct span argument, const struct
 		      at_16 = writer_of(span_from(argument, 16)),
 		      result = writer_of(span_from(argument, result_at((u32)call)));
 
-	require(argument.n == solo5_argument_bytes((u32)call));
 	if (call == SOLO5_WALLTIME)
 		write_le64(&w, a->wall_ns);
 	if (call == SOLO5_NET_READ && a->result == SOLO5_R_OK)
@@ -153,7 +150,9 @@ bool solo5_in_memory(u64 memory_bytes, u64 at, u64 bytes)
 
 bool solo5_on_disk(const struct solo5_device *disk, u64 offset, u64 bytes)
 {
-	return disk->kind == SOLO5_BLOCK && disk->attached && disk->block_bytes > 0 && bytes > 0 &&
-	       bytes <= BYTES_MAX && offset % disk->block_bytes == 0 && bytes % disk->block_bytes == 0 &&
-	       offset <= disk->capacity && bytes <= disk->capacity - offset;
+	u64 block = disk->block_bytes, capacity = disk->capacity;
+
+	if (disk->kind != SOLO5_BLOCK || disk->attached == 0 || block == 0 || bytes == 0 || bytes > BYTES_MAX)
+		return false;
+	return offset % block == 0 && bytes % block == 0 && bytes <= capacity && offset <= capacity - bytes;
 }

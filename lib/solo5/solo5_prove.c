@@ -34,12 +34,13 @@ int main(void)
 		(void)solo5_request_read(any_u32(), any_view(bytes), &request);
 		w = writer_of(span_of(room));
 		solo5_request_write(&w, call, &request);
-		(void)solo5_answer_read((u32)call, any_view(bytes), &answer);
+		(void)solo5_answer_read(any_u32(), any_view(bytes), &answer);
 		solo5_answer_write(
 			call, span_first(span_of(argument), solo5_argument_bytes((u32)call)), &answer);
 		(void)solo5_in_memory(any_u64(), any_u64(), any_u64());
-		(void)solo5_verdict_text((enum solo5_verdict)any_upto(SOLO5_ATTACHED_BEFORE));
-		(void)solo5_file_verdict_text((enum solo5_file_verdict)any_upto(SOLO5_FILE_WRITABLE_CODE));
+		(void)solo5_verdict_text((enum solo5_verdict)any_upto(SOLO5_ATTACHED_BEFORE + 1u));
+		(void)solo5_file_verdict_text(
+			(enum solo5_file_verdict)any_upto(SOLO5_FILE_WRITABLE_CODE + 1u));
 	}
 	return 0;
 }
