@@ -204,6 +204,9 @@ static enum block_verdict do_request(struct guest *g, const volatile struct hvt_
 
 	const struct hvt_host_disk *d = &g->host->disk[q.disk];
 
+	if (r.op == BLOCK_FLUSH)
+		r.sector = r.sectors = 0; /* all of it */
+
 	if (r.op == BLOCK_READ || r.op == BLOCK_WRITE) {
 		if (q.sectors > d->most_sectors)
 			return BLOCK_OUT_OF_RANGE;
