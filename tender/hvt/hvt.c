@@ -17,6 +17,7 @@
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
 #include "tender/hvt/carry.h"
+#include "tender/hvt/confine.h"
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
 
@@ -218,6 +219,7 @@ _Noreturn void entry_main(const struct entry *e)
 	disk_start(&attached);
 	trail_start(&attached);
 	start_machine();
+	confine(&attached, &machine, guest.log_file);
 
 	struct loop loop = { .watch = &watch, .stop_ns = options.stop_ns, .statm = -1 };
 
