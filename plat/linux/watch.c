@@ -40,6 +40,31 @@ static bool at_stack_end(u64 address, u64 sp)
 	return address < stack.bottom + 4096 && address + 65536 > stack.bottom && sp < stack.bottom + 65536;
 }
 
+/* "system call that is not allowed: mprotect(0x1000, 0x1000, 0x7, ...)" */
+static void write_call(struct writer *w, const struct linux_siginfo *info, const void *ucontext)
+{
+	u64 call[7];
+
+	cpu_refused_call(ucontext, call);
+	write_text(w, ": ");
+
+	struct view name = info->audit == CPU_AUDIT ? watch_call_name(call[0]) : view_none();
+
+	if (name.n > 0) {
+		write_view(w, name);
+	} else {
+		write_text(w, "number ");
+		write_decimal(w, call[0]);
+		if (info->audit != CPU_AUDIT)
+			write_text(w, " of another convention");
+	}
+	for (usize i = 1; i < COUNT(call); i += 1) {
+		write_view(w, i == 1 ? text("(0x") : text(", 0x"));
+		write_hex(w, call[i]);
+	}
+	write_text(w, ")");
+}
+
 static void on_fault(int signal, const struct linux_siginfo *info, const void *ucontext)
 {
 	u8 room[1024];
@@ -61,8 +86,11 @@ static void on_fault(int signal, const struct linux_siginfo *info, const void *u
 			write_hex(&w, info->address);
 			write_text(&w, ")");
 		}
+		if (signal == SIGNAL_SYS)
+			write_call(&w, info, ucontext);
 	}
 	panic_write_place(&w, pc);
+	cpu_write_registers(&w, ucontext);
 	panic_finish(&w, STATUS_SIGNAL + signal);
 }
 
