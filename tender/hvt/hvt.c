@@ -32,6 +32,7 @@ static struct command options;
 static struct watch watch;
 static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct guest guest;
+static struct attach_names names;
 static struct machine machine;
 static u64 ticks_ahead; /* the guest's counter less ours */
 
@@ -55,17 +56,17 @@ struct view watch_call_name(u64 number)
 
 struct view image_name(void)
 {
-	return guest.names.image;
+	return names.image;
 }
 
 struct view image_port_name(u32 port)
 {
-	return port < guest.names.ports ? guest.names.port[port] : view_none();
+	return port < names.ports ? names.port[port] : view_none();
 }
 
 struct view image_disk_name(u32 disk)
 {
-	return disk < guest.names.disks ? guest.names.disk[disk] : view_none();
+	return disk < names.disks ? names.disk[disk] : view_none();
 }
 
 struct view image_argument(usize i)
@@ -230,8 +231,8 @@ _Noreturn void entry_main(const struct entry *e)
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
 		read_size(options.value), options.record.n > 0 };
 
-	guest_load(&guest, &wants);
-	attach(&attached, &guest.names, &options);
+	guest_load(&guest, &wants, &names);
+	attach(&attached, &names, &options);
 	guest.log_file = attached.record; /* the image records, not the tender */
 
 	struct attached own = attached;

@@ -42,7 +42,7 @@ refused() { # refused NAME WORDS command...: status 2, and says so
 	fi
 }
 refused a_text_is_no_image "not an ELF file" out/tender/hvt README.md
-refused a_program_with_a_linker_is_no_image "" out/tender/hvt out/fata
+refused a_program_with_a_linker_is_no_image "position-independent" out/tender/hvt out/fata
 refused an_undeclared_port_is_refused "other" out/tender/hvt --net other=tap:tap9 out/hvt/hello
 refused more_memory_than_granted_is_refused "needs more" out/tender/hvt --mem 64K out/hvt/hello
 head -c 20000 out/hvt/hello >"$work/cut"
