@@ -12,6 +12,8 @@ static void add_outputs(struct words *outputs, const struct manifest *m, const c
 		bool image = t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
 		if (image && (!target || strcmp(t->name, target) == 0))
 			words_add(outputs, image_output(m, t));
+		if (image && target && t->tender && strcmp(t->name, target) == 0)
+			words_add(outputs, form("out/%s", t->tender));
 	}
 }
 
