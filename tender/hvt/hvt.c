@@ -25,7 +25,7 @@
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
 	"\n"
-	"  --mem SIZE                         refuse an image that needs more (64M)\n"
+	"  --mem MEGABYTES                    do not start an image that needs more\n"
 	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
@@ -155,21 +155,14 @@ void image_stop(u64 now, u64 deadline)
 
 /* ---- starting ---- */
 
-static u64 read_size(struct view v)
+static u64 read_megabytes(struct view v)
 {
 	struct reader r = reader_of(v);
-	u64 n = 0, unit = 1;
+	u64 n = 0;
 
-	if (v.n == 0)
-		return 0;
-
-	bool fine = read_decimal(&r, BYTES_MAX, &n);
-	u8 c = read_left(&r) > 0 ? read_u8(&r) : 0;
-
-	unit = c == 'K' ? 1u << 10 : c == 'M' ? 1u << 20 : c == 'G' ? 1u << 30 : 1;
-	if (!fine || !read_finished(&r) || (c != 0 && unit == 1) || n == 0)
-		die(text("--mem"), v, 0, text("a size, as in 64M"));
-	return n * unit;
+	if (v.n > 0 && (!read_decimal(&r, 1u << 20, &n) || !read_finished(&r) || n == 0))
+		die(text("--mem"), v, 0, text("a number of megabytes, as in --mem 64"));
+	return n << 20;
 }
 
 static void watch_over(const struct entry *e)
@@ -229,7 +222,7 @@ _Noreturn void entry_main(const struct entry *e)
 	command_read(&options, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
 
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
-		read_size(options.value), options.record.n > 0 };
+		read_megabytes(options.value), options.record.n > 0 };
 
 	guest_load(&guest, &wants, &names);
 	attach(&attached, &names, &options);
