@@ -210,13 +210,6 @@ static void write_embed(const struct manifest *m)
 	text_add(&t, "/* embed.S - bytes that are in %s as they are: made by fata from %s. */\n", m->name,
 		path_name(m->path));
 	text_add(&t, "\t.section .note.fata, \"a\", @note\n\t.p2align 2\n");
-	text_add(&t, "\t.long 5, 2f - 1f, 1 /* the manifest */\n\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
-	for (const char *p = m->text; *p;) {
-		size_t n = strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n');
-		text_add(&t, "\t.ascii \"%s\"\n", quoted(form("%.*s", (int)n, p)));
-		p += n;
-	}
-	text_add(&t, "2:\n\t.p2align 2\n");
 	text_add(&t, "\t.long 5, 2f - 1f, 2 /* NOTE_IMAGE: lib/note/note.h */\n"
 		     "\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
 	text_add(&t, "\t.byte 1, %zu, %zu, 0 /* version, ports, disks */\n\t.long %lu /* stack */\n",

@@ -69,7 +69,7 @@ const struct target targets[] = {
 	{
 		.name = "spt",
 		.about = "a process that may use its devices and nothing else: a sandbox",
-		.kind = TARGET_TENDED,
+		.kind = TARGET_IMAGE,
 		.compiler = "clang-19",
 		.folder = "spt",
 		.arch = "x86_64",
@@ -77,6 +77,7 @@ const struct target targets[] = {
 		.cold = "-Oz ",
 		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
 		.stack_bytes = STACK,
+		.tender = "tender/spt",
 	},
 	{
 		.name = "unix-gcc",
@@ -95,24 +96,15 @@ const struct target targets[] = {
 	{
 		.name = "hvt",
 		.about = "a KVM guest without privileges, run by its tender",
-		.kind = TARGET_TENDED,
+		.kind = TARGET_IMAGE,
 		.compiler = "clang-19",
 		.folder = "hvt",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
-	},
-	{
-		.name = "tender",
-		.about = "tenders: programs without a C library that run images",
-		.kind = TARGET_TENDER,
-		.compiler = "clang-19",
-		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING SECTIONS,
+		.tender = "tender/hvt",
 	},
 	{
 		.name = "sim",
@@ -155,6 +147,15 @@ const struct target targets[] = {
 		.script = "tool/solo5.ld",
 		.generated = "solo5.S",
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "bare",
+		.about = "tenders: programs without a C library",
+		.kind = TARGET_BARE,
+		.compiler = "clang-19",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK,
 	},
 	{
 		.name = "host",
@@ -214,7 +215,7 @@ bool target_hot(const char *source)
 
 bool target_of_images(const struct target *t)
 {
-	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED || t->kind == TARGET_TENDED;
+	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
 }
 
 const struct target *target_find(const char *name)

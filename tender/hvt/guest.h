@@ -12,7 +12,6 @@
 #include "lib/frames/frames.h"
 #include "plat/hvt/abi.h"
 #include "tender/hvt/machine.h"
-#include "tender/manifest.h"
 
 #define GUEST_STACK_BYTES   (96u << 10)
 #define GUEST_RING_BYTES    (256u << 10) /* network: room for a largest frame wherever it stands */
@@ -37,8 +36,8 @@ struct guest_port {
 struct guest {
 	struct span all; /* its physical memory */
 	struct memory memory;
-	struct image image;
-	struct manifest manifest;
+	struct image_file image;
+	u32 ports, disks; /* that its manifest names */
 	struct view file; /* its name */
 
 	u64 entry, stack, host_at;             /* addresses: code, stack end, host page */

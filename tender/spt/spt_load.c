@@ -35,7 +35,7 @@ void load_open(struct load *l, struct view path, struct view platform, u32 abi)
 	long size = fd < 0 ? fd : cpu_call3(CALL_LSEEK, fd, 0, SEEK_TO_END);
 
 	if (size < 0)
-		die(text("cannot open the image"), path, size, text("fata build IMAGE spt makes one"));
+		die(text("cannot open the image"), path, size, text("fata build makes them"));
 	l->fd = (i32)fd;
 
 	usize n = read_at_once(l, span_of(first), 0);
@@ -53,7 +53,7 @@ void load_open(struct load *l, struct view path, struct view platform, u32 abi)
 	if (said != NOTE_OK)
 		refuse(l, note_verdict_text(said));
 	if (!view_equal(note_platform(notes), platform))
-		refuse(l, text("it was built for another target: fata build IMAGE spt makes one for this"));
+		refuse(l, text("it was built for another target than this tender's"));
 	if (l->note.platform_abi != abi)
 		refuse(l, text("it was built by another fata: build it again"));
 }
