@@ -5,6 +5,8 @@
 #include "tender/hvt/solo5_calls.h"
 #include "tender/hvt/solo5_tables.h"
 #include "tender/solo5.h"
+#include "tender/spt/spt_confine.h"
+#include "tender/spt/spt_filter.h"
 
 enum { STATUS_WRONG = 1 }; /* what Solo5's own tender leaves with */
 
@@ -44,6 +46,70 @@ static void enter(struct span memory)
 	need(linux_ioctl(machine.cpu, IOCTL_KVM_SET_SYSTEM, &system), text("take its registers"));
 	need(linux_ioctl(machine.cpu, IOCTL_KVM_SET_REGISTERS, &registers), text("take its registers"));
 }
+
+/* ---- before its first instruction ---- */
+
+static struct filter_rule rules[FILTER_RULES];
+static usize rule_count;
+
+static struct filter_rule *allow(u32 call, enum filter_use use)
+{
+	struct filter_rule *r = &rules[rule_count];
+
+	require(rule_count < FILTER_RULES);
+	*r = (struct filter_rule){ .call = call, .use = (u8)use };
+	rule_count += 1;
+	return r;
+}
+
+static void check(struct filter_rule *r, u8 argument, enum filter_test test, u64 value)
+{
+	r->check[r->checks] = (struct filter_check){ argument, (u8)test, argument == 0, value };
+	r->checks += 1;
+}
+
+static void allow_device(const struct solo5_device *d)
+{
+	bool net = d->kind == SOLO5_NET;
+	struct filter_rule *in = allow(net ? CALL_READ : CALL_PREAD, net ? FILTER_PORT : FILTER_DISK);
+	struct filter_rule *out = allow(net ? CALL_WRITE : CALL_PWRITE, net ? FILTER_PORT : FILTER_DISK);
+
+	check(in, 0, FILTER_EQUAL, (u64)d->fd);
+	check(out, 0, FILTER_EQUAL, (u64)d->fd);
+	if (!net)
+		check(out, 3, FILTER_AT_MOST, d->capacity - d->block_bytes);
+}
+
+/* The tender keeps what answers hypercalls, and of KVM's calls those that run the guest and look at it. */
+static void give_up(bool verbose)
+{
+	static const u64 kvm[] = { IOCTL_KVM_RUN, IOCTL_KVM_GET_REGISTERS, IOCTL_KVM_GET_SYSTEM };
+	static struct linux_bpf code[FILTER_CODE];
+	i32 keep[SOLO5_HANDLES + 2] = { machine.vm, machine.cpu };
+	usize kept = 2;
+	u64 ports = 0;
+
+	for (u32 i = 0; i < COUNT(kvm); i += 1) {
+		struct filter_rule *r = allow(CALL_IOCTL, FILTER_MEMORY);
+
+		check(r, 0, FILTER_EQUAL, (u64)machine.cpu);
+		check(r, 1, FILTER_EQUAL, kvm[i]);
+	}
+	for (u32 i = 1; i < guest.manifest.count; i += 1) {
+		allow_device(&guest.manifest.device[i]);
+		keep[kept++] = guest.manifest.device[i].fd;
+		ports += guest.manifest.device[i].kind == SOLO5_NET;
+	}
+	check(allow(CALL_PPOLL, FILTER_WAIT), 1, FILTER_EQUAL, ports);
+	check(allow(CALL_CLOCK_GETTIME, FILTER_CLOCK), 0, FILTER_EQUAL, CLOCK_IS_REALTIME);
+	check(allow(CALL_WRITE, FILTER_CONSOLE), 0, FILTER_EQUAL, 1);
+	check(allow(CALL_WRITE, FILTER_CONSOLE), 0, FILTER_EQUAL, 2);
+	(void)allow(CALL_EXIT_GROUP, FILTER_END);
+	confine(keep, kept, verbose);
+	confine_calls(code, filter_code(rules, rule_count, code));
+}
+
+/* ---- running ---- */
 
 static _Noreturn void wrong(struct view what)
 {
@@ -122,5 +188,6 @@ void hvt_solo5(const struct command *o, u64 memory_bytes, struct watch *watch)
 
 	solo5_tables_make(memory, &guest.file, told_end);
 	enter(memory);
+	give_up(o->flag);
 	run(memory);
 }

@@ -32,6 +32,7 @@ TEST(the_calls_have_the_kernels_numbers)
 TEST(the_reasons_to_leave_have_the_kernels_numbers)
 {
 	SAME(KVM_EXITED_UNKNOWN, KVM_EXIT_UNKNOWN);
+	SAME(KVM_EXITED_IO, KVM_EXIT_IO);
 	SAME(KVM_EXITED_HLT, KVM_EXIT_HLT);
 	SAME(KVM_EXITED_MMIO, KVM_EXIT_MMIO);
 	SAME(KVM_EXITED_SHUTDOWN, KVM_EXIT_SHUTDOWN);
@@ -48,6 +49,11 @@ TEST(the_page_shared_with_the_kernel_has_its_layout)
 	PLACE(struct kvm_run, u.mmio.data, struct linux_kvm_run, mmio.data);
 	PLACE(struct kvm_run, u.mmio.bytes, struct linux_kvm_run, mmio.len);
 	PLACE(struct kvm_run, u.mmio.is_write, struct linux_kvm_run, mmio.is_write);
+	PLACE(struct kvm_run, u.io.direction, struct linux_kvm_run, io.direction);
+	PLACE(struct kvm_run, u.io.bytes, struct linux_kvm_run, io.size);
+	PLACE(struct kvm_run, u.io.port, struct linux_kvm_run, io.port);
+	PLACE(struct kvm_run, u.io.count, struct linux_kvm_run, io.count);
+	PLACE(struct kvm_run, u.io.data_at, struct linux_kvm_run, io.data_offset);
 	PLACE(struct kvm_run, u.reason, struct linux_kvm_run, fail_entry.hardware_entry_failure_reason);
 	PLACE(struct kvm_run, u.internal.suberror, struct linux_kvm_run, internal.suberror);
 }

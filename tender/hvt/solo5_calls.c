@@ -35,21 +35,26 @@ static u64 wall(void)
 	return (u64)t.s * NS_PER_S + (u64)t.ns;
 }
 
+/* Of the ports only: the tender may wait for no more than may be open (spt_confine.h). */
 static void poll(const struct solo5_manifest *m, u64 timeout_ns, struct solo5_answer *a)
 {
 	struct linux_pollfd fds[SOLO5_HANDLES];
+	u32 handle[SOLO5_HANDLES], ports = 0;
 	u64 s = timeout_ns / NS_PER_S;
 	volatile struct linux_timespec wait = { (i64)(s < WAIT_MOST_S ? s : WAIT_MOST_S),
 		(i64)(timeout_ns % NS_PER_S) };
 
 	for (u32 i = 0; i < m->count; i += 1)
-		fds[i] = (struct linux_pollfd){ device_of(m, i, SOLO5_NET) ? m->device[i].fd : -1, POLL_IN,
-			0 };
-	if (linux_ppoll(fds, m->count, &wait) <= 0)
+		if (device_of(m, i, SOLO5_NET)) {
+			fds[ports] = (struct linux_pollfd){ m->device[i].fd, POLL_IN, 0 };
+			handle[ports] = i;
+			ports += 1;
+		}
+	if (linux_ppoll(fds, ports, &wait) <= 0)
 		return;
-	for (u32 i = 0; i < m->count; i += 1)
+	for (u32 i = 0; i < ports; i += 1)
 		if (fds[i].got != 0) {
-			a->ready |= 1ull << i;
+			a->ready |= 1ull << handle[i];
 			a->ready_count += 1;
 		}
 }
