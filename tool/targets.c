@@ -133,6 +133,7 @@ const struct target targets[] = {
 		.script = "tool/solo5.ld",
 		.generated = "solo5.S",
 		.stack_bytes = STACK,
+		.tender = "tender/hvt", /* ours; they are made for Solo5's */
 	},
 	{
 		.name = "solo5-spt",
@@ -147,6 +148,7 @@ const struct target targets[] = {
 		.script = "tool/solo5.ld",
 		.generated = "solo5.S",
 		.stack_bytes = STACK,
+		.tender = "tender/spt", /* ours; they are made for Solo5's */
 	},
 	{
 		.name = "bare",
