@@ -55,12 +55,11 @@ static bool is_option(const char *word)
 	return word[0] == '-' && !view_equal(zero_ended(word), text("--"));
 }
 
-/* Ours whose value may be the next word. */
+/* One of ours whose value is the next word: all but two, when the value is not behind a '='. */
 static bool takes_next(struct view word)
 {
-	return view_equal(word, text("--net")) || view_equal(word, text("--block")) ||
-	       view_equal(word, text("--mem")) || view_equal(word, text("--record")) ||
-	       view_equal(word, text("--pcap")) || view_equal(word, text("--stop-after"));
+	return view_find(word, '=') == word.n && view_find(word, ':') == word.n &&
+	       !view_equal(word, text("--verbose")) && !view_equal(word, text("--platform-help"));
 }
 
 /* The value of the last option of this kind and name; empty: there is none. */

@@ -63,6 +63,8 @@ TEST(our_own_spelling_stays_as_it_is_and_may_be_mixed)
 	expect("--mem=64M --net:a=t i", "--mem=64M --net a=tap:t i");
 	expect("--net --net-mac:x=y --net:a=t i", "--net --net-mac:x=y --net a=tap:t i");
 	expect("--verbose i", "--verbose i");
+	expect("--core f --net:a=t -- i", "--core f --net a=tap:t i");
+	expect("--verbose --net:a=t i", "--verbose --net a=tap:t i");
 	expect("", "");
 	expect("--mem=", "--mem=");
 }

@@ -32,6 +32,7 @@ static const struct {
 	{ "--block", "[NAME=]FILE[,ro]", "what a disk is: a file or a block device" },
 	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
 	{ "--pcap", "FILE", "write every frame, for Wireshark" },
+	{ "--core", "FILE", "when an image goes wrong, write what gdb opens (hvt)" },
 	{ "--mem", "MEGABYTES", "do not start an image that needs more (targets with a tender)" },
 	{ "--stop-after", "SECONDS", "how long it may take to leave after Ctrl-C (5); a second one ends it" },
 };
@@ -128,7 +129,8 @@ static void take_tool_option(struct run *r, const char *name, const char *value)
 			return;
 		}
 	}
-	bool file = strcmp(name, "--record") == 0 || strcmp(name, "--pcap") == 0;
+	bool file =
+		strcmp(name, "--core") == 0 || strcmp(name, "--record") == 0 || strcmp(name, "--pcap") == 0;
 	words_add(&r->platform, name);
 	words_add(&r->platform, file ? path_from_user(value) : value);
 }

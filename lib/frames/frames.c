@@ -4,11 +4,6 @@
 
 #define GAP 0xffffffffu
 
-static bool ring_size_is_possible(u32 cap)
-{
-	return cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0;
-}
-
 /* Head and data as they lie in the ring; bytes <= FRAMES_RING_MAX. */
 static u32 whole(u32 bytes)
 {
@@ -28,19 +23,19 @@ static u32 advance(u32 at, u32 by)
 
 struct frames_writer frames_writer_make(u32 cap)
 {
-	require(ring_size_is_possible(cap));
+	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
 	return (struct frames_writer){ cap, 0, 0, 0 };
 }
 
 struct frames_reader frames_reader_make(u32 cap)
 {
-	require(ring_size_is_possible(cap));
+	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
 	return (struct frames_reader){ cap, 0, false };
 }
 
 u32 frames_most(u32 cap)
 {
-	require(ring_size_is_possible(cap));
+	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
 	return cap / 2u - FRAMES_HEAD_BYTES;
 }
 

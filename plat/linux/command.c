@@ -11,6 +11,7 @@ enum option {
 	OPTION_PCAP,
 	OPTION_HELP,
 	OPTION_VALUE,
+	OPTION_FILE,
 	OPTION_FLAG,
 	OPTION_OTHER
 };
@@ -25,6 +26,7 @@ static struct view option_text(enum option o, const struct command_kind *kind)
 	case OPTION_PCAP: return text("--pcap");
 	case OPTION_HELP: return text("--platform-help");
 	case OPTION_VALUE: return kind->value;
+	case OPTION_FILE: return kind->file;
 	case OPTION_FLAG: return kind->flag;
 	default: return view_none();
 	}
@@ -56,6 +58,7 @@ static void take(struct command *o, enum option which, struct view value)
 	case OPTION_RECORD: o->record = value; break;
 	case OPTION_PCAP: o->pcap = value; break;
 	case OPTION_VALUE: o->value = value; break;
+	case OPTION_FILE: o->file = value; break;
 	default: break;
 	}
 }

@@ -19,17 +19,18 @@ struct command {
 	u64 stop_ns;       /* how long a stopping image may take */
 	struct view image; /* a tender's */
 	struct view value; /* of command_kind's value option; empty: not given */
+	struct view file;  /* of its file option */
 	bool flag;
 	/* the image's */
 	struct view argument[COMMAND_ARGUMENTS];
 	u32 arguments;
 };
 
-/* What differs: the text of --platform-help, a tender's first word, and its two own options ("--mem",
- * "--verbose"); empty ones are not there. */
+/* What differs: the text of --platform-help, a tender's first word, and its own options ("--mem",
+ * "--core", "--verbose"); empty ones are not there. */
 struct command_kind {
 	struct view help;
-	struct view value, flag;
+	struct view value, file, flag;
 	bool tender;
 };
 

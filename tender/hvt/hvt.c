@@ -18,6 +18,7 @@
 #include "plat/linux/trail.h"
 #include "tender/hvt/carry.h"
 #include "tender/hvt/hvt_solo5.h"
+#include "tender/hvt/core.h"
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
@@ -28,6 +29,7 @@ static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
 	"\n"
 	"  --mem MEGABYTES                    do not start an image that needs more\n"
+	"  --core FILE                        when the image goes wrong, write what gdb opens\n"
 	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
@@ -37,6 +39,7 @@ static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct guest guest;
 static struct attach_names names;
 static struct machine machine;
+static i32 core_file = -1;
 static u64 ticks_ahead; /* the guest's counter less ours */
 
 u64 room_map(usize bytes)
@@ -111,6 +114,13 @@ static u64 ended(u8 status)
 	return TIME_NEVER;
 }
 
+/* The status is 128 and a signal's number. */
+static u64 wrong(u8 status)
+{
+	core_write(core_file, &guest, &machine, status % 128u);
+	return ended(status);
+}
+
 u64 image_step(u64 now)
 {
 	u32 value;
@@ -124,10 +134,10 @@ u64 image_step(u64 now)
 			continue;
 		if (stop == MACHINE_TRAP) {
 			carry_out(&guest);
-			return ended(report_trap(&guest, &machine));
+			return wrong(report_trap(&guest, &machine));
 		}
 		if (stop == MACHINE_WRONG)
-			return ended(report_wrong(&guest, &machine));
+			return wrong(report_wrong(&guest, &machine));
 		if (value == HVT_SEED) {
 			seed();
 			continue;
@@ -135,7 +145,8 @@ u64 image_step(u64 now)
 		if (value == HVT_LEAVE) {
 			carry_out(&guest);
 			report_words(&guest);
-			return ended((u8)guest.said->status);
+			return guest.said->words_bytes > 0 ? wrong((u8)guest.said->status)
+							   : ended((u8)guest.said->status);
 		}
 		break;
 	}
@@ -178,6 +189,22 @@ static void watch_over(const struct entry *e)
 	watch_start(&watch, &stack, span_of(signal_stack));
 }
 
+static void open_core(struct view path)
+{
+	char name[4096];
+
+	if (path.n == 0)
+		return;
+	if (!zero_string(span_of(name), path))
+		die(text("--core"), path, 0, text("the name of a file to write"));
+
+	long fd = linux_open(name, OPEN_WRONLY | OPEN_CREAT | OPEN_TRUNC, 0600);
+
+	if (fd < 0)
+		die(text("--core"), path, fd, view_none());
+	core_file = (i32)fd;
+}
+
 static void start_machine(void)
 {
 	machine_make(&machine, guest.all);
@@ -192,11 +219,12 @@ static void start_machine(void)
 static void give_up(const struct attached *a)
 {
 	static const u64 calls[] = { IOCTL_KVM_RUN, IOCTL_KVM_GET_REGISTERS, IOCTL_KVM_GET_SYSTEM };
-	static struct filter_rule rules[COUNT(calls) + FILTER_RULES];
+	static struct filter_rule rules[COUNT(calls) + FILTER_RULES + 1];
 	static struct linux_bpf code[FILTER_CODE];
 	struct filter_facts facts = { a, -1 };
-	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 4] = { machine.vm, machine.cpu, a->record, a->pcap };
-	usize kept = 4, count = COUNT(calls) + filter_rules(&facts, rules + COUNT(calls));
+	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 5] = { machine.vm, machine.cpu, a->record, a->pcap,
+		core_file };
+	usize kept = 5, count = COUNT(calls) + filter_rules(&facts, rules + COUNT(calls));
 
 	for (u32 i = 0; i < COUNT(calls); i += 1)
 		rules[i] = (struct filter_rule){ .call = CALL_IOCTL,
@@ -204,6 +232,11 @@ static void give_up(const struct attached *a)
 			.checks = 2,
 			.check = { { 0, FILTER_EQUAL, true, (u64)machine.cpu },
 				{ 1, FILTER_EQUAL, false, calls[i] } } };
+	if (core_file >= 0)
+		rules[count++] = (struct filter_rule){ .call = CALL_WRITE,
+			.use = FILTER_MEMORY,
+			.checks = 1,
+			.check = { { 0, FILTER_EQUAL, true, (u64)core_file } } };
 	for (u32 i = 0; i < a->ports; i += 1)
 		keep[kept++] = a->port[i].fd;
 	for (u32 i = 0; i < a->disks; i += 1)
@@ -216,6 +249,7 @@ _Noreturn void entry_main(const struct entry *e)
 {
 	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 },
 		.value = TEXT("--mem"),
+		.file = TEXT("--core"),
 		.flag = TEXT("--verbose"),
 		.tender = true };
 	struct attached attached;
@@ -231,6 +265,7 @@ _Noreturn void entry_main(const struct entry *e)
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
 		read_megabytes(options.value), options.record.n > 0 };
 
+	open_core(options.file);
 	guest_load(&guest, &wants, &names);
 	attach(&attached, &names, &options);
 	guest.log_file = attached.record; /* the image records, not the tender */
