@@ -1,4 +1,4 @@
-/* generate.h - from a manifest, the two files in out/gen/IMAGE that stand between a program and the stack. */
+/* generate.h - from a manifest, the files in out/gen/IMAGE that stand between a program and the stack. */
 #ifndef TOOL_GENERATE_H
 #define TOOL_GENERATE_H
 
@@ -10,7 +10,7 @@ char *generated_folder(const struct manifest *m);
 /* Where a folder of the manifest is packed to: "out/gen/site/pages.kv". */
 char *generated_pack(const struct manifest *m, const struct manifest_folder *f);
 
-/* Writes image.h, image.c and embed.S, each only if it changed. */
+/* Writes image.h, image.c, embed.S, and solo5.S for the targets that want it, each only if it changed. */
 void generate(const struct manifest *m);
 
 #endif

@@ -212,6 +212,8 @@ void image_sources(
 	s->platform = t->kind == TARGET_SHARED ? &none : platform;
 	for (size_t i = 0; i < roots.n; i += 1)
 		sources_follow(s, roots.at[i]);
+	if (t->generated)
+		sources_follow(s, form("%s/%s", generated_folder(m), t->generated));
 	s->platform = 0;
 }
 
@@ -231,7 +233,7 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 		bool embeds = own && ends_with(file, "embed.S");
 		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
 	}
-	link_all(p, t, symbols, &objects, t->kind == TARGET_SHARED ? "tool/sim.map" : "", 0);
+	link_all(p, t, symbols, &objects, t->script ? t->script : "", 0);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
 }
@@ -256,8 +258,10 @@ static void plan_programs(struct plan *p)
 
 	text_add(&p->ninja, "\n# programs\n");
 	for (size_t i = 0; i < tree->programs.n; i += 1) {
-		struct words roots = folder_sources(path_folder(tree->programs.at[i]));
-		plan_program(p, target_find("host"), &roots, program_output(tree->programs.at[i]));
+		char *program = tree->programs.at[i], *bytes = file_read(program, 0);
+		struct words roots = folder_sources(path_folder(program));
+		bool bare = bytes && !strstr(bytes, "\nint main(");
+		plan_program(p, target_find(bare ? "bare" : "host"), &roots, program_output(program));
 	}
 	for (size_t i = 0; i < tree->runners.n; i += 1) {
 		char *folder = tree->runners.at[i];
@@ -340,7 +344,7 @@ void plan_write(struct tree *tree)
 	for (size_t i = 0; i < tree->image_count; i += 1) {
 		generate(tree->images[i]);
 		for (const struct target *t = targets; t->name; t += 1)
-			if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+			if (target_of_images(t))
 				plan_image(&p, tree->images[i], t);
 	}
 	plan_programs(&p);

@@ -41,6 +41,18 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* What the image of every process is compiled and linked by. */
+#define PROCESS CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE"
+#define PROCESS_LINK                                                                                         \
+	"-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
+
+/* Solo5's images lie where they are linked: static, with a layout of their own (tool/solo5.ld). */
+#define SOLO5_COMPILE CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fno-pie "
+#define SOLO5_LINK                                                                                           \
+	"-O2 -flto -nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING "-Wl,-T,tool/"                    \
+	"solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"           \
+	"--build-id=sha1 " BILL
+
 const struct target targets[] = {
 	{
 		.name = "unix",
@@ -49,11 +61,23 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.folder = "unix",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "spt",
+		.about = "a process that may use its devices and nothing else: a sandbox",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "spt",
+		.arch = "x86_64",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
+		.stack_bytes = STACK,
+		.tender = "tender/spt",
 	},
 	{
 		.name = "unix-gcc",
@@ -70,6 +94,19 @@ const struct target targets[] = {
 		.stack_bytes = STACK,
 	},
 	{
+		.name = "hvt",
+		.about = "a KVM guest without privileges, run by its tender",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "hvt",
+		.arch = "x86_64",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK BILL,
+		.stack_bytes = STACK,
+		.tender = "tender/hvt",
+	},
+	{
 		.name = "sim",
 		.about = "many images in one process: virtual time, a network and disks that fail, one seed",
 		.kind = TARGET_SHARED,
@@ -80,7 +117,47 @@ const struct target targets[] = {
 			CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
 		.link = "-nostdlib -shared -fuse-ld=lld "
 			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
+		.script = "tool/sim.map",
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "solo5-hvt",
+		.about = "what Solo5's hvt tender runs: a virtual machine for those who deploy these",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "solo5/hvt",
+		.arch = "x86_64",
+		.compile = SOLO5_COMPILE "-mno-red-zone -mgeneral-regs-only",
+		.cold = "-Oz ",
+		.link = SOLO5_LINK,
+		.script = "tool/solo5.ld",
+		.generated = "solo5.S",
+		.stack_bytes = STACK,
+		.tender = "tender/hvt", /* ours; they are made for Solo5's */
+	},
+	{
+		.name = "solo5-spt",
+		.about = "what Solo5's spt tender runs: a sandboxed process for those who deploy these",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "solo5/spt",
+		.arch = "x86_64",
+		.compile = SOLO5_COMPILE,
+		.cold = "-Oz ",
+		.link = SOLO5_LINK,
+		.script = "tool/solo5.ld",
+		.generated = "solo5.S",
+		.stack_bytes = STACK,
+		.tender = "tender/spt", /* ours; they are made for Solo5's */
+	},
+	{
+		.name = "bare",
+		.about = "tenders: programs without a C library",
+		.kind = TARGET_BARE,
+		.compiler = "clang-19",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK,
 	},
 	{
 		.name = "host",
@@ -138,6 +215,11 @@ bool target_hot(const char *source)
 	return false;
 }
 
+bool target_of_images(const struct target *t)
+{
+	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
+}
+
 const struct target *target_find(const char *name)
 {
 	for (const struct target *t = targets; t->name; t += 1)
@@ -152,7 +234,7 @@ const struct target *target_need(const char *verb, const char *name)
 	struct words known = { 0 };
 
 	for (const struct target *t = targets; t->name; t += 1)
-		if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+		if (target_of_images(t))
 			words_add(&known, t->name);
 	if (!found || !words_have(&known, name))
 		usage_error(verb, "there is no target '%s'%s (there are %s)", name, suggestion(name, &known),

@@ -12,6 +12,7 @@
 enum target_kind {
 	TARGET_IMAGE,  /* the image is a program that runs by itself */
 	TARGET_SHARED, /* the image is a shared object: a runner of the same folder loads it */
+	TARGET_BARE,   /* programs without a C library: tenders */
 	TARGET_HOSTED, /* programs with a C library: the tool's, tests, fuzzers */
 	TARGET_CHECK   /* objects only, to be looked at by `fata check` */
 };
@@ -22,13 +23,19 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
-	const char *cold;          /* added for sources off the packet's path; null: none */
+	const char *script;    /* of the linker, named in `link`; null: none */
+	const char *generated; /* a file of generate.h that only this target takes; null: none */
+	const char *tender;    /* "tender/spt": the program that runs the image; null: it runs by itself */
+	const char *cold;      /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 
 extern const struct target targets[];
 
 const struct target *target_find(const char *name); /* null: none */
+
+/* Whether its outputs are images. */
+bool target_of_images(const struct target *t);
 
 /* The image targets with this name, or stops with a suggestion. */
 const struct target *target_need(const char *verb, const char *name);

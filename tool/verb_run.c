@@ -32,6 +32,8 @@ static const struct {
 	{ "--block", "[NAME=]FILE[,ro]", "what a disk is: a file or a block device" },
 	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
 	{ "--pcap", "FILE", "write every frame, for Wireshark" },
+	{ "--core", "FILE", "when an image goes wrong, write what gdb opens (hvt)" },
+	{ "--mem", "MEGABYTES", "do not start an image that needs more (targets with a tender)" },
 	{ "--stop-after", "SECONDS", "how long it may take to leave after Ctrl-C (5); a second one ends it" },
 };
 
@@ -127,7 +129,8 @@ static void take_tool_option(struct run *r, const char *name, const char *value)
 			return;
 		}
 	}
-	bool file = strcmp(name, "--record") == 0 || strcmp(name, "--pcap") == 0;
+	bool file =
+		strcmp(name, "--core") == 0 || strcmp(name, "--record") == 0 || strcmp(name, "--pcap") == 0;
 	words_add(&r->platform, name);
 	words_add(&r->platform, file ? path_from_user(value) : value);
 }
@@ -231,18 +234,27 @@ int verb_run(const struct arguments *a)
 	struct user_net net = { .image_end = -1 };
 
 	read_arguments(&r, tree, a);
+	if (words_have(&r.platform, "--mem") && !r.target->tender)
+		usage_error("run",
+			"--mem is for targets with a tender (spt, hvt): on %s the image takes what its bill "
+			"says",
+			r.target->name);
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
 		usage_error(
 			"run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
 	plan_write(tree);
 	words_add(&outputs, image_output(r.image, r.target));
+	if (r.target->tender)
+		words_add(&outputs, form("out/%s", r.target->tender));
 	if (user)
 		words_add(&outputs, USER_NET_PROGRAM);
 	if (!build(&outputs, false))
 		return 1;
 
 	watch_signals();
+	if (r.target->tender)
+		words_add(&command, form("./out/%s", r.target->tender));
 	words_add(&command, form("./%s", image_output(r.image, r.target)));
 	if (user) {
 		user_net_start(&net, r.image, &r.ports, &r.program);
