@@ -233,7 +233,8 @@ int verb_run(const struct arguments *a)
 
 	read_arguments(&r, tree, a);
 	if (words_have(&r.platform, "--mem") && !r.target->tender)
-		usage_error("run", "--mem is for targets with a tender (spt): on %s the image takes what its bill says",
+		usage_error("run",
+			"--mem is for targets with a tender (spt): on %s the image takes what its bill says",
 			r.target->name);
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
