@@ -2,7 +2,7 @@
 
 ns_client=fata-bench-c$$
 ns_nginx=fata-bench-n$$ ns_linux=fata-bench-l$$
-if_nginx=bn$$ if_linux=bk$$ if_lwip=bl$$ if_fata=bf$$
+if_nginx=bn$$ if_linux=bk$$ if_lwip=bl$$ if_fata=bf$$ if_spt=bs$$
 pids=
 
 stop() {
@@ -33,6 +33,9 @@ build_tools() {
 	case " $peers " in
 	*' fata '*) ./fata build bench unix >/dev/null || stop "./fata build bench unix failed" ;;
 	esac
+	case " $peers " in
+	*' spt '*) ./fata build bench spt >/dev/null || stop "./fata build bench spt failed" ;;
+	esac
 	sed "s|@OUT@|$out|g" bench/peer/nginx.conf >"$out/nginx.conf"
 }
 
@@ -53,9 +56,9 @@ make_network() {
 		ip -n "$ns_client" addr add "$3.1/24" dev "$2"
 		ip -n "$ns_client" link set "$2" up
 	done
-	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1"; do
+	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1" "$if_spt 10.71.5.1"; do
 		set -- $t
-		in_client ip tuntap add dev "$1" mode tap $([ "$1" = "$if_fata" ] && echo vnet_hdr)
+		in_client ip tuntap add dev "$1" mode tap $([ "$1" = "$if_lwip" ] || echo vnet_hdr)
 		in_client ip addr add "$2/24" dev "$1"
 		in_client ip link set "$1" up
 	done
@@ -82,6 +85,7 @@ address() {
 	nginx) echo 10.71.1.2 ;;
 	lwip) echo 10.71.2.2 ;;
 	fata) echo 10.71.3.2 ;;
+	spt) echo 10.71.5.2 ;;
 	linux) echo 10.71.4.2 ;;
 	esac
 }
@@ -92,6 +96,7 @@ command_of() {
 	nginx) echo "$(command -v nginx) -c $out/nginx.conf -p $out" ;;
 	linux) echo "$out/linux" ;;
 	lwip) echo "$out/lwip $if_lwip 10.71.2.2 10.71.2.1" ;;
+	spt) echo "$root/out/tender/spt $root/out/spt/bench --net service=tap:$if_spt --ip=10.71.5.2/24 --port=80" ;;
 	fata) echo "$(fata_image) --net service=tap:$if_fata --ip=10.71.3.2/24 --port=80" ;;
 	esac
 }

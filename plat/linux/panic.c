@@ -45,13 +45,17 @@ void panic_begin(int status)
 #ifdef __clang__
 __attribute__((no_sanitize("cfi-icall")))
 #endif
-_Noreturn void
-panic_finish(struct writer *w, int status)
+void panic_last(void)
+{
+	if (end && end->last)
+		end->last();
+}
+
+_Noreturn void panic_finish(struct writer *w, int status)
 {
 	write_text(w, "\n");
 	linux_write(2, write_done(w));
-	if (end && end->last)
-		end->last();
+	panic_last();
 	linux_exit(status);
 }
 

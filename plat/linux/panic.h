@@ -32,6 +32,7 @@ void panic_write_place(struct writer *w, u64 pc);
 
 /* The first to end the program comes back; a second one ends it with `status`. */
 void panic_begin(int status);
+void panic_last(void); /* what is to be saved */
 _Noreturn void panic_finish(struct writer *w, int status);
 
 #endif

@@ -1,6 +1,6 @@
 /* hvt.c - the tender of target hvt: runs one image as a KVM guest without privileges, with the devices its manifest names.
  *
- *     out/hvt/hvt [options] IMAGE [the image's arguments]
+ *     out/tender/hvt [options] IMAGE [the image's arguments]
  *
  * See guest.h for the idea, plat/hvt/abi.h for the contract with the image.
  */
@@ -182,7 +182,7 @@ static u64 read_megabytes(struct view v)
 static void watch_over(const struct entry *e)
 {
 	struct watch_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
-	struct panic_place place = { e->base, e->image_bytes, text("out/hvt/hvt.symbols") };
+	struct panic_place place = { e->base, e->image_bytes, text("out/tender/hvt.symbols") };
 
 	watch.end.last = trail_last;
 	panic_start(&place, &watch.end);

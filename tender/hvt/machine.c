@@ -2,7 +2,7 @@
 #include "base/format.h"
 #include "plat/linux/say.h"
 
-enum { MAP_SHARED_FLAG = 1, MSR_TSC = 0x10, CPUID_SUBLEAF = 1 };
+enum { MAP_SHARED = 1, MSR_TSC = 0x10 };
 
 static struct kvm_cpuid_set cpuid; /* too large for a stack */
 
@@ -59,7 +59,7 @@ void machine_make(struct machine *m, struct span all)
 	m->cpu = (i32)need(linux_ioctl(m->vm, IOCTL_KVM_CREATE_VCPU, 0), text("make a processor"));
 
 	long bytes = need(linux_ioctl(m->kvm, IOCTL_KVM_RUN_BYTES, 0), text("say how large its page is"));
-	long at = cpu_call6(CALL_MMAP, 0, bytes, PROTECT_READ | PROTECT_WRITE, MAP_SHARED_FLAG, m->cpu, 0);
+	long at = cpu_call6(CALL_MMAP, 0, bytes, PROTECT_READ | PROTECT_WRITE, MAP_SHARED, m->cpu, 0);
 
 	need(at, text("share its page"));
 	m->run = (volatile struct kvm_run *)at;
@@ -106,7 +106,6 @@ enum machine_stop machine_run(struct machine *m, u32 *value)
 	m->exits += 1;
 	if (error == -ERROR_INTR || error == -ERROR_AGAIN) {
 		m->interrupts += 1;
-		r->immediate_exit = 0;
 		return MACHINE_INTERRUPTED;
 	}
 	if (error < 0 || r->exit_reason != KVM_EXITED_MMIO || !r->u.mmio.is_write || r->u.mmio.bytes != 4)
@@ -119,12 +118,6 @@ enum machine_stop machine_run(struct machine *m, u32 *value)
 	if (at == MEMORY_DOORBELL)
 		return MACHINE_CALL;
 	return at == MEMORY_TRAP_DOORBELL ? MACHINE_TRAP : MACHINE_WRONG;
-}
-
-void machine_interrupt(struct machine *m)
-{
-	if (m->run)
-		m->run->immediate_exit = 1;
 }
 
 u64 machine_ticks(const struct machine *m)

@@ -21,7 +21,7 @@ struct machine {
 enum machine_stop {
 	MACHINE_CALL,        /* it stored `value` to the doorbell */
 	MACHINE_TRAP,        /* an exception: machine_trap() tells */
-	MACHINE_INTERRUPTED, /* a signal came, or machine_interrupt() was called before */
+	MACHINE_INTERRUPTED, /* a signal came: run it again */
 	MACHINE_WRONG        /* something that no image of ours does: machine_wrong_text() tells */
 };
 
@@ -32,9 +32,6 @@ void machine_make(struct machine *m, struct span all);
 void machine_enter(struct machine *m, const struct memory *memory, u64 entry, u64 stack, u64 argument);
 
 enum machine_stop machine_run(struct machine *m, u32 *value);
-
-/* Makes machine_run() return. May be called in a signal handler. */
-void machine_interrupt(struct machine *m);
 
 /* The guest's time-stamp counter, now. */
 u64 machine_ticks(const struct machine *m);

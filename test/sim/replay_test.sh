@@ -1,5 +1,5 @@
 #!/bin/sh
-# replay_test.sh - what was recorded on unix runs again in the simulator, to the same state.
+# replay_test.sh - what was recorded on unix and spt runs again in the simulator, to the same state.
 . test/image/common.sh
 
 replay() { # replay NAME RECORDING IMAGE: ok if it is the same to the end
@@ -11,7 +11,7 @@ replay() { # replay NAME RECORDING IMAGE: ok if it is the same to the end
 }
 
 need_namespaces replay_of_ten_thousand_requests
-for _file in out/unix/site out/unix/echo out/sim/site.so out/sim/echo.so out/sim/sim; do
+for _file in "out/$target/site" "out/$target/echo" out/sim/site.so out/sim/echo.so out/sim/sim; do
 	if [ ! -x "$_file" ]; then # `fata test` has built them; who calls this by hand may not have
 		./fata build >"$work/build" 2>&1 || {
 			cat "$work/build" >&2
