@@ -33,14 +33,13 @@ static void close_others(const i32 *keep, usize count)
 	tell(text("descriptors closed from here on:"), cpu_call3(CALL_CLOSE_RANGE, from, 0x7fffffff, 0));
 }
 
-/* All at once where the host allows it; a host without some of them still gives the others. */
+/* Not a network namespace: making one takes half a millisecond, as long as all else together, and what it
+ * would hide can be reached by no call that is left. All at once where the host allows it; a host without some of them still gives the others. */
 static void leave_namespaces(void)
 {
 	const long rest = NEW_MOUNTS | NEW_IPC | NEW_UTS | NEW_CGROUPS;
-	long result = cpu_call3(CALL_UNSHARE, NEW_USERS | NEW_NETWORK | rest, 0, 0);
+	long result = cpu_call3(CALL_UNSHARE, NEW_USERS | rest, 0, 0);
 
-	if (result < 0)
-		result = cpu_call3(CALL_UNSHARE, NEW_USERS | rest, 0, 0);
 	if (result < 0)
 		result = cpu_call3(CALL_UNSHARE, NEW_USERS, 0, 0);
 	tell(text("namespaces of its own:"), result);

@@ -1,7 +1,7 @@
 /* spt_confine.h - the process gives up what it does not need, for good, in the order that each step still allows the next.
  *
  *     descriptors    all are closed but those that are kept
- *     namespaces     users, mounts, IPC, host names, cgroups, network: its own, empty ones
+ *     namespaces     users, mounts, IPC, host names, cgroups: its own, empty ones
  *     Landlock       no file, no TCP, no abstract socket, no signal to others
  *     limits         no file, no process, no memory, no core file
  *     capabilities   none
