@@ -1,10 +1,10 @@
-/* cpu.h - what plat/unix needs to know of x86-64: how to call Linux, its numbers, and a trap's registers.
+/* cpu.h - what plat/linux needs to know of x86-64: how to call Linux, its numbers, and a trap's registers.
  *
  * Everything else about Linux is the same on every processor and is in
- * plat/unix/linux.h. The entry point, which is the machine's too, is in entry.c.
+ * plat/linux/linux.h. The entry point, which is the machine's too, is in start.c.
  */
-#ifndef PLAT_UNIX_CPU_H
-#define PLAT_UNIX_CPU_H
+#ifndef PLAT_LINUX_CPU_H
+#define PLAT_LINUX_CPU_H
 
 #include "base/types.h"
 

@@ -1,6 +1,6 @@
 /* elf.h - the few fields of ELF64 that a program needs to know itself and its vdso by. */
-#ifndef PLAT_UNIX_ELF_H
-#define PLAT_UNIX_ELF_H
+#ifndef PLAT_LINUX_ELF_H
+#define PLAT_LINUX_ELF_H
 
 #include "base/types.h"
 

@@ -51,8 +51,8 @@ enum {
 #define POLL_OUT POLL_OUT_
 #define POLL_ERR POLL_ERR_
 #define POLL_HUP POLL_HUP_ /* these four are names of siginfo codes */
-#include "plat/unix/elf.h"
-#include "plat/unix/linux.h"
+#include "plat/linux/elf.h"
+#include "plat/linux/linux.h"
 #include "test/test.h"
 
 TEST(system_calls_have_the_kernels_numbers)

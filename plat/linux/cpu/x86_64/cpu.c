@@ -1,4 +1,4 @@
-#include "plat/unix/cpu/x86_64/cpu.h"
+#include "plat/linux/cpu/x86_64/cpu.h"
 #include "base/view.h"
 
 /* What the kernel returns to from a signal's handler: the call that ends it. */

@@ -1,20 +1,20 @@
-/* linux.h - the part of Linux's interface that plat/unix stands on, stated once.
+/* linux.h - the part of Linux's interface that our processes stand on, stated once.
  *
  * These are the kernel's numbers and layouts, fixed for ever by its promise to
  * programs. They are written down here, and not taken from a C library's
  * headers, so that an image needs no such library to be built for any
- * processor; plat/unix/linux_test.c compares every one with the system's own
+ * processor; plat/linux/linux_test.c compares every one with the system's own
  * headers. Calls return -errno.
  */
-#ifndef PLAT_UNIX_LINUX_H
-#define PLAT_UNIX_LINUX_H
+#ifndef PLAT_LINUX_LINUX_H
+#define PLAT_LINUX_LINUX_H
 
 #include "base/view.h"
 
 #if defined(__x86_64__)
-#include "plat/unix/cpu/x86_64/cpu.h"
+#include "plat/linux/cpu/x86_64/cpu.h"
 #else
-#error "plat/unix knows no such processor: write plat/unix/cpu/ARCH/cpu.h"
+#error "plat/linux knows no such processor: write plat/linux/cpu/ARCH/cpu.h"
 #endif
 
 /* ---- errors ---- */
@@ -260,6 +260,13 @@ static inline long linux_pwrite(i32 fd, struct view from, u64 at)
 static inline long linux_open(const char *path, int flags, int mode)
 {
 	return cpu_call6(CALL_OPENAT, AT_CWD, (long)path, flags | OPEN_CLOEXEC, mode, 0, 0);
+}
+
+/* Private anonymous memory; `at` 0: anywhere. */
+static inline long linux_map(u64 at, usize bytes, int protection, int more_flags)
+{
+	return cpu_call6(CALL_MMAP, (long)at, (long)bytes, protection,
+		MAP_PRIVATE | MAP_ANONYMOUS | more_flags, -1, 0);
 }
 
 static inline long linux_close(i32 fd)

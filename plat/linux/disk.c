@@ -1,5 +1,8 @@
-/* unix_block.c - dev/block.h on files and block devices: done when submitted, told at the next block_complete(). */
-#include "plat/unix/unix.h"
+/* disk.c - see disk.h. */
+#include "plat/linux/disk.h"
+#include "dev/block.h"
+#include "plat/linux/linux.h"
+#include "plat/linux/trail.h"
 
 enum { SECTOR_BYTES = 512, MOST_SECTORS = 2048, QUEUE = 32 };
 
@@ -16,11 +19,11 @@ struct disk {
 	struct disk_done done[QUEUE];
 };
 
-static struct disk disks[UNIX_DISKS];
+static struct disk disks[ATTACH_DISKS];
 
 static struct disk *disk_of(u32 disk)
 {
-	require(disk < UNIX_DISKS);
+	require(disk < ATTACH_DISKS);
 	return &disks[disk];
 }
 
@@ -28,7 +31,7 @@ struct block_facts block_facts(u32 disk)
 {
 	struct block_facts facts = disk_of(disk)->facts;
 
-	record_block_facts(&unix_record, disk, &facts);
+	record_block_facts(&trail_record, disk, &facts);
 	return facts;
 }
 
@@ -104,7 +107,7 @@ bool block_submit(u32 disk, const struct block_request *r)
 
 	require(r->sectors <= MOST_SECTORS || r->op == BLOCK_DISCARD);
 	require(r->data.n == (moves ? (usize)r->sectors * SECTOR_BYTES : 0u));
-	record_block_submit(&unix_record, disk, r, accepted);
+	record_block_submit(&trail_record, disk, r, accepted);
 	if (!accepted)
 		return false;
 
@@ -129,71 +132,34 @@ bool block_complete(u32 disk, struct block_done *done)
 		d->first = (d->first + 1) % QUEUE;
 		d->count -= 1;
 	}
-	record_block_complete(&unix_record, disk, some ? done : 0, data);
+	record_block_complete(&trail_record, disk, some ? done : 0, data);
 	return some;
 }
 
-bool unix_block_more(void)
+bool disk_more(void)
 {
-	for (u32 i = 0; i < UNIX_DISKS; i += 1)
+	for (u32 i = 0; i < ATTACH_DISKS; i += 1)
 		if (disks[i].count > 0)
 			return true;
 	return false;
 }
 
-/* ---- attaching ---- */
-
-static void attach(struct disk *d, struct view how)
+void disk_start(const struct attached *a)
 {
-	char path[4096];
-	struct view file = how;
-	bool read_only = how.n > 3 && view_equal(view_from(how, how.n - 3), text(",ro"));
+	for (u32 i = 0; i < ATTACH_DISKS; i += 1) {
+		const struct attached_disk *from = &a->disk[i];
 
-	if (read_only)
-		file = view_first(how, how.n - 3);
-	if (file.n == 0 || !unix_string(span_of(path), file))
-		unix_die(text("--block: not the name of a file:"), file, 0, text("--block data=disk.img"));
-
-	long fd = linux_open(path, read_only ? OPEN_RDONLY : OPEN_RDWR, 0);
-	long size = fd < 0 ? fd : cpu_call3(CALL_LSEEK, fd, 0, SEEK_TO_END);
-
-	if (size < 0)
-		unix_die(text("cannot open the disk"), file, size,
-			text("truncate -s 64M FILE makes an empty one; FILE,ro only reads"));
-	d->fd = (i32)fd;
-	d->attached = true;
-	d->facts.read_only = read_only;
-	d->facts.discard = !read_only;
-	d->facts.sectors = (u64)size / SECTOR_BYTES;
-}
-
-void unix_block_start(const struct unix_options *o)
-{
-	for (u32 i = 0; i < UNIX_DISKS; i += 1)
+		disks[i].attached = i < a->disks && from->kind == ATTACHED_DISK;
 		disks[i].facts = (struct block_facts){
 			.sector_bytes = SECTOR_BYTES,
 			.most_sectors = MOST_SECTORS,
 			.queue = QUEUE,
 		};
-	for (u32 i = 0; i < o->blocks; i += 1) {
-		struct view option = o->block[i], name = view_first(option, view_find(option, '='));
-		u32 disk = 0;
-
-		while (disk < UNIX_DISKS && image_disk_name(disk).n > 0 &&
-			!view_equal(image_disk_name(disk), name))
-			disk += 1;
-		if (disk < UNIX_DISKS && image_disk_name(disk).n > 0) {
-			option = view_from(option, name.n + 1);
-		} else if (image_disk_name(0).n > 0 && image_disk_name(1).n == 0) {
-			disk = 0;
-		} else {
-			unix_die(text("--block"), option, 0,
-				text("begin with the name of one of the image's disks, as in --block "
-				     "data=FILE"));
-		}
-		if (disks[disk].attached)
-			unix_die(text("--block is given twice for disk"), image_disk_name(disk), 0,
-				view_none());
-		attach(&disks[disk], option);
+		if (!disks[i].attached)
+			continue;
+		disks[i].fd = from->fd;
+		disks[i].facts.sectors = from->sectors;
+		disks[i].facts.read_only = from->read_only != 0;
+		disks[i].facts.discard = from->discard != 0;
 	}
 }

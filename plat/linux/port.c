@@ -1,21 +1,26 @@
-/* unix_net.c - dev/net.h: ports whose host hands over one frame a call (taps, packet sockets), and who does what for each kind. */
+/* port.c - dev/net.h: ports whose host hands over one frame a call (taps, packet sockets), and who does what for each kind. */
+#include "plat/linux/port.h"
+#include "base/mem.h"
+#include "plat/linux/room.h"
+#include "plat/linux/say.h"
+#include "plat/linux/linux.h"
+#include "plat/linux/trail.h"
 #include "plat/net_soft.h"
-#include "plat/unix/unix.h"
 
-struct port unix_ports[UNIX_PORTS];
-u32 unix_port_count;
+struct port ports[ATTACH_PORTS];
+u32 port_count;
 
 static struct port *port_of(u32 port)
 {
-	require(port < UNIX_PORTS);
-	return &unix_ports[port];
+	require(port < ATTACH_PORTS);
+	return &ports[port];
 }
 
-void unix_port_down(struct port *p, long error)
+void port_down(struct port *p, long error)
 {
-	unix_say(text("the network port is gone:"), p->name, error, view_none());
+	say(text("the network port is gone:"), image_port_name((u32)(p - ports)), error, view_none());
 	linux_close(p->fd);
-	p->kind = PORT_NONE;
+	p->kind = ATTACHED_NONE;
 	p->facts.up = false;
 	p->stream = (struct net_stream){ 0 };
 }
@@ -39,7 +44,7 @@ static void receive_frames(struct port *p)
 			return;
 		}
 		if (n <= 0) {
-			unix_port_down(p, n);
+			port_down(p, n);
 			return;
 		}
 		if ((usize)n <= p->header)
@@ -68,19 +73,19 @@ usize net_rx(u32 port, struct net_frame *frames, usize max)
 
 	if (p->first == p->frames) {
 		p->first = p->frames = 0;
-		if (p->kind == PORT_FRAMES)
+		if (p->kind == ATTACHED_FRAMES)
 			receive_frames(p);
-		else if (p->kind == PORT_STREAM)
-			unix_stream_receive(p);
+		else if (p->kind == ATTACHED_STREAM)
+			port_stream_receive(p);
 		for (u32 i = 0; i < p->frames; i += 1)
-			unix_pcap_frame(p, false, view_make(p->rx + p->frame[i].at, p->frame[i].len), 0);
+			trail_frame(port, false, view_make(p->rx + p->frame[i].at, p->frame[i].len), 0);
 	}
 	for (; n < max && p->first + n < p->frames; n += 1) {
 		const struct port_frame *f = &p->frame[p->first + n];
 
 		frames[n] = (struct net_frame){ view_make(p->rx + f->at, f->len), f->csum, f->gso_size };
 	}
-	record_net_rx(&unix_record, port, frames, n, max);
+	record_net_rx(&trail_record, port, frames, n, max);
 	return n;
 }
 
@@ -90,22 +95,21 @@ void net_rx_done(u32 port, usize n)
 
 	require(n <= p->frames - p->first);
 	p->first += (u32)n;
-	record_net_rx_done(&unix_record, port, n);
+	record_net_rx_done(&trail_record, port, n);
 }
 
-bool unix_net_more(void)
+bool port_more(void)
 {
-	for (u32 i = 0; i < unix_port_count; i += 1)
-		if (unix_ports[i].kind != PORT_NONE &&
-			(!unix_ports[i].dry || unix_ports[i].first < unix_ports[i].frames))
+	for (u32 i = 0; i < port_count; i += 1)
+		if (ports[i].kind != ATTACHED_NONE && (!ports[i].dry || ports[i].first < ports[i].frames))
 			return true;
 	return false;
 }
 
-void unix_net_look(void)
+void port_look(void)
 {
-	for (u32 i = 0; i < unix_port_count; i += 1)
-		unix_ports[i].dry = false;
+	for (u32 i = 0; i < port_count; i += 1)
+		ports[i].dry = false;
 }
 
 /* ---- sending ---- */
@@ -122,10 +126,10 @@ struct span net_tx(u32 port)
 	struct port *p = port_of(port);
 	struct span room = span_none();
 
-	if (p->tx && (p->kind != PORT_STREAM || unix_stream_room(p)))
+	if (p->tx && (p->kind != ATTACHED_STREAM || port_stream_room(p)))
 		room = tx_room(p);
 	p->lent = room.n > 0;
-	record_net_tx(&unix_record, port, room.n);
+	record_net_tx(&trail_record, port, room.n);
 	return room;
 }
 
@@ -188,23 +192,23 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 	require(p->lent && head <= PORT_TX_BYTES - sizeof(struct linux_vnet));
 	require(net_soft_bytes(first, send) <= PORT_FRAME_BYTES);
 	p->lent = false;
-	record_net_send(&unix_record, port, first, send);
-	unix_pcap_frame(p, true, first, send);
-	if (p->kind == PORT_NONE)
+	record_net_send(&trail_record, port, first, send);
+	trail_frame(port, true, first, send);
+	if (p->kind == ATTACHED_NONE)
 		p->facts.lost += 1;
-	else if (p->kind == PORT_STREAM)
-		unix_stream_send(p, first, send);
+	else if (p->kind == ATTACHED_STREAM)
+		port_stream_send(p, first, send);
 	else if (p->header > 0)
 		send_vnet(p, head, send);
 	else
 		send_plain(p, first, send);
 }
 
-void unix_net_flush(void)
+void port_flush(void)
 {
-	for (u32 i = 0; i < unix_port_count; i += 1)
-		if (unix_ports[i].kind == PORT_STREAM && net_stream_waits(&unix_ports[i].stream))
-			unix_stream_flush(&unix_ports[i]);
+	for (u32 i = 0; i < port_count; i += 1)
+		if (ports[i].kind == ATTACHED_STREAM && net_stream_waits(&ports[i].stream))
+			port_stream_flush(&ports[i]);
 }
 
 /* ---- facts and groups ---- */
@@ -213,7 +217,7 @@ struct net_facts net_facts(u32 port)
 {
 	struct net_facts facts = port_of(port)->facts;
 
-	record_net_facts(&unix_record, port, &facts);
+	record_net_facts(&trail_record, port, &facts);
 	return facts;
 }
 
@@ -222,71 +226,42 @@ void net_multicast(u32 port, struct mac group, bool want)
 	struct port *p = port_of(port);
 	struct linux_membership m = { p->interface, MEMBERSHIP_MULTICAST, sizeof group, { 0 } };
 
-	record_net_multicast(&unix_record, port, group, want);
+	record_net_multicast(&trail_record, port, group, want);
 	copy(span_of(m.address), view_of(group.b));
-	if (p->kind == PORT_FRAMES && p->filters)
+	if (p->kind == ATTACHED_FRAMES && p->filters)
 		linux_setsockopt(p->fd, LEVEL_PACKET, want ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP,
 			&m, sizeof m);
 }
 
-/* ---- which --net is which port ---- */
+/* ---- starting ---- */
 
-/* "service=tap:tap0" has a name, "tap:tap0,mtu=1400" has none. */
-static struct view option_name(struct view option)
+static void start(struct port *p, const struct attached_port *from)
 {
-	for (usize i = 0; i < option.n; i += 1) {
-		u8 c = view_at(option, i);
+	usize bytes = port_room_bytes(from);
 
-		if (c == '=')
-			return view_first(option, i);
-		if (c == ':' || c == ',')
-			break;
-	}
-	return view_none();
+	p->kind = (enum attached_kind)from->kind;
+	p->fd = from->fd;
+	p->interface = from->interface;
+	p->header = from->header;
+	p->filters = from->filters != 0;
+	p->facts = (struct net_facts){
+		.mac = from->mac,
+		.mtu = from->mtu,
+		.up = from->up != 0,
+		.can = from->can,
+		.gso_bytes = 65535,
+	};
+	if (bytes == 0)
+		return;
+	p->rx = (u8 *)room_map(bytes);
+	p->tx = p->rx + PORT_RX_BYTES;
+	p->queue = p->header == 0 ? p->tx + PORT_TX_BYTES : 0; /* what software makes needs room */
 }
 
-static u32 port_named(struct view option, struct view name)
+void port_start(const struct attached *a)
 {
-	u32 n = 0;
-
-	if (name.n == 0 && image_port_name(1).n == 0)
-		return 0;
-	while (image_port_name(n).n > 0 && !view_equal(image_port_name(n), name))
-		n += 1;
-	if (image_port_name(n).n == 0)
-		unix_die(text("--net"), option, 0,
-			text("begin with the name of one of the image's ports, as in --net "
-			     "service=tap:tap0"));
-	return n;
-}
-
-void unix_net_start(const struct unix_options *o)
-{
-	while (unix_port_count < UNIX_PORTS && image_port_name(unix_port_count).n > 0) {
-		struct port *p = &unix_ports[unix_port_count];
-
-		p->name = image_port_name(unix_port_count);
-		p->fd = -1;
-		p->facts = (struct net_facts){ .mac = { { 2, 0, 0, 0, 0, (u8)(1 + unix_port_count) } },
-			.mtu = 1500,
-			.can = NET_CAN_CSUM | NET_CAN_TSO4 | NET_CAN_TSO6,
-			.gso_bytes = 65535 };
-		unix_port_count += 1;
-	}
-	if (image_port_name(unix_port_count).n > 0)
-		unix_die(text("this image has more than 8 network ports, from"),
-			image_port_name(unix_port_count), 0, view_none());
-	for (u32 i = 0; i < o->nets; i += 1) {
-		struct view name = option_name(o->net[i]);
-		struct view how = name.n > 0 ? view_from(o->net[i], name.n + 1) : o->net[i];
-
-		if (unix_port_count == 0)
-			unix_die(text("--net"), o->net[i], 0, text("this image has no network port"));
-
-		struct port *p = &unix_ports[port_named(o->net[i], name)];
-
-		if (p->kind != PORT_NONE)
-			unix_die(text("--net is given twice for port"), p->name, 0, view_none());
-		unix_attach(p, how);
-	}
+	require(a->ports <= ATTACH_PORTS);
+	port_count = a->ports;
+	for (u32 i = 0; i < port_count; i += 1)
+		start(&ports[i], &a->port[i]);
 }

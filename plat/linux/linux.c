@@ -1,4 +1,4 @@
-#include "plat/unix/linux.h"
+#include "plat/linux/linux.h"
 
 struct view linux_error_text(long error)
 {

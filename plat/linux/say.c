@@ -1,6 +1,9 @@
-#include "plat/unix/unix.h"
+/* say.c - see say.h. */
+#include "plat/linux/say.h"
+#include "base/writer.h"
+#include "base/format.h"
 
-struct view unix_text(const char *zero_ended)
+struct view zero_text(const char *zero_ended)
 {
 	usize n = 0;
 
@@ -9,7 +12,7 @@ struct view unix_text(const char *zero_ended)
 	return view_make(zero_ended, n);
 }
 
-bool unix_string(struct span to, struct view v)
+bool zero_string(struct span to, struct view v)
 {
 	if (v.n >= to.n || view_find(v, 0) < v.n)
 		return false;
@@ -18,7 +21,7 @@ bool unix_string(struct span to, struct view v)
 	return true;
 }
 
-void unix_say(struct view what, struct view which, long error, struct view advice)
+void say(struct view what, struct view which, long error, struct view advice)
 {
 	u8 room[1024];
 	struct writer w = writer_of(span_first(span_of(room), sizeof room - 1));
@@ -54,8 +57,8 @@ void unix_say(struct view what, struct view which, long error, struct view advic
 	linux_write(2, view_make(room, line.n + 1));
 }
 
-_Noreturn void unix_die(struct view what, struct view which, long error, struct view advice)
+_Noreturn void die(struct view what, struct view which, long error, struct view advice)
 {
-	unix_say(what, which, error, advice);
-	linux_exit(UNIX_BAD_USE);
+	say(what, which, error, advice);
+	linux_exit(STATUS_BAD_USE);
 }

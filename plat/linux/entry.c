@@ -1,11 +1,9 @@
-/* unix_entry.c - from the kernel's bare stack to a program: relocation, the stack guard, read-only data, the stack's end. */
-#include "plat/unix/elf.h"
-#include "plat/unix/unix.h"
+/* entry.c - see entry.h. */
+#include "plat/linux/entry.h"
+#include "plat/linux/elf.h"
 
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
-
-void unix_entry(const u64 *stack, const struct elf_dynamic *dynamic, u64 base);
 
 /* The image is linked at 0 and lies at `base`: every word that holds an address
  * is listed by the linker, one by one (RELA) or as a bitmap (RELR). Until this
@@ -69,14 +67,14 @@ static u64 protect_segments(const u64 aux[static AUX_VDSO + 1], u64 base)
  * what the bill says. Nothing is mapped below it, so the next page faults. */
 static u64 limit_stack(u64 top, u64 now)
 {
-	u64 bytes = (top - now + UNIX_STACK_BYTES + 4095) / 4096 * 4096;
+	u64 bytes = (top - now + ENTRY_STACK_BYTES + 4095) / 4096 * 4096;
 	struct linux_rlimit limit = { bytes, bytes };
 
 	cpu_call6(CALL_PRLIMIT, 0, RLIMIT_STACK, (long)&limit, 0, 0, 0);
 	return top - bytes;
 }
 
-__attribute__((used, no_stack_protector)) void unix_entry(
+__attribute__((used, no_stack_protector)) void linux_entry(
 	const u64 *stack, const struct elf_dynamic *dynamic, u64 base)
 {
 	relocate(dynamic, base);
@@ -99,7 +97,7 @@ __attribute__((used, no_stack_protector)) void unix_entry(
 	if (aux[AUX_RANDOM] != 0)
 		__stack_chk_guard = *(const u64 *)aux[AUX_RANDOM] / 256u * 256u;
 
-	struct unix_boot boot = {
+	struct entry entry = {
 		.arguments = (const char *const *)(stack + 1),
 		.base = base,
 		.vdso = aux[AUX_VDSO],
@@ -107,7 +105,7 @@ __attribute__((used, no_stack_protector)) void unix_entry(
 		.stack_top = aux[AUX_EXECFN] != 0 ? aux[AUX_EXECFN] : (u64)stack,
 	};
 
-	boot.stack_bottom = limit_stack(boot.stack_top, (u64)stack);
+	entry.stack_bottom = limit_stack(entry.stack_top, (u64)stack);
 	cpu_call6(CALL_PRCTL, PRCTL_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0, 0);
-	unix_main(&boot);
+	entry_main(&entry);
 }

@@ -1,6 +1,11 @@
-/* unix_attach.c - what --net says becomes a port: opening taps, packet sockets and stream sockets. */
+/* attach_port.c - what --net says becomes a port: opening taps, packet sockets and stream sockets. */
+#include "base/mem.h"
+#include "base/format.h"
+#include "dev/net.h"
 #include "lib/ip/ip.h"
-#include "plat/unix/unix.h"
+#include "plat/linux/attach.h"
+#include "plat/linux/port.h"
+#include "plat/linux/say.h"
 
 enum { MTU_MIN = 1280, MTU_DEFAULT = 1500, MTU_MAX = 65521 }; /* RFC 8200 5; what fits PORT_FRAME_BYTES */
 
@@ -33,14 +38,14 @@ static struct attachment read_attachment(struct view how)
 		if (view_equal(key, text("mac"))) {
 			a.has_mac = mac_read_text(&r, &a.mac) && read_finished(&r) && a.mac.b[0] % 2 == 0;
 			if (!a.has_mac)
-				unix_die(text("--net: mac="), value, 0,
+				die(text("--net: mac="), value, 0,
 					text("six pairs of hexadecimal digits, the first pair even: "
 					     "mac=02:00:00:00:00:01"));
 		} else if (view_equal(key, text("mtu"))) {
 			if (!read_decimal(&r, MTU_MAX, &a.mtu) || !read_finished(&r) || a.mtu < MTU_MIN)
-				unix_die(text("--net: mtu="), value, 0, text("a number from 1280 to 65521"));
+				die(text("--net: mtu="), value, 0, text("a number from 1280 to 65521"));
 		} else {
-			unix_die(text("--net:"), key, 0, text("what may follow is mac=... and mtu=..."));
+			die(text("--net:"), key, 0, text("what may follow is mac=... and mtu=..."));
 		}
 	}
 	return a;
@@ -60,7 +65,7 @@ static u64 mix(u64 h, struct view v)
  * restart. Locally administered, so it is nobody's; different machines differ
  * by /etc/machine-id. A stream socket open already has no name to tell two of
  * them apart: its address is random. */
-static struct mac make_mac(const struct port *p, const struct attachment *a)
+static struct mac make_mac(const struct attach_names *names, struct view name, const struct attachment *a)
 {
 	u8 room[64];
 	u64 h = 0xcbf29ce484222325ull;
@@ -72,8 +77,8 @@ static struct mac make_mac(const struct port *p, const struct attachment *a)
 	if (view_equal(a->kind, text("fd"))) {
 		cpu_call3(CALL_GETRANDOM, (long)&h, sizeof h, 0);
 	} else {
-		h = mix(mix(h, view_make(room, n < 0 ? 0 : (usize)n)), image_name());
-		h = mix(mix(mix(h, p->name), a->kind), a->value);
+		h = mix(mix(h, view_make(room, n < 0 ? 0 : (usize)n)), names->image);
+		h = mix(mix(mix(h, name), a->kind), a->value);
 	}
 	h ^= h >> 32;
 
@@ -88,8 +93,8 @@ static struct linux_ifreq interface(const struct attachment *a)
 {
 	struct linux_ifreq r = { 0 };
 
-	if (a->value.n == 0 || !unix_string(span_of(r.name), a->value))
-		unix_die(text("--net: not the name of an interface:"), a->value, 0,
+	if (a->value.n == 0 || !zero_string(span_of(r.name), a->value))
+		die(text("--net: not the name of an interface:"), a->value, 0,
 			text("1 to 15 characters, as in --net tap:tap0"));
 	return r;
 }
@@ -105,22 +110,22 @@ static long query(struct linux_ifreq *r, unsigned long request)
 	return result;
 }
 
-static void learn_mtu(struct port *p, const struct attachment *a)
+static void learn_mtu(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 
-	p->facts.mtu = MTU_DEFAULT;
+	p->mtu = MTU_DEFAULT;
 	if (a->mtu != 0)
-		p->facts.mtu = (u16)a->mtu;
+		p->mtu = (u16)a->mtu;
 	else if (query(&r, IOCTL_GET_IFMTU) == 0 && r.u.number >= MTU_MIN)
-		p->facts.mtu = (u16)(r.u.number < MTU_MAX ? r.u.number : MTU_MAX);
+		p->mtu = (u16)(r.u.number < MTU_MAX ? r.u.number : MTU_MAX);
 }
 
-static void bring_up(struct port *p, const struct attachment *a)
+static void bring_up(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 
-	p->facts.up = true;
+	p->up = true;
 	if (query(&r, IOCTL_GET_IFFLAGS) < 0 || (r.u.flags & INTERFACE_UP) != 0)
 		return;
 	r.u.flags |= INTERFACE_UP;
@@ -128,20 +133,20 @@ static void bring_up(struct port *p, const struct attachment *a)
 	long error = query(&r, IOCTL_SET_IFFLAGS);
 
 	if (error < 0) {
-		p->facts.up = false;
-		unix_say(text("the interface is down and may not be brought up:"), a->value, error,
+		p->up = false;
+		say(text("the interface is down and may not be brought up:"), a->value, error,
 			text("ip link set NAME up, as root"));
 	}
 }
 
-static void attach_tap(struct port *p, const struct attachment *a)
+static void attach_tap(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 	i32 header = sizeof(struct linux_vnet);
 	long fd = linux_open("/dev/net/tun", OPEN_RDWR | OPEN_NONBLOCK, 0);
 
 	if (fd < 0)
-		unix_die(text("cannot open /dev/net/tun for"), a->value, fd,
+		die(text("cannot open /dev/net/tun for"), a->value, fd,
 			text("is it there, and may you? without a tap: --net unix:PATH, or fata run without "
 			     "--net"));
 	r.u.flags = TUN_TAP | TUN_NO_PI | TUN_VNET_HDR;
@@ -149,7 +154,7 @@ static void attach_tap(struct port *p, const struct attachment *a)
 	long error = linux_ioctl((i32)fd, IOCTL_TUN_SET_IFF, &r);
 
 	if (error < 0)
-		unix_die(text("cannot use the tap"), a->value, error,
+		die(text("cannot use the tap"), a->value, error,
 			text("root creates one for you with: ip tuntap add dev NAME mode tap user $USER"));
 	/* flags outlive the process on a persistent tap: say at every attach what we can take */
 	error = linux_ioctl((i32)fd, IOCTL_TUN_SET_VNET_HDR, &header);
@@ -157,10 +162,10 @@ static void attach_tap(struct port *p, const struct attachment *a)
 		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_OFFLOAD,
 			(const void *)(usize)(TUN_OFFLOAD_CSUM | TUN_OFFLOAD_TSO4 | TUN_OFFLOAD_TSO6));
 	if (error < 0)
-		unix_die(text("the tap has no offloads:"), a->value, error,
+		die(text("the tap has no offloads:"), a->value, error,
 			text("a kernel from 2.6.27 on has them"));
 	p->fd = (i32)fd;
-	p->kind = PORT_FRAMES;
+	p->kind = ATTACHED_FRAMES;
 	p->header = sizeof(struct linux_vnet);
 	learn_mtu(p, a);
 	bring_up(p, a);
@@ -169,35 +174,35 @@ static void attach_tap(struct port *p, const struct attachment *a)
 /* With the interface's own address the kernel's filter can do its work; with
  * another one (the default, so that the two hosts on this wire are two) the
  * interface must listen to everything. */
-static void choose_filter(struct port *p, const struct attachment *a)
+static void choose_filter(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 	struct linux_membership all = { p->interface, MEMBERSHIP_PROMISC, 0, { 0 } };
 
 	query(&r, IOCTL_GET_IFHWADDR);
-	p->filters = view_equal(view_first(view_of(r.u.address.bytes), 6), view_of(p->facts.mac.b));
+	p->filters = view_equal(view_first(view_of(r.u.address.bytes), 6), view_of(p->mac.b));
 	if (p->filters)
-		p->facts.can |= NET_CAN_MULTICAST;
+		p->can |= NET_CAN_MULTICAST;
 	else if (linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all) < 0)
-		unix_say(text("the interface may not listen to everything:"), a->value, 0,
+		say(text("the interface may not listen to everything:"), a->value, 0,
 			text("frames to the image's own address will not arrive; give it the interface's: "
 			     "mac=..."));
 }
 
-static void attach_packet(struct port *p, const struct attachment *a)
+static void attach_packet(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 	i32 on = 1;
 	long fd = cpu_call3(CALL_SOCKET, FAMILY_PACKET, SOCKET_RAW | SOCKET_NONBLOCK | SOCKET_CLOEXEC, 0);
 
 	if (fd < 0)
-		unix_die(text("no packet socket for"), a->value, fd,
+		die(text("no packet socket for"), a->value, fd,
 			text("it takes root, or the capability CAP_NET_RAW"));
 	if (linux_ioctl((i32)fd, IOCTL_GET_IFINDEX, &r) < 0)
-		unix_die(text("no such interface:"), a->value, 0, text("ip link shows those there are"));
+		die(text("no such interface:"), a->value, 0, text("ip link shows those there are"));
 	p->fd = (i32)fd;
 	p->interface = r.u.number;
-	p->kind = PORT_FRAMES;
+	p->kind = ATTACHED_FRAMES;
 	/* both before bind: no frame may come in the old form */
 	linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
 	if (linux_setsockopt(p->fd, LEVEL_PACKET, PACKET_VNET_HDR, &on, sizeof on) == 0)
@@ -211,7 +216,7 @@ static void attach_packet(struct port *p, const struct attachment *a)
 	long error = cpu_call3(CALL_BIND, fd, (long)&to, sizeof to);
 
 	if (error < 0)
-		unix_die(text("cannot listen on"), a->value, error, view_none());
+		die(text("cannot listen on"), a->value, error, view_none());
 	choose_filter(p, a);
 	learn_mtu(p, a);
 	bring_up(p, a);
@@ -219,28 +224,28 @@ static void attach_packet(struct port *p, const struct attachment *a)
 
 /* ---- stream sockets ---- */
 
-static void attach_stream(struct port *p, const struct attachment *a)
+static void attach_stream(struct attached_port *p, const struct attachment *a)
 {
 	struct reader r = reader_of(a->value);
 	u64 number;
 
 	if (view_equal(a->kind, text("fd"))) {
 		if (!read_decimal(&r, 1u << 20, &number) || !read_finished(&r))
-			unix_die(text("--net fd:"), a->value, 0,
+			die(text("--net fd:"), a->value, 0,
 				text("the number of an open stream socket, as in fd:3"));
 		p->fd = (i32)number;
 	} else {
 		struct linux_sockaddr_unix to = { .family = FAMILY_UNIX };
 
-		if (!unix_string(span_of(to.path), a->value) || a->value.n == 0)
-			unix_die(text("--net unix: the path is empty or longer than 107 characters:"),
-				a->value, 0, view_none());
+		if (!zero_string(span_of(to.path), a->value) || a->value.n == 0)
+			die(text("--net unix: the path is empty or longer than 107 characters:"), a->value, 0,
+				view_none());
 
 		long fd = cpu_call3(CALL_SOCKET, FAMILY_UNIX, SOCKET_STREAM | SOCKET_CLOEXEC, 0);
 		long error = fd < 0 ? fd : cpu_call3(CALL_CONNECT, fd, (long)&to, sizeof to);
 
 		if (error < 0)
-			unix_die(text("cannot connect to"), a->value, error,
+			die(text("cannot connect to"), a->value, error,
 				text("a gateway, a switch or QEMU (-netdev stream,server=on) must listen "
 				     "there"));
 		p->fd = (i32)fd;
@@ -249,18 +254,17 @@ static void attach_stream(struct port *p, const struct attachment *a)
 	long flags = cpu_call3(CALL_FCNTL, p->fd, FCNTL_GETFL, 0);
 
 	if (flags < 0 || cpu_call3(CALL_FCNTL, p->fd, FCNTL_SETFL, flags | OPEN_NONBLOCK) < 0)
-		unix_die(text("--net fd:"), a->value, flags,
-			text("it must be open when the image is started"));
-	p->kind = PORT_STREAM;
-	p->facts.mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
-	p->facts.up = true;
+		die(text("--net fd:"), a->value, flags, text("it must be open when the image is started"));
+	p->kind = ATTACHED_STREAM;
+	p->mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
+	p->up = true;
 }
 
-void unix_attach(struct port *p, struct view how)
+void attach_port(struct attached_port *p, const struct attach_names *names, struct view name, struct view how)
 {
 	struct attachment a = read_attachment(how);
 
-	p->facts.mac = a.has_mac ? a.mac : make_mac(p, &a);
+	p->mac = a.has_mac ? a.mac : make_mac(names, name, &a);
 	if (view_equal(a.kind, text("tap")))
 		attach_tap(p, &a);
 	else if (view_equal(a.kind, text("packet")))
@@ -268,15 +272,5 @@ void unix_attach(struct port *p, struct view how)
 	else if (view_equal(a.kind, text("fd")) || view_equal(a.kind, text("unix")))
 		attach_stream(p, &a);
 	else if (!view_equal(a.kind, text("none")))
-		unix_die(text("--net:"), a.kind, 0,
-			text("there are tap:NAME packet:NAME unix:PATH fd:N none"));
-	if (p->kind == PORT_NONE)
-		return;
-
-	bool queues = p->header == 0; /* what software makes needs room */
-	u8 *memory = (u8 *)unix_map(PORT_RX_BYTES + PORT_TX_BYTES + (queues ? PORT_QUEUE_BYTES : 0u));
-
-	p->rx = memory;
-	p->tx = memory + PORT_RX_BYTES;
-	p->queue = queues ? p->tx + PORT_TX_BYTES : 0;
+		die(text("--net:"), a.kind, 0, text("there are tap:NAME packet:NAME unix:PATH fd:N none"));
 }

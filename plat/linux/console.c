@@ -1,5 +1,10 @@
-/* unix_console.c - dev/console.h on standard output and input, and dev/entropy.h on the kernel's generator. */
-#include "plat/unix/unix.h"
+/* console.c - see console.h. */
+#include "plat/linux/console.h"
+#include "base/mem.h"
+#include "dev/console.h"
+#include "dev/entropy.h"
+#include "plat/linux/linux.h"
+#include "plat/linux/trail.h"
 
 enum { PIPE_BYTES = 4096 }; /* a pipe that says it is writable takes so much at once */
 
@@ -13,7 +18,7 @@ void console_write(struct view v)
 {
 	volatile struct linux_timespec now = { 0, 0 };
 
-	record_console_write(&unix_record, v);
+	record_console_write(&trail_record, v);
 	while (v.n > 0) {
 		struct linux_pollfd out = { 1, POLL_OUT, 0 };
 		struct view part = view_first(v, PIPE_BYTES);
@@ -33,7 +38,7 @@ void console_write(struct view v)
 
 /* Input is touched only when an image asks for it: most never do, and must
  * not take what was typed for somebody else. */
-bool unix_console_wanted(void)
+bool console_wanted(void)
 {
 	return reads && !ended && typed_bytes < sizeof typed;
 }
@@ -44,7 +49,7 @@ struct view console_rx(void)
 	struct linux_pollfd in = { 0, POLL_IN, 0 };
 
 	reads = true;
-	if (unix_console_wanted() && linux_ppoll(&in, 1, &now) == 1) {
+	if (console_wanted() && linux_ppoll(&in, 1, &now) == 1) {
 		long n = linux_read(0, span_from(span_of(typed), typed_bytes));
 
 		if (n > 0)
@@ -52,14 +57,14 @@ struct view console_rx(void)
 		else if (n != -ERROR_INTR && n != -ERROR_AGAIN)
 			ended = true; /* closed, or a terminal we are in the background of */
 	}
-	record_console_rx(&unix_record, view_make(typed, typed_bytes));
+	record_console_rx(&trail_record, view_make(typed, typed_bytes));
 	return view_make(typed, typed_bytes);
 }
 
 void console_rx_done(usize n)
 {
 	require(n <= typed_bytes);
-	record_console_rx_done(&unix_record, n);
+	record_console_rx_done(&trail_record, n);
 	typed_bytes = slide(span_make(typed, typed_bytes), n);
 }
 
@@ -80,7 +85,7 @@ enum entropy_source entropy_seed(struct span out)
 		}
 		rest = span_from(rest, (usize)n);
 	}
-	record_entropy_seed(&unix_record, source, source == ENTROPY_NONE ? view_none() : span_view(out));
+	record_entropy_seed(&trail_record, source, source == ENTROPY_NONE ? view_none() : span_view(out));
 	return source;
 }
 
@@ -88,6 +93,6 @@ enum entropy_source entropy_seed(struct span out)
  * generator reseeds itself when its machine was. */
 u64 entropy_generation(void)
 {
-	record_entropy_generation(&unix_record, 0);
+	record_entropy_generation(&trail_record, 0);
 	return 0;
 }

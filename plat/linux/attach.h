@@ -1,0 +1,24 @@
+/* attach.h - what --net, --block, --record and --pcap say becomes open descriptors.
+ *
+ * The names are the image's own: a port or disk it does not have is refused, and
+ * so is one given twice. Whatever is wrong ends the program, with advice.
+ */
+#ifndef PLAT_LINUX_ATTACH_H
+#define PLAT_LINUX_ATTACH_H
+
+#include "plat/linux/attached.h"
+#include "plat/linux/command.h"
+
+struct attach_names {
+	struct view image, port[ATTACH_PORTS], disk[ATTACH_DISKS];
+	u32 ports, disks;
+};
+
+void attach(struct attached *a, const struct attach_names *names, const struct command *o);
+
+/* One port ("tap:tap0,mtu=9000") or disk ("FILE,ro"): the parts of attach(). */
+void attach_port(
+	struct attached_port *p, const struct attach_names *names, struct view name, struct view how);
+void attach_disk(struct attached_disk *d, struct view how);
+
+#endif

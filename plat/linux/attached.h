@@ -1,0 +1,49 @@
+/* attached.h - what attaching found out: open descriptors, and the facts of what is behind them.
+ *
+ * attach.h makes it of a command line; port.h, disk.h and trail.h work on it.
+ * They are two halves because they may be two programs: a tender attaches, and
+ * hands this over to an image that may open nothing. Its layout is therefore the
+ * same for every program of one machine: numbers only, of fixed widths.
+ */
+#ifndef PLAT_LINUX_ATTACHED_H
+#define PLAT_LINUX_ATTACHED_H
+
+#include "base/mac.h"
+#include "base/types.h"
+
+#define ATTACH_PORTS 8u
+#define ATTACH_DISKS 8u
+
+enum attached_kind {
+	ATTACHED_NONE,   /* nothing, or a cable that goes nowhere */
+	ATTACHED_FRAMES, /* a port of one frame a read: tap, packet socket */
+	ATTACHED_STREAM, /* a port of length and frame, in a stream of bytes */
+	ATTACHED_DISK    /* a file or block device */
+};
+
+struct attached_port {
+	u32 kind; /* enum attached_kind */
+	i32 fd, interface;
+	u32 header;  /* bytes before each frame: sizeof(struct linux_vnet) or 0 */
+	u32 can;     /* NET_CAN_* */
+	u32 filters; /* 1: groups are joined by PACKET_ADD_MEMBERSHIP */
+	u32 up;
+	u16 mtu;
+	struct mac mac;
+};
+
+struct attached_disk {
+	u32 kind; /* enum attached_kind */
+	i32 fd;
+	u64 sectors; /* of 512 bytes */
+	u32 read_only, discard;
+};
+
+struct attached {
+	u32 ports, disks;
+	i32 record, pcap; /* files to write, or -1 */
+	struct attached_port port[ATTACH_PORTS];
+	struct attached_disk disk[ATTACH_DISKS];
+};
+
+#endif

@@ -1,0 +1,59 @@
+/* command.h - the words of a command line that are the platform's; the rest is the image's.
+ *
+ * "--net VALUE" and "--net=VALUE" alike; after "--" all is the image's. Programs
+ * that run an image which is a file of its own (the tenders) take its name as
+ * the first word that is no option, and all behind it is the image's.
+ */
+#ifndef PLAT_LINUX_COMMAND_H
+#define PLAT_LINUX_COMMAND_H
+
+#include "base/view.h"
+#include "plat/linux/attached.h"
+
+#define COMMAND_ARGUMENTS 64u
+
+struct command {
+	struct view net[ATTACH_PORTS], block[ATTACH_DISKS];
+	struct view record, pcap;
+	u32 nets, blocks;
+	u64 stop_ns;       /* how long a stopping image may take */
+	struct view image; /* a tender's */
+	struct view value; /* of command_kind's value option; empty: not given */
+	bool flag;
+	/* the image's */
+	struct view argument[COMMAND_ARGUMENTS];
+	u32 arguments;
+};
+
+/* What differs: the text of --platform-help, a tender's first word, and its two own options ("--mem",
+ * "--verbose"); empty ones are not there. */
+struct command_kind {
+	struct view help;
+	struct view value, flag;
+	bool tender;
+};
+
+/* What the help of each of them has in common, as a string literal. */
+#define COMMAND_HELP                                                                                         \
+	"  --net [PORT=]HOW[,mac=M][,mtu=N]   what a network port is connected to:\n"                        \
+	"        tap:NAME      a tap interface, created if it does not exist and we may\n"                   \
+	"        packet:NAME   an existing interface, beside the kernel's own use of it\n"                   \
+	"        unix:PATH     a stream socket that listens there (QEMU -netdev stream framing)\n"           \
+	"        fd:N          such a socket, open already\n"                                                \
+	"        none          nothing (what a port without --net gets)\n"                                   \
+	"        mac: the port's address; by default made from the machine's id and the\n"                   \
+	"        interface's name, so it stays the same. mtu: by default the interface's, or 1500\n"         \
+	"  --block [DISK=]FILE[,ro]           what a disk is: a file or block device\n"                      \
+	"  --stop-after SECONDS               how long it may take to leave after SIGTERM or\n"              \
+	"                                     SIGINT (5); a second signal ends it at once\n"                 \
+	"  --record FILE                      write a log that `fata replay` runs again\n"                   \
+	"  --pcap FILE                        write every frame, for Wireshark\n"
+#define COMMAND_HELP_END                                                                                     \
+	"  --platform-help                    this text\n"                                                   \
+	"\n"                                                                                                 \
+	"PORT and DISK are the manifest's names, and may be left out when there is one.\n"
+
+/* `words`: after the program's own name, null-ended. Ends the program when they are wrong. */
+void command_read(struct command *o, const struct command_kind *kind, const char *const *words);
+
+#endif

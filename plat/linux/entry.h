@@ -1,0 +1,26 @@
+/* entry.h - from the kernel's bare stack to a program: relocation, the stack guard, read-only data, the stack's end.
+ *
+ * For programs without a C library. start.c (the machine's part) calls
+ * linux_entry(), which calls entry_main(): the program's own.
+ */
+#ifndef PLAT_LINUX_ENTRY_H
+#define PLAT_LINUX_ENTRY_H
+
+#include "plat/linux/cpu/x86_64/start.h"
+#include "plat/linux/linux.h"
+
+#define ENTRY_STACK_BYTES (96u << 10) /* below it the next page is a fault */
+
+/* What the kernel said at the start. */
+struct entry {
+	const char *const *arguments; /* the program's name first, then null-ended */
+	u64 base;                     /* where the program is loaded */
+	u64 vdso;                     /* its ELF header, or 0 */
+	u64 image_bytes;              /* text, data, bss */
+	u64 stack_top, stack_bottom;
+};
+
+/* The program defines it. */
+_Noreturn void entry_main(const struct entry *e);
+
+#endif

@@ -1,0 +1,131 @@
+/* loop.c - see loop.h. */
+#include "plat/linux/loop.h"
+#include "base/format.h"
+#include "dev/clock.h"
+#include "dev/image.h"
+#include "plat/linux/clock.h"
+#include "plat/linux/console.h"
+#include "plat/linux/disk.h"
+#include "plat/linux/port.h"
+#include "plat/linux/say.h"
+#include "plat/linux/trail.h"
+
+#define WAIT_MAX_S    1000000u          /* a wait is never longer: it only costs a step */
+#define STOP_GRACE_NS (100 * NS_PER_MS) /* past the deadline, for the image's own last step */
+
+static u64 memory_bytes;
+static i32 statm = -1;
+static bool left;
+static u8 leave_status;
+
+void image_leave(u8 status)
+{
+	record_leave(&trail_record, status);
+	left = true;
+	leave_status = status;
+}
+
+struct image_memory image_memory(void)
+{
+	u8 room[64];
+	struct image_memory m = { 0, memory_bytes };
+	long n = statm < 0 ? -1 : linux_pread(statm, span_of(room), 0);
+	struct reader r = reader_of(view_make(room, n < 0 ? 0 : (usize)n));
+	u64 size_pages, resident_pages;
+
+	/* /proc/self/statm: size and resident, in pages */
+	if (read_decimal(&r, BYTES_MAX, &size_pages) && read_literal(&r, text(" ")) &&
+		read_decimal(&r, BYTES_MAX, &resident_pages))
+		m.resident_bytes = resident_pages * 4096u;
+	record_image_memory(&trail_record, m);
+	return m;
+}
+
+/* Until a device has something, room came back in one that was full, a stop is
+ * asked for, or `wake`. Ports that have nothing are known to be dry: the step
+ * need not ask them. */
+static void wait_until(struct watch *w, u64 wake, u32 stops_seen)
+{
+	struct linux_pollfd fds[ATTACH_PORTS + 1];
+	usize count = 0;
+	u64 now = clock_read(CLOCK_IS_BOOTTIME);
+	u64 ns = wake <= now ? 0 : wake - now;
+
+	for (u32 i = 0; i < port_count; i += 1) {
+		struct port *p = &ports[i];
+
+		/* a negative one is skipped by the kernel */
+		fds[count] = (struct linux_pollfd){ p->kind == ATTACHED_NONE ? -1 : p->fd, POLL_IN, 0 };
+		if (net_stream_waits(&p->stream))
+			fds[count].wanted = POLL_IN | POLL_OUT;
+		count += 1;
+	}
+	if (console_wanted())
+		fds[count++] = (struct linux_pollfd){ 0, POLL_IN, 0 };
+
+	w->wait_for.s = (i64)(ns / NS_PER_S < WAIT_MAX_S ? ns / NS_PER_S : WAIT_MAX_S);
+	w->wait_for.ns = (i64)(ns % NS_PER_S);
+	if (w->stops == stops_seen)
+		linux_ppoll(fds, count, &w->wait_for);
+	for (u32 i = 0; i < port_count; i += 1)
+		ports[i].dry = (fds[i].got & ~POLL_OUT) == 0;
+}
+
+static _Noreturn void leave(int status)
+{
+	record_end(&trail_record, image_hash());
+	linux_exit(status);
+}
+
+static u64 stop(u64 now, u64 stop_ns)
+{
+	u64 deadline = now + stop_ns;
+
+	record_stop(&trail_record, now, deadline);
+	image_stop(now, deadline);
+	record_return(&trail_record, TIME_NEVER);
+	return deadline;
+}
+
+static u64 step(u64 now)
+{
+	record_step(&trail_record, now);
+	u64 wake = image_step(now);
+	record_return(&trail_record, wake);
+	port_flush();
+	trail_flush();
+	return wake;
+}
+
+_Noreturn void loop_run(const struct loop *l)
+{
+	struct watch *w = l->watch;
+	u64 now = clock_read(CLOCK_IS_BOOTTIME), wake = now, end = TIME_NEVER;
+	u32 stops_seen = 0;
+
+	memory_bytes = l->memory_bytes;
+	statm = l->statm;
+	record_start(&trail_record, now);
+	image_start(now);
+	record_return(&trail_record, TIME_NEVER);
+	while (!left) {
+		u32 asked = w->stops;
+
+		if (asked != stops_seen) {
+			stops_seen = asked;
+			end = stop(now, l->stop_ns) + STOP_GRACE_NS;
+		} else if (wake > now && !port_more() && !disk_more()) {
+			wait_until(w, wake < end ? wake : end, asked);
+		} else {
+			port_look();
+		}
+		now = clock_read(CLOCK_IS_BOOTTIME);
+		wake = step(now);
+		if (!left && now >= end) {
+			say(text("the image did not leave by its deadline: ended (--stop-after)"),
+				view_none(), 0, view_none());
+			leave(128 + SIGNAL_TERM);
+		}
+	}
+	leave(leave_status);
+}

@@ -1,0 +1,85 @@
+/* panic.c - see panic.h. */
+#include "plat/linux/panic.h"
+#include "plat/linux/say.h"
+
+static struct panic_place place;
+static struct panic_end *end;
+
+void panic_start(const struct panic_place *p, struct panic_end *e)
+{
+	place = *p;
+	end = e;
+}
+
+bool panic_inside(u64 pc)
+{
+	return pc - place.base < place.bytes;
+}
+
+void panic_write_place(struct writer *w, u64 pc)
+{
+	write_text(w, " at 0x");
+	if (panic_inside(pc)) {
+		write_hex(w, pc - place.base);
+		write_text(w, " of the image (llvm-symbolizer-19 --obj=");
+		write_view(w, view_first(place.symbols, 256));
+		write_text(w, " 0x");
+		write_hex(w, pc - place.base);
+		write_text(w, ")");
+	} else {
+		write_hex(w, pc);
+		write_text(w, ", outside the image");
+	}
+}
+
+void panic_begin(int status)
+{
+	if (end && end->begun != 0)
+		linux_exit(status);
+	if (end)
+		end->begun = 1;
+}
+
+/* In spt `last` is a function of the image's and this is the tender's code:
+ * control-flow integrity cannot know it. It may do no more than the image may. */
+#ifdef __clang__
+__attribute__((no_sanitize("cfi-icall")))
+#endif
+_Noreturn void
+panic_finish(struct writer *w, int status)
+{
+	write_text(w, "\n");
+	linux_write(2, write_done(w));
+	if (end && end->last)
+		end->last();
+	linux_exit(status);
+}
+
+_Noreturn void panic(const char *file, u32 line, const char *what)
+{
+	u8 room[512];
+	struct writer w = writer_of(span_of(room));
+
+	panic_begin(STATUS_PANIC);
+	write_view(&w, view_first(zero_text(file), 128));
+	write_text(&w, ":");
+	write_decimal(&w, line);
+	write_text(&w, ": panic: require(");
+	write_view(&w, view_first(zero_text(what), 256));
+	write_text(&w, ")");
+	panic_finish(&w, STATUS_PANIC);
+}
+
+_Noreturn void __stack_chk_fail(void);
+
+_Noreturn __attribute__((used)) void __stack_chk_fail(void)
+{
+	u8 room[512];
+	struct writer w = writer_of(span_of(room));
+
+	panic_begin(STATUS_PANIC);
+	write_text(&w,
+		"fata: a function wrote past its local variables: the stack protector's guard has changed");
+	panic_write_place(&w, (u64)__builtin_return_address(0));
+	panic_finish(&w, STATUS_PANIC);
+}

@@ -1,0 +1,37 @@
+/* panic.h - the end of a program that is wrong: said once, in words, with a status that tells.
+ *
+ * A panic (a failed require(), a changed stack guard) ends with 134, as abort()
+ * would (128 + SIGABRT); a fault with 128 + its signal (watch.h). What is to be
+ * saved is saved first: `last`. All of this is called with little stack left.
+ */
+#ifndef PLAT_LINUX_PANIC_H
+#define PLAT_LINUX_PANIC_H
+
+#include "base/format.h"
+#include "plat/linux/linux.h"
+
+enum { STATUS_SIGNAL = 128, STATUS_PANIC = 134 };
+
+struct panic_place {
+	u64 base, bytes;     /* where the image is, to say where in it something happened */
+	struct view symbols; /* the file that knows its functions: "out/unix/hello.symbols" */
+};
+
+/* What two that may both be ending the program share: a panic in a handler, a fault in a panic. */
+struct panic_end {
+	volatile u32 begun;
+	void (*last)(void); /* or null */
+};
+
+void panic_start(const struct panic_place *place, struct panic_end *end);
+
+bool panic_inside(u64 pc); /* of the image */
+
+/* " at 0x1234 of the image (command that names the function)". */
+void panic_write_place(struct writer *w, u64 pc);
+
+/* The first to end the program comes back; a second one ends it with `status`. */
+void panic_begin(int status);
+_Noreturn void panic_finish(struct writer *w, int status);
+
+#endif
