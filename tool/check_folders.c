@@ -19,6 +19,7 @@ static const struct {
 	{ "plat/linux/", "plat/linux plat/record plat/net_soft.h plat/net_stream.h dev lib base" },
 	{ "plat/unix/", "plat/linux dev lib base" },
 	{ "plat/spt/", "plat/linux dev lib base" },
+	{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
 	{ "plat/", "plat dev lib base" },
 	{ "tender/", "tender plat/linux plat/spt plat/hvt dev lib base" }, /* with an ABI's one header */
 	{ "tool/gateway/",
@@ -33,7 +34,7 @@ static const struct {
 
 /* Folders that run without a C library see only the compiler's own headers. */
 static const char *const freestanding[] = { "base/", "dev/", "lib/", "stack/", "app/", "plat/linux/",
-	"plat/unix/", "plat/spt/", "plat/record/", "tender/" };
+	"plat/unix/", "plat/spt/", "plat/hvt/", "plat/record/", "tender/" };
 static const char compiler_headers[] = "stdbool.h stddef.h stdint.h limits.h stdarg.h";
 
 static bool is_c(const char *path)

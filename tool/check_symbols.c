@@ -218,7 +218,7 @@ unsigned check_devices(struct tree *t, struct text *why)
 	if (!declared.n || !image.n)
 		return 1;
 	for (const struct target *k = targets; k->name; k += 1)
-		if (k->kind == TARGET_IMAGE || k->kind == TARGET_SHARED)
+		if (target_of_images(k))
 			wrong += check_target(k, &declared, &image, why);
 	return wrong;
 }

@@ -250,6 +250,22 @@ static void plan_program(
 	link_all(p, t, output, &objects, "", &s.libraries);
 }
 
+/* A program without a C library, stripped as images are. */
+static void plan_tender(struct plan *p, const char *folder)
+{
+	const struct target *t = target_find("tender");
+	struct words roots = folder_sources(folder), objects = { 0 };
+	struct sources s = { .arch = t->arch };
+	char *output = tender_output(folder), *symbols = form("%s.symbols", output);
+
+	for (size_t i = 0; i < roots.n; i += 1)
+		sources_follow(&s, roots.at[i]);
+	for (size_t i = 0; i < s.files.n; i += 1)
+		words_add(&objects, compile(p, t, s.files.at[i], 0, ""));
+	link_all(p, t, symbols, &objects, "", 0);
+	text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
+}
+
 static void plan_programs(struct plan *p)
 {
 	const struct tree *tree = p->tree;
@@ -264,6 +280,8 @@ static void plan_programs(struct plan *p)
 		struct words roots = folder_sources(folder);
 		plan_program(p, target_find("host"), &roots, runner_output(folder));
 	}
+	for (size_t i = 0; i < tree->tenders.n; i += 1)
+		plan_tender(p, tree->tenders.at[i]);
 }
 
 static void plan_tests(struct plan *p)
@@ -340,7 +358,7 @@ void plan_write(struct tree *tree)
 	for (size_t i = 0; i < tree->image_count; i += 1) {
 		generate(tree->images[i]);
 		for (const struct target *t = targets; t->name; t += 1)
-			if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+			if (target_of_images(t))
 				plan_image(&p, tree->images[i], t);
 	}
 	plan_programs(&p);

@@ -70,6 +70,28 @@ const struct target targets[] = {
 		.stack_bytes = STACK,
 	},
 	{
+		.name = "hvt",
+		.about = "a KVM guest without privileges, run by its tender",
+		.kind = TARGET_TENDED,
+		.compiler = "clang-19",
+		.folder = "hvt",
+		.arch = "x86_64",
+		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.cold = "-Oz ",
+		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
+			SECTIONS BILL,
+		.stack_bytes = STACK,
+	},
+	{
+		.name = "tender",
+		.about = "tenders: programs without a C library that run images",
+		.kind = TARGET_TENDER,
+		.compiler = "clang-19",
+		.arch = "x86_64",
+		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING SECTIONS,
+	},
+	{
 		.name = "sim",
 		.about = "many images in one process: virtual time, a network and disks that fail, one seed",
 		.kind = TARGET_SHARED,
@@ -138,6 +160,11 @@ bool target_hot(const char *source)
 	return false;
 }
 
+bool target_of_images(const struct target *t)
+{
+	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED || t->kind == TARGET_TENDED;
+}
+
 const struct target *target_find(const char *name)
 {
 	for (const struct target *t = targets; t->name; t += 1)
@@ -152,7 +179,7 @@ const struct target *target_need(const char *verb, const char *name)
 	struct words known = { 0 };
 
 	for (const struct target *t = targets; t->name; t += 1)
-		if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+		if (target_of_images(t))
 			words_add(&known, t->name);
 	if (!found || !words_have(&known, name))
 		usage_error(verb, "there is no target '%s'%s (there are %s)", name, suggestion(name, &known),

@@ -12,6 +12,8 @@
 enum target_kind {
 	TARGET_IMAGE,  /* the image is a program that runs by itself */
 	TARGET_SHARED, /* the image is a shared object: a runner of the same folder loads it */
+	TARGET_TENDED, /* the image is a program that its tender runs: tender/FOLDER */
+	TARGET_TENDER, /* the tenders: programs without a C library */
 	TARGET_HOSTED, /* programs with a C library: the tool's, tests, fuzzers */
 	TARGET_CHECK   /* objects only, to be looked at by `fata check` */
 };
@@ -29,6 +31,9 @@ struct target {
 extern const struct target targets[];
 
 const struct target *target_find(const char *name); /* null: none */
+
+/* Whether its outputs are images. */
+bool target_of_images(const struct target *t);
 
 /* The image targets with this name, or stops with a suggestion. */
 const struct target *target_need(const char *verb, const char *name);

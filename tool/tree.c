@@ -57,6 +57,9 @@ struct tree *tree_read(void)
 	for (const struct target *k = targets; k->name; k += 1)
 		if (k->kind == TARGET_SHARED && folder_sources(form("plat/%s", k->folder)).n)
 			words_add_new(&t->runners, form("plat/%s", k->folder));
+	for (const struct target *k = targets; k->name; k += 1)
+		if (k->kind == TARGET_TENDED && folder_sources(form("tender/%s", k->folder)).n)
+			words_add_new(&t->tenders, form("tender/%s", k->folder));
 	return t;
 }
 
@@ -126,6 +129,11 @@ char *program_output(const char *source)
 char *runner_output(const char *folder)
 {
 	return form("out/%s/%s", path_name(folder), path_name(folder));
+}
+
+char *tender_output(const char *folder)
+{
+	return form("out/%s", folder);
 }
 
 static char *without_ending(const char *source)

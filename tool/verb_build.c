@@ -9,8 +9,7 @@
 static void add_outputs(struct words *outputs, const struct manifest *m, const char *target)
 {
 	for (const struct target *t = targets; t->name; t += 1) {
-		bool image = t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
-		if (image && (!target || strcmp(t->name, target) == 0))
+		if (target_of_images(t) && (!target || strcmp(t->name, target) == 0))
 			words_add(outputs, image_output(m, t));
 	}
 }
@@ -59,6 +58,8 @@ int verb_build(const struct arguments *a)
 			words_add(&outputs, program_output(tree->programs.at[i]));
 		for (size_t i = 0; i < tree->runners.n; i += 1)
 			words_add(&outputs, runner_output(tree->runners.at[i]));
+		for (size_t i = 0; i < tree->tenders.n; i += 1)
+			words_add(&outputs, tender_output(tree->tenders.at[i]));
 	}
 	for (size_t i = 0; tests && i < tree->tests.n; i += 1)
 		words_add(&outputs, test_output(tree->tests.at[i]));

@@ -33,7 +33,7 @@ int verb_names(const struct arguments *a)
 	}
 	if (strcmp(kind, "targets") == 0) {
 		for (const struct target *t = targets; t->name; t += 1)
-			if (t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED)
+			if (target_of_images(t))
 				puts(t->name);
 		return 0;
 	}

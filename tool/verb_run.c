@@ -179,7 +179,7 @@ static void read_arguments(struct run *r, struct tree *tree, const struct argume
 			r->target = target_need("run", a->at[i]);
 		}
 	}
-	if (r->target->kind != TARGET_IMAGE)
+	if (r->target->kind == TARGET_SHARED)
 		usage_error("run", "%s is not run this way: out/%s/%s loads its images, see its --help",
 			r->target->name, r->target->folder, r->target->folder);
 }
@@ -237,19 +237,26 @@ int verb_run(const struct arguments *a)
 			"run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
 	plan_write(tree);
 	words_add(&outputs, image_output(r.image, r.target));
+	if (r.target->kind == TARGET_TENDED)
+		words_add(&outputs, tender_output(form("tender/%s", r.target->folder)));
 	if (user)
 		words_add(&outputs, USER_NET_PROGRAM);
 	if (!build(&outputs, false))
 		return 1;
 
 	watch_signals();
-	words_add(&command, form("./%s", image_output(r.image, r.target)));
+	if (r.target->kind == TARGET_TENDED) /* its own options come before the image */
+		words_add(&command, form("./%s", tender_output(form("tender/%s", r.target->folder))));
+	else
+		words_add(&command, form("./%s", image_output(r.image, r.target)));
 	if (user) {
 		user_net_start(&net, r.image, &r.ports, &r.program);
 		words_add(&command, "--net");
 		words_add(&command, form("%s=fd:%d", r.image->nets[0].name, net.image_end));
 	}
 	words_add_all(&command, &r.platform);
+	if (r.target->kind == TARGET_TENDED)
+		words_add(&command, image_output(r.image, r.target));
 	words_add_all(&command, &r.program);
 	struct process image = process_start(&command, OUTPUT_SHOWN, 0, false);
 	image_pid = image.pid;

@@ -246,9 +246,12 @@ static bool build_all(const struct session *s, struct tree *t)
 	for (size_t i = 0; i < t->image_count && scripts; i += 1) {
 		words_add(&outputs, image_output(t->images[i], target_find("unix")));
 		words_add(&outputs, image_output(t->images[i], target_find("sim")));
+		words_add(&outputs, image_output(t->images[i], target_find("hvt")));
 	}
 	for (size_t i = 0; i < t->programs.n && scripts; i += 1)
 		words_add(&outputs, program_output(t->programs.at[i]));
+	for (size_t i = 0; i < t->tenders.n && scripts; i += 1)
+		words_add(&outputs, tender_output(t->tenders.at[i]));
 	for (size_t i = 0; i < t->runners.n && scripts; i += 1)
 		words_add(&outputs, runner_output(t->runners.at[i]));
 	return outputs.n == 0 || build(&outputs, true);

@@ -4,8 +4,7 @@
 static struct watch *watch;
 static struct watch_stack stack;
 
-/* clang's numbers of the checks that end in a trap (SanitizerHandler). */
-static struct view check_text(i32 reason)
+struct view watch_check_text(i32 reason)
 {
 	switch (reason) {
 	case 0: return text("an addition overflowed");
@@ -54,7 +53,7 @@ static void on_fault(int signal, const struct linux_siginfo *info, const void *u
 		write_size(&w, stack.bytes);
 		write_text(&w, ")");
 	} else if (signal == SIGNAL_ILL && panic_inside(pc) && cpu_trap_reason(pc) >= 0) {
-		write_view(&w, check_text(cpu_trap_reason(pc)));
+		write_view(&w, watch_check_text(cpu_trap_reason(pc)));
 	} else {
 		write_view(&w, signal_text(signal));
 		if (signal == SIGNAL_SEGV || signal == SIGNAL_BUS) {

@@ -33,4 +33,7 @@ struct watch_stack {
 /* After panic_start(). `own`: WATCH_STACK_BYTES that the handlers run on. */
 void watch_start(struct watch *w, const struct watch_stack *stack, struct span own);
 
+/* What a compiler's trap says: clang's numbers of the checks that end in one (SanitizerHandler), as cpu_trap_reason() finds them. */
+struct view watch_check_text(i32 reason);
+
 #endif

@@ -8,6 +8,7 @@ work=$(mktemp -d)
 ns=fata$$
 pids=
 image_pid=
+target=${target:-unix} # what the images are built for and run on
 
 ok() { echo "ok $1"; }
 not_ok() {
@@ -58,7 +59,7 @@ tap_up() { # tap_up NAME
 
 build() { # build IMAGE...: once, quietly
 	for _i in "$@"; do
-		./fata build "$_i" unix >"$work/build" 2>&1 || {
+		./fata build "$_i" "$target" >"$work/build" 2>&1 || {
 			cat "$work/build" >&2
 			echo "not ok build_$_i it does not build"
 			exit 1
@@ -71,10 +72,29 @@ program() { # program NAME: a C program of this folder
 	clang-19 -O2 -g -Wall -Wextra -Werror -o "out/test/image/$1" "test/image/$1.c" || exit 1
 }
 
-start_image() { # start_image IMAGE arguments...
-	_image=$1
+# A tender takes what is behind the image for the image's: the platform's options come first.
+command_of() { # command_of IMAGE arguments...: sets $command, words without blanks
+	_image=$1 _own= _theirs=
 	shift
-	ip netns exec "$ns" "out/unix/$_image" "$@" >"$work/image.log" 2>&1 &
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--net | --block | --record | --pcap | --stop-after)
+			_own="$_own $1 $2"
+			shift
+			;;
+		*) _theirs="$_theirs $1" ;;
+		esac
+		shift
+	done
+	if [ -x "out/tender/$target" ]; then command="out/tender/$target$_own out/$target/$_image$_theirs"; else
+		command="out/$target/$_image$_own$_theirs"
+	fi
+}
+
+start_image() { # start_image IMAGE arguments...
+	command_of "$@"
+	# shellcheck disable=SC2086
+	ip netns exec "$ns" $command >"$work/image.log" 2>&1 &
 	image_pid=$!
 	pids="$pids $image_pid"
 }

@@ -1,0 +1,86 @@
+/* guest.h - one image in one machine: loaded, laid out, run, and carried for between its rings and the devices of dev/.
+ *
+ * The tender is a program on plat/linux like a Unix image is, and what is "the
+ * image" there is a guest here: image_step() lets it run until it rests.
+ * Around that, what has come goes in and what it sent goes out, through the
+ * same dev/net.h, dev/block.h and dev/console.h that plat/linux implements for
+ * everybody. So attaching, waiting, stopping and capturing are written once.
+ */
+#ifndef TENDER_HVT_GUEST_H
+#define TENDER_HVT_GUEST_H
+
+#include "lib/frames/frames.h"
+#include "plat/hvt/abi.h"
+#include "tender/hvt/machine.h"
+#include "tender/manifest.h"
+
+#define GUEST_STACK_BYTES   (96u << 10)
+#define GUEST_RING_BYTES    (256u << 10) /* network: room for a largest frame wherever it stands */
+#define GUEST_CONSOLE_BYTES (8u << 10)
+#define GUEST_LOG_BYTES     (64u << 10)
+#define GUEST_ARGUMENTS     (16u << 10)
+
+struct guest_counters {
+	u64 steps; /* times it was let run until it rested */
+	u64 frames_in, frames_out, bytes_in, bytes_out;
+	u64 refused;  /* frames it sent that no network has */
+	u64 requests; /* of disks */
+};
+
+struct guest_port {
+	struct frames_writer rx;
+	struct frames_reader tx;
+	struct span rx_ring;
+	struct view tx_ring;
+};
+
+struct guest {
+	struct span all; /* its physical memory */
+	struct memory memory;
+	struct image image;
+	struct manifest manifest;
+	struct view file; /* its name */
+
+	u64 entry, stack, host_at;             /* addresses: code, stack end, host page */
+	struct hvt_host *host;                 /* what it may read */
+	const volatile struct hvt_guest *said; /* what it may write */
+	struct guest_port port[HVT_PORTS];
+	struct frames_reader console, log;
+	struct view console_ring, log_ring;
+	i32 log_file;
+	struct guest_counters count;
+};
+
+/* ---- load.c ---- */
+
+struct guest_wants {
+	struct view file;
+	const struct view *argument;
+	u32 arguments;
+	u64 memory_most; /* 0: what it needs */
+	bool log;
+};
+
+/* Ends the program with advice if this is no image. */
+void guest_load(struct guest *g, const struct guest_wants *wants);
+
+/* ---- carry.c: only while the guest is stopped ---- */
+
+/* What the guest is told before it first runs. */
+void carry_start(struct guest *g);
+/* In: frames, completions, typed bytes, facts. */
+void carry_in(struct guest *g);
+/* Out: frames, disk requests, groups, console and log bytes. True: something
+ * was answered at once, so the guest should go on without waiting. */
+bool carry_out(struct guest *g);
+
+/* ---- report.c ---- */
+
+/* A trap, on standard error: what, where, registers. Returns the exit status, as on unix. */
+u8 report_trap(const struct guest *g, const struct machine *m);
+u8 report_wrong(const struct guest *g, const struct machine *m);
+/* Its own last words, cleaned of what a terminal would obey. */
+void report_words(const struct guest *g);
+void report_counters(const struct guest *g, const struct machine *m);
+
+#endif

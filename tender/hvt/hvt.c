@@ -1,0 +1,222 @@
+/* hvt.c - the tender of target hvt: runs one image as a KVM guest without privileges, with the devices its manifest names.
+ *
+ *     out/hvt/hvt [options] IMAGE [the image's arguments]
+ *
+ * See guest.h for the idea, plat/hvt/abi.h for the contract with the image.
+ */
+#include "dev/entropy.h"
+#include "dev/image.h"
+#include "plat/linux/attach.h"
+#include "plat/linux/clock.h"
+#include "plat/linux/disk.h"
+#include "plat/linux/entry.h"
+#include "plat/linux/loop.h"
+#include "plat/linux/port.h"
+#include "plat/linux/room.h"
+#include "plat/linux/say.h"
+#include "plat/linux/trail.h"
+#include "tender/hvt/guest.h"
+
+static const char help[] =
+	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
+	"\n"
+	"  --mem SIZE                         refuse an image that needs more (64M)\n"
+	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
+
+static struct command options;
+static struct watch watch;
+static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
+static struct guest guest;
+static struct machine machine;
+static u64 ticks_ahead; /* the guest's counter less ours */
+
+u64 room_map(usize bytes)
+{
+	long at = linux_map(0, bytes, PROTECT_READ | PROTECT_WRITE, MAP_NORESERVE);
+
+	if (at < 0 && at > -4096)
+		die(text("no memory for the devices"), view_none(), at,
+			text("is there a limit (ulimit -v)?"));
+	return (u64)at;
+}
+
+/* ---- dev/image.h, for the loop of plat/linux: the image is the guest ---- */
+
+struct view image_name(void)
+{
+	return guest.manifest.name;
+}
+
+struct view image_port_name(u32 port)
+{
+	return port < guest.manifest.ports ? guest.manifest.port[port] : view_none();
+}
+
+struct view image_disk_name(u32 disk)
+{
+	return disk < guest.manifest.disks ? guest.manifest.disk[disk] : view_none();
+}
+
+struct view image_argument(usize i)
+{
+	return i < options.arguments ? options.argument[i] : view_none();
+}
+
+struct view image_platform(void)
+{
+	return text("hvt");
+}
+
+/* The guest's record, if there is one, has its hash. */
+u64 image_hash(void)
+{
+	return 0;
+}
+
+static u64 own_ticks(void)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (u64)high * 0x100000000ull + low;
+}
+
+static void seed(void)
+{
+	if (entropy_seed(span_of(guest.host->seed)) != ENTROPY_NONE)
+		guest.host->seeded += 1;
+}
+
+static u64 ended(u8 status)
+{
+	carry_out(&guest);
+	if (options.flag)
+		report_counters(&guest, &machine);
+	image_leave(status);
+	return TIME_NEVER;
+}
+
+u64 image_step(u64 now)
+{
+	u32 value;
+
+	carry_in(&guest);
+	guest.host->ticks = own_ticks() + ticks_ahead;
+	for (;;) {
+		enum machine_stop stop = machine_run(&machine, &value);
+
+		if (stop == MACHINE_INTERRUPTED)
+			continue;
+		if (stop == MACHINE_TRAP) {
+			carry_out(&guest);
+			return ended(report_trap(&guest, &machine));
+		}
+		if (stop == MACHINE_WRONG)
+			return ended(report_wrong(&guest, &machine));
+		if (value == HVT_SEED) {
+			seed();
+			continue;
+		}
+		if (value == HVT_LEAVE) {
+			carry_out(&guest);
+			report_words(&guest);
+			return ended((u8)guest.said->status);
+		}
+		break;
+	}
+	guest.count.steps += 1;
+	return carry_out(&guest) ? now : guest.said->rest_until_ns;
+}
+
+void image_start(u64 now)
+{
+	carry_start(&guest);
+	image_step(now);
+}
+
+void image_stop(u64 now, u64 deadline)
+{
+	(void)now;
+	guest.host->stops += 1;
+	guest.host->stop_deadline_ns = deadline;
+}
+
+/* ---- starting ---- */
+
+static void name_devices(struct attach_names *names)
+{
+	*names = (struct attach_names){
+		.image = guest.manifest.name, .ports = guest.manifest.ports, .disks = guest.manifest.disks
+	};
+	for (u32 i = 0; i < names->ports; i += 1)
+		names->port[i] = guest.manifest.port[i];
+	for (u32 i = 0; i < names->disks; i += 1)
+		names->disk[i] = guest.manifest.disk[i];
+}
+
+static u64 read_size(struct view v)
+{
+	struct reader r = reader_of(v);
+	u64 n = 0, unit = 1;
+
+	if (v.n == 0)
+		return 0;
+
+	bool fine = read_decimal(&r, BYTES_MAX, &n);
+	u8 c = read_left(&r) > 0 ? read_u8(&r) : 0;
+
+	unit = c == 'K' ? 1u << 10 : c == 'M' ? 1u << 20 : c == 'G' ? 1u << 30 : 1;
+	if (!fine || !read_finished(&r) || (c != 0 && unit == 1) || n == 0)
+		die(text("--mem"), v, 0, text("a size, as in 64M"));
+	return n * unit;
+}
+
+static void watch_over(const struct entry *e)
+{
+	struct watch_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
+	struct panic_place place = { e->base, e->image_bytes, text("out/hvt/hvt.symbols") };
+
+	watch.end.last = trail_last;
+	panic_start(&place, &watch.end);
+	watch_start(&watch, &stack, span_of(signal_stack));
+}
+
+static void start_machine(void)
+{
+	machine_make(&machine, guest.all);
+	machine_enter(&machine, &guest.memory, guest.entry, guest.stack, guest.host_at);
+	ticks_ahead = machine_ticks(&machine) - own_ticks();
+	guest.host->ns_per_tick = (1000000ull << 32) / machine.tsc_khz;
+	seed();
+}
+
+_Noreturn void entry_main(const struct entry *e)
+{
+	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 },
+		.value = TEXT("--mem"),
+		.flag = TEXT("--verbose"),
+		.tender = true };
+	struct attach_names names;
+	struct attached attached;
+
+	watch_over(e);
+	clock_start(e->vdso);
+	command_read(&options, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
+
+	struct guest_wants wants = { options.image, options.argument, options.arguments,
+		read_size(options.value), options.record.n > 0 };
+
+	guest_load(&guest, &wants);
+	name_devices(&names);
+	attach(&attached, &names, &options);
+	guest.log_file = attached.record; /* the image records, not the tender */
+	attached.record = -1;
+	port_start(&attached);
+	disk_start(&attached);
+	trail_start(&attached);
+	start_machine();
+
+	struct loop loop = { .watch = &watch, .stop_ns = options.stop_ns, .statm = -1 };
+
+	loop_run(&loop);
+}
