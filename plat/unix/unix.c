@@ -67,7 +67,7 @@ static void name_devices(struct attach_names *names)
 static void watch_over(const struct entry *e)
 {
 	struct writer w = writer_of(span_of(symbols));
-	struct watch_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
+	struct fault_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
 
 	if (e->arguments[0])
 		write_view(&w, view_first(zero_text(e->arguments[0]), sizeof symbols - 16));

@@ -164,8 +164,8 @@ struct outcome try_stale_pointer(void)
 	u64 now = pool_take(&pool);
 
 	*kept = 1;
-	return objects[pool_index(&pool, now)] == 1 ? not_stopped() :
-						       nothing(text("nothing was written there"));
+	return objects[pool_index(&pool, now)] == 1 ? not_stopped()
+						    : nothing(text("nothing was written there"));
 }
 
 struct outcome try_failed_require(void)

@@ -46,14 +46,14 @@ struct outcome try_more_memory(void)
 struct outcome try_make_executable(void)
 {
 	variable[0] = CPU_RETURN;
-	return called(cpu_system_call(CPU_CALL_MPROTECT, (long)variable, sizeof variable,
-		CPU_READ | CPU_EXECUTE));
+	return called(
+		cpu_system_call(CPU_CALL_MPROTECT, (long)variable, sizeof variable, CPU_READ | CPU_EXECUTE));
 }
 
 struct outcome try_make_writable(void)
 {
-	return called(cpu_system_call(CPU_CALL_MPROTECT, (long)constant, sizeof constant,
-		CPU_READ | CPU_WRITE));
+	return called(
+		cpu_system_call(CPU_CALL_MPROTECT, (long)constant, sizeof constant, CPU_READ | CPU_WRITE));
 }
 
 /* This image's manifest has no devices. */

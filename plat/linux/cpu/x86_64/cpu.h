@@ -6,7 +6,7 @@
 #ifndef PLAT_LINUX_CPU_H
 #define PLAT_LINUX_CPU_H
 
-#include "base/types.h"
+#include "base/view.h"
 
 enum cpu_call {
 	CALL_READ = 0,
@@ -70,13 +70,35 @@ static inline long cpu_call3(enum cpu_call number, long a, long b, long c)
 	return result;
 }
 
-/* Where a signal struck, from the ucontext the kernel puts on the stack. */
-u64 cpu_fault_pc(const void *ucontext);
-u64 cpu_fault_sp(const void *ucontext);
+/* ---- exceptions ---- */
+
+enum cpu_access { CPU_NONE, CPU_READ, CPU_WRITE, CPU_EXECUTE };
+enum { CPU_REGISTERS = 16, CPU_SP = 7 };
+
+struct cpu_fault {
+	u64 exception, error;   /* the processor's number for it, its error code */
+	enum cpu_access access; /* a page fault: what was tried there */
+	bool present;           /* ... and whether there is memory, which does not allow it */
+	u64 address;            /* ... where */
+	u64 pc;
+	u64 from; /* ... after a call that led nowhere: where it returns to; 0: not known */
+	u64 registers[CPU_REGISTERS]; /* rax rbx rcx rdx rsi rdi rbp rsp r8 .. r15 */
+};
+
+/* What of it follows from exception, error and this address. */
+void cpu_fault_explain(struct cpu_fault *f, u64 address);
+
+/* From the ucontext that the kernel puts on a handler's stack. */
+void cpu_fault(struct cpu_fault *f, const void *ucontext);
+
+struct view cpu_register_name(u32 i);
+struct view cpu_exception_text(u64 exception);
+i32 cpu_exception_signal(u64 exception); /* what Linux makes of it in a process */
 
 /* If the instruction there is a compiler's trap that says why (clang: ud1 with
- * the number of the check in its displacement), that number; else -1. */
-i32 cpu_trap_reason(u64 pc);
+ * the number of the check in its displacement), that number; else -1. `code`:
+ * the first 5 bytes at the fault's pc, or none. */
+i32 cpu_trap_reason(const struct cpu_fault *f, struct view code);
 
 /* Returns from a signal handler (sa_restorer). */
 void cpu_sigreturn(void);
