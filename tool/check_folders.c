@@ -21,7 +21,7 @@ static const struct {
 	{ "plat/spt/", "plat/linux dev lib base" },
 	{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
 	{ "plat/", "plat dev lib base" },
-	{ "tender/", "tender plat/linux plat/spt plat/hvt dev lib base" }, /* with an ABI's one header */
+	{ "tender/", "tender plat/linux plat/spt plat/hvt plat/net_soft.h dev lib base" }, /* with an ABI's one header */
 	{ "tool/gateway/",
 		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
 	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */

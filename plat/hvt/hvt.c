@@ -1,12 +1,14 @@
 /* hvt.c - the loop of dev/image.h in a guest without privileges: step while there is something to do, else rest. */
-#include "plat/hvt/hvt.h"
+#include "base/mem.h"
+#include "dev/image.h"
+#include "plat/hvt/bytes.h"
+#include "plat/hvt/clock.h"
+#include "plat/hvt/disk.h"
+#include "plat/hvt/pages.h"
+#include "plat/hvt/port.h"
 
 #define STEPS_MOST    8u                /* without a call: what is sent must leave at some time */
 #define STOP_GRACE_NS (100 * NS_PER_MS) /* past the deadline, for the image's own last step */
-
-const volatile struct hvt_host *hvt_host;
-volatile struct hvt_guest *hvt_guest;
-struct record hvt_record;
 
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
@@ -15,6 +17,7 @@ static bool left;
 static u8 leave_status;
 
 void hvt_entry(const struct hvt_host *host);
+static _Noreturn void run(const struct hvt_host *host);
 
 /* The guard changes here, so no function that compares it may be on the stack.
  * Its first byte is zero so that no string function can carry it over itself. */
@@ -25,7 +28,7 @@ __attribute__((used, no_stack_protector)) void hvt_entry(const struct hvt_host *
 	for (u32 i = 0; i < 7; i += 1)
 		guard = (guard + host->seed[i]) * 256u;
 	__stack_chk_guard = guard;
-	hvt_main(host);
+	run(host);
 }
 
 void image_leave(u8 status)
@@ -63,19 +66,6 @@ struct image_memory image_memory(void)
 	return m;
 }
 
-void hvt_rest(u64 until)
-{
-	hvt_guest->rest_until_ns = until;
-	cpu_ring(hvt_host->doorbell, HVT_REST);
-}
-
-_Noreturn void hvt_end(u32 status)
-{
-	hvt_guest->status = status;
-	for (;;)
-		cpu_ring(hvt_host->doorbell, HVT_LEAVE);
-}
-
 static _Noreturn void leave(u32 status)
 {
 	record_end(&hvt_record, image_hash());
@@ -102,21 +92,20 @@ static u64 step(u64 now)
 	return wake;
 }
 
-_Noreturn void hvt_main(const struct hvt_host *host)
+static _Noreturn void run(const struct hvt_host *host)
 {
 	u32 stops_seen = 0, steps = 0;
 
-	hvt_host = host;
-	hvt_guest = (volatile struct hvt_guest *)host->guest;
-	hvt_bytes_start();
-	hvt_net_start();
+	hvt_pages(host);
+	bytes_start();
+	port_start();
 	if (host->log.at != 0) {
 		record_begin(&hvt_record, image_name(), view_none(), image_platform());
 		for (usize i = 0; image_argument(i).n > 0; i += 1)
 			record_argument(&hvt_record, image_argument(i));
 	}
 
-	u64 now = hvt_monotonic(), wake = now, end = TIME_NEVER;
+	u64 now = clock_read(), wake = now, end = TIME_NEVER;
 
 	record_start(&hvt_record, now);
 	image_start(now);
@@ -127,12 +116,12 @@ _Noreturn void hvt_main(const struct hvt_host *host)
 		if (asked != stops_seen) {
 			stops_seen = asked;
 			end = stop(now) + STOP_GRACE_NS;
-		} else if ((!hvt_net_more() && !hvt_block_more()) || steps == STEPS_MOST) {
+		} else if ((!port_more() && !disk_more()) || steps == STEPS_MOST) {
 			hvt_rest(wake < end ? wake : end);
 			steps = 0;
 		}
 		steps += 1;
-		now = hvt_monotonic();
+		now = clock_read();
 		wake = step(now);
 		if (!left && now >= end) {
 			console_write(text(

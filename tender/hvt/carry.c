@@ -1,13 +1,11 @@
-/* carry.c - between the guest's rings and dev/. The guest is stopped; it is not believed. */
+/* carry.c - see carry.h. */
+#include "tender/hvt/carry.h"
 #include "dev/block.h"
 #include "dev/clock.h"
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "dev/net.h"
-#include "plat/linux/clock.h"
-#include "plat/linux/console.h"
 #include "plat/linux/say.h"
-#include "tender/hvt/guest.h"
 
 enum { ETHERNET = 14, IP4 = 20, IP6 = 40, TCP = 20, FRAME_MOST = 65535 + 64 };
 

@@ -1,4 +1,4 @@
-/* guest.h - one image in one machine: loaded, laid out, run, and carried for between its rings and the devices of dev/.
+/* guest.h - one image in one machine: what the parts of the tender know of it.
  *
  * The tender is a program on plat/linux like a Unix image is, and what is "the
  * image" there is a guest here: image_step() lets it run until it rests.
@@ -50,37 +50,5 @@ struct guest {
 	i32 log_file;
 	struct guest_counters count;
 };
-
-/* ---- load.c ---- */
-
-struct guest_wants {
-	struct view file;
-	const struct view *argument;
-	u32 arguments;
-	u64 memory_most; /* 0: what it needs */
-	bool log;
-};
-
-/* Ends the program with advice if this is no image. */
-void guest_load(struct guest *g, const struct guest_wants *wants);
-
-/* ---- carry.c: only while the guest is stopped ---- */
-
-/* What the guest is told before it first runs. */
-void carry_start(struct guest *g);
-/* In: frames, completions, typed bytes, facts. */
-void carry_in(struct guest *g);
-/* Out: frames, disk requests, groups, console and log bytes. True: something
- * was answered at once, so the guest should go on without waiting. */
-bool carry_out(struct guest *g);
-
-/* ---- report.c ---- */
-
-/* A trap, on standard error: what, where, registers. Returns the exit status, as on unix. */
-u8 report_trap(const struct guest *g, const struct machine *m);
-u8 report_wrong(const struct guest *g, const struct machine *m);
-/* Its own last words, cleaned of what a terminal would obey. */
-void report_words(const struct guest *g);
-void report_counters(const struct guest *g, const struct machine *m);
 
 #endif

@@ -8,6 +8,7 @@
 #include "dev/image.h"
 #include "plat/linux/attach.h"
 #include "plat/linux/clock.h"
+#include "plat/linux/console.h"
 #include "plat/linux/disk.h"
 #include "plat/linux/entry.h"
 #include "plat/linux/loop.h"
@@ -15,7 +16,9 @@
 #include "plat/linux/room.h"
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
-#include "tender/hvt/guest.h"
+#include "tender/hvt/carry.h"
+#include "tender/hvt/load.h"
+#include "tender/hvt/report.h"
 
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"

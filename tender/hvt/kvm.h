@@ -86,18 +86,18 @@ struct kvm_system {
 	u64 interrupts[4];
 };
 
-struct kvm_cpuid_entry {
+struct kvm_cpuid_leaf {
 	u32 function, index, flags, eax, ebx, ecx, edx, pad[3];
 };
 
 #define KVM_CPUID_ENTRIES 128u
 
-struct kvm_cpuid_list {
+struct kvm_cpuid_set {
 	u32 count, pad;
-	struct kvm_cpuid_entry entry[KVM_CPUID_ENTRIES];
+	struct kvm_cpuid_leaf entry[KVM_CPUID_ENTRIES];
 };
 
-struct kvm_msr_list {
+struct kvm_msr_set {
 	u32 count, pad;
 	struct {
 		u32 index, reserved;
@@ -105,7 +105,7 @@ struct kvm_msr_list {
 	} entry[1];
 };
 
-struct kvm_xcr_list {
+struct kvm_xcr_set {
 	u32 count, flags;
 	struct {
 		u32 number, reserved;

@@ -1,6 +1,6 @@
-/* load.c - an image's file becomes a guest's memory: segments, relocations, stack, pages and rings, and the tables over them. */
+/* load.c - see load.h. */
+#include "tender/hvt/load.h"
 #include "plat/linux/say.h"
-#include "tender/hvt/guest.h"
 
 enum { MACHINE_ELF = CPU_ELF_MACHINE, MEMORY_SPARE = 4 << 20 };
 

@@ -4,7 +4,7 @@
 
 enum { MAP_SHARED_FLAG = 1, MSR_TSC = 0x10, CPUID_SUBLEAF = 1 };
 
-static struct kvm_cpuid_list cpuid; /* too large for a stack */
+static struct kvm_cpuid_set cpuid; /* too large for a stack */
 
 static long need(long result, struct view what)
 {
@@ -34,7 +34,7 @@ static void choose_processor(struct machine *m)
 	cpuid.count = KVM_CPUID_ENTRIES;
 	need(linux_ioctl(m->kvm, IOCTL_KVM_CPUID_CAN, &cpuid), text("say what the processor can"));
 	for (u32 i = 0; i < cpuid.count && i < KVM_CPUID_ENTRIES; i += 1) {
-		const struct kvm_cpuid_entry *e = &cpuid.entry[i];
+		const struct kvm_cpuid_leaf *e = &cpuid.entry[i];
 
 		if (e->function == 1)
 			m->can.xsave = e->ecx / (1u << 26) % 2u != 0;
@@ -76,7 +76,7 @@ void machine_make(struct machine *m, struct span all)
 /* AVX's registers may be used as well as SSE's; where they cannot, images go without. */
 static void allow_vectors(const struct machine *m)
 {
-	struct kvm_xcr_list list = { .count = 1 };
+	struct kvm_xcr_set list = { .count = 1 };
 
 	list.entry[0].value = 7;
 	if (m->can.xsave && linux_ioctl(m->cpu, IOCTL_KVM_SET_XCRS, &list) < 0) {
@@ -129,7 +129,7 @@ void machine_interrupt(struct machine *m)
 
 u64 machine_ticks(const struct machine *m)
 {
-	struct kvm_msr_list list = { .count = 1 };
+	struct kvm_msr_set list = { .count = 1 };
 
 	list.entry[0].index = MSR_TSC;
 	return linux_ioctl(m->cpu, IOCTL_KVM_GET_MSRS, &list) == 1 ? list.entry[0].value : 0;

@@ -1,9 +1,9 @@
-/* report.c - what went wrong in the image, said by its tender: no code of the image takes part. */
+/* report.c - see report.h. */
+#include "tender/hvt/report.h"
 #include "base/format.h"
 #include "base/reader.h"
 #include "plat/linux/fault.h"
 #include "plat/linux/say.h"
-#include "tender/hvt/guest.h"
 
 /* The file's name is cut where panic_write_place() would cut it. */
 static struct panic_place place_of(const struct guest *g, struct span room)

@@ -1,5 +1,6 @@
-/* hvt_block.c - dev/block.h: requests in a table, done in order by the tender at the next call. */
-#include "plat/hvt/hvt.h"
+/* disk.c - see disk.h. */
+#include "plat/hvt/disk.h"
+#include "plat/hvt/pages.h"
 
 enum slot_state { SLOT_FREE, SLOT_ASKED, SLOT_DONE };
 
@@ -97,7 +98,7 @@ bool block_complete(u32 disk, struct block_done *done)
 	return some;
 }
 
-bool hvt_block_more(void)
+bool disk_more(void)
 {
 	look();
 	for (u32 i = 0; i < HVT_REQUESTS; i += 1)

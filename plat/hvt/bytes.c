@@ -1,6 +1,7 @@
-/* hvt_bytes.c - dev/console.h and dev/entropy.h, and the record's way out: bytes as frames of a ring each. */
+/* bytes.c - see bytes.h. */
+#include "plat/hvt/bytes.h"
 #include "lib/frames/frames.h"
-#include "plat/hvt/hvt.h"
+#include "plat/hvt/pages.h"
 
 enum { PIECE_BYTES = 1024 };
 
@@ -19,7 +20,7 @@ static void start(struct outlet *o, u64 at, u32 bytes)
 	o->ring = span_make((void *)at, bytes);
 }
 
-void hvt_bytes_start(void)
+void bytes_start(void)
 {
 	start(&console, hvt_host->console.at, hvt_host->console.bytes);
 	start(&log_outlet, hvt_host->log.at, hvt_host->log.bytes);

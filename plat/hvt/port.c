@@ -1,6 +1,7 @@
-/* hvt_net.c - dev/net.h on two rings a port. The tender has every offload, in hardware or not. */
+/* port.c - see port.h. */
+#include "plat/hvt/port.h"
 #include "lib/frames/frames.h"
-#include "plat/hvt/hvt.h"
+#include "plat/hvt/pages.h"
 
 struct port {
 	struct frames_reader rx;
@@ -22,7 +23,7 @@ static struct port *port_of(u32 port)
 	return &ports[port];
 }
 
-void hvt_net_start(void)
+void port_start(void)
 {
 	for (u32 i = 0; i < HVT_PORTS; i += 1) {
 		struct port *p = &ports[i];
@@ -37,7 +38,7 @@ void hvt_net_start(void)
 	}
 }
 
-bool hvt_net_more(void)
+bool port_more(void)
 {
 	for (u32 i = 0; i < HVT_PORTS; i += 1)
 		if (ports[i].rx_ring.n > 0 && !ports[i].rx.broken &&
@@ -172,7 +173,6 @@ void net_multicast(u32 port, struct mac group, bool want)
 	if (n == COUNT(hvt_guest->group)) {
 		hvt_rest(0); /* the tender takes them */
 		n = 0;
-		hvt_guest->groups = 0;
 	}
 	hvt_guest->group[n].port = (u8)port;
 	hvt_guest->group[n].want = want;

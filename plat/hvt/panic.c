@@ -1,6 +1,7 @@
-/* hvt_fault.c - the image finds that it is wrong: last words to the tender, and the status that tells.
+/* panic.c - the image finds that it is wrong: last words to the tender, and the status that tells.
  * What the processor finds is the tender's to report: no code of the image takes part. */
-#include "plat/hvt/hvt.h"
+#include "base/format.h"
+#include "plat/hvt/pages.h"
 
 enum { STATUS_PANIC = 134 };
 

@@ -1,5 +1,6 @@
-/* hvt_clock.c - dev/clock.h without a call: the processor's counter, set by the tender at every call. */
-#include "plat/hvt/hvt.h"
+/* clock.c - see clock.h. */
+#include "plat/hvt/clock.h"
+#include "plat/hvt/pages.h"
 
 static u64 last; /* what was told last: a new setting never takes time back */
 
@@ -10,7 +11,7 @@ static u64 since_call(void)
 	return ticks > then ? cpu_scale(ticks - then, hvt_host->ns_per_tick) : 0;
 }
 
-u64 hvt_monotonic(void)
+u64 clock_read(void)
 {
 	u64 now = hvt_host->monotonic_ns + since_call();
 
@@ -20,7 +21,7 @@ u64 hvt_monotonic(void)
 
 u64 clock_monotonic(void)
 {
-	u64 now = hvt_monotonic();
+	u64 now = clock_read();
 
 	record_clock_monotonic(&hvt_record, now);
 	return now;
