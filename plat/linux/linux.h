@@ -84,6 +84,7 @@ enum {
 	MAP_ANONYMOUS = 0x20,
 	MAP_NORESERVE = 0x4000,
 	RLIMIT_STACK = 3,
+	RLIMIT_AS = 9,
 	PRCTL_SET_MDWE = 65, /* no memory becomes executable from now on (Linux 6.3) */
 	MDWE_REFUSE_EXEC_GAIN = 1,
 };

@@ -15,6 +15,7 @@ enum cpu_call {
 	CALL_LSEEK = 8,
 	CALL_MMAP = 9,
 	CALL_MPROTECT = 10,
+	CALL_MUNMAP = 11,
 	CALL_SIGACTION = 13,
 	CALL_SIGRETURN = 15,
 	CALL_IOCTL = 16,
@@ -37,6 +38,7 @@ enum cpu_call {
 	CALL_PRLIMIT = 302,
 	CALL_GETRANDOM = 318,
 	CALL_STATX = 332,
+	CALL_MSEAL = 462,
 };
 
 #define CPU_ELF_MACHINE  62u /* EM_X86_64 */
