@@ -22,6 +22,20 @@ struct outcome try_page_tables(void)
 	return not_stopped();
 }
 
+/* Reads the table that says what happens at an exception. */
+struct outcome try_exception_table(void)
+{
+	cpu_use(*(volatile u8 *)cpu_exception_table());
+	return not_stopped();
+}
+
+/* Asks the hypervisor for something, past its tender. */
+struct outcome try_hypercall(void)
+{
+	cpu_hypercall();
+	return not_stopped();
+}
+
 /* Writes to a port of the machine. */
 struct outcome try_port_io(void)
 {

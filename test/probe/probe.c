@@ -43,6 +43,8 @@ static const struct {
 	{ TEXT("undefined-instruction"), try_undefined_instruction },
 	{ TEXT("privileged-instruction"), try_privileged_instruction },
 	{ TEXT("page-tables"), try_page_tables },
+	{ TEXT("exception-table"), try_exception_table },
+	{ TEXT("hypercall"), try_hypercall },
 	{ TEXT("port-io"), try_port_io },
 	{ TEXT("breakpoint"), try_breakpoint },
 	{ TEXT("thread-local"), try_thread_local },

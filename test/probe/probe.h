@@ -83,6 +83,8 @@ struct outcome try_failed_require(void);
 struct outcome try_undefined_instruction(void);
 struct outcome try_privileged_instruction(void);
 struct outcome try_page_tables(void);
+struct outcome try_exception_table(void);
+struct outcome try_hypercall(void);
 struct outcome try_port_io(void);
 struct outcome try_breakpoint(void);
 struct outcome try_thread_local(void);

@@ -25,6 +25,27 @@ static inline usize cpu_page_tables(void)
 	return at;
 }
 
+/* Where the processor is told to look for what it does at an exception. Any
+ * program may ask, unless the processor is told to refuse (UMIP). */
+static inline usize cpu_exception_table(void)
+{
+	struct {
+		u16 limit;
+		u64 base;
+	} __attribute__((packed)) table;
+
+	__asm__ volatile("sidt %0" : "=m"(table));
+	return table.base;
+}
+
+/* Calls the hypervisor, if there is one. */
+static inline void cpu_hypercall(void)
+{
+	u64 number = 0;
+
+	__asm__ volatile("vmcall" : "+a"(number) : : "memory");
+}
+
 static inline void cpu_port_io(void)
 {
 	__asm__ volatile("out %%al,$0x80" : : "a"(0));
