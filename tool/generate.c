@@ -1,6 +1,7 @@
 /* generate.c - see generate.h. What it writes is meant to be read. */
 #include "tool/generate.h"
 #include "tool/files.h"
+#include "tool/targets.h"
 #include <string.h>
 
 char *generated_folder(const struct manifest *m)
@@ -195,7 +196,13 @@ static void write_source(const struct manifest *m)
 	file_write(form("%s/image.c", generated_folder(m)), t.at, t.n);
 }
 
-/* The manifest's own text as an ELF note, for tenders and `fata describe`, and the packed folders. */
+/* A text of lib/note: its length, then it. */
+static void add_note_text(struct text *t, const char *name)
+{
+	text_add(t, "\t.byte %zu\n\t.ascii \"%s\"\n", strlen(name), quoted(name));
+}
+
+/* What the image says of itself to whoever starts it (lib/note/note.h), and the packed folders. */
 static void write_embed(const struct manifest *m)
 {
 	struct text t = { 0 };
@@ -203,12 +210,15 @@ static void write_embed(const struct manifest *m)
 	text_add(&t, "/* embed.S - bytes that are in %s as they are: made by fata from %s. */\n", m->name,
 		path_name(m->path));
 	text_add(&t, "\t.section .note.fata, \"a\", @note\n\t.p2align 2\n");
-	text_add(&t, "\t.long 5, 2f - 1f, 1\n\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
-	for (const char *p = m->text; *p;) {
-		size_t n = strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n');
-		text_add(&t, "\t.ascii \"%s\"\n", quoted(form("%.*s", (int)n, p)));
-		p += n;
-	}
+	text_add(&t, "\t.long 5, 2f - 1f, 2 /* NOTE_IMAGE: lib/note/note.h */\n"
+		     "\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
+	text_add(&t, "\t.byte 1, %zu, %zu, 0 /* version, ports, disks */\n\t.long %lu /* stack */\n",
+		m->net_count, m->block_count, target_find("unix")->stack_bytes);
+	add_note_text(&t, m->name);
+	for (size_t i = 0; i < m->net_count; i += 1)
+		add_note_text(&t, m->nets[i].name);
+	for (size_t i = 0; i < m->block_count; i += 1)
+		add_note_text(&t, m->blocks[i]);
 	text_add(&t, "2:\n\t.p2align 2\n\n\t.section .rodata.embed, \"a\", @progbits\n");
 	for (size_t i = 0; i < m->folder_count; i += 1) {
 		char *name = c_name(m->folders[i].name);

@@ -250,38 +250,22 @@ static void plan_program(
 	link_all(p, t, output, &objects, "", &s.libraries);
 }
 
-/* A program without a C library, stripped as images are. */
-static void plan_tender(struct plan *p, const char *folder)
-{
-	const struct target *t = target_find("tender");
-	struct words roots = folder_sources(folder), objects = { 0 };
-	struct sources s = { .arch = t->arch };
-	char *output = tender_output(folder), *symbols = form("%s.symbols", output);
-
-	for (size_t i = 0; i < roots.n; i += 1)
-		sources_follow(&s, roots.at[i]);
-	for (size_t i = 0; i < s.files.n; i += 1)
-		words_add(&objects, compile(p, t, s.files.at[i], 0, ""));
-	link_all(p, t, symbols, &objects, "", 0);
-	text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
-}
-
 static void plan_programs(struct plan *p)
 {
 	const struct tree *tree = p->tree;
 
 	text_add(&p->ninja, "\n# programs\n");
 	for (size_t i = 0; i < tree->programs.n; i += 1) {
-		struct words roots = folder_sources(path_folder(tree->programs.at[i]));
-		plan_program(p, target_find("host"), &roots, program_output(tree->programs.at[i]));
+		char *program = tree->programs.at[i], *bytes = file_read(program, 0);
+		struct words roots = folder_sources(path_folder(program));
+		bool bare = bytes && !strstr(bytes, "\nint main(");
+		plan_program(p, target_find(bare ? "bare" : "host"), &roots, program_output(program));
 	}
 	for (size_t i = 0; i < tree->runners.n; i += 1) {
 		char *folder = tree->runners.at[i];
 		struct words roots = folder_sources(folder);
 		plan_program(p, target_find("host"), &roots, runner_output(folder));
 	}
-	for (size_t i = 0; i < tree->tenders.n; i += 1)
-		plan_tender(p, tree->tenders.at[i]);
 }
 
 static void plan_tests(struct plan *p)

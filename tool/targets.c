@@ -41,6 +41,11 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* What the image of every process is compiled and linked by. */
+#define PROCESS CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE"
+#define PROCESS_LINK                                                                                         \
+	"-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
+
 const struct target targets[] = {
 	{
 		.name = "unix",
@@ -49,11 +54,23 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.folder = "unix",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "spt",
+		.about = "a process that may use its devices and nothing else: a sandbox",
+		.kind = TARGET_IMAGE,
+		.compiler = "clang-19",
+		.folder = "spt",
+		.arch = "x86_64",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
+		.stack_bytes = STACK,
+		.tender = "tender/spt",
 	},
 	{
 		.name = "unix-gcc",
@@ -72,24 +89,15 @@ const struct target targets[] = {
 	{
 		.name = "hvt",
 		.about = "a KVM guest without privileges, run by its tender",
-		.kind = TARGET_TENDED,
+		.kind = TARGET_IMAGE,
 		.compiler = "clang-19",
 		.folder = "hvt",
 		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
+		.compile = PROCESS,
 		.cold = "-Oz ",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
-	},
-	{
-		.name = "tender",
-		.about = "tenders: programs without a C library that run images",
-		.kind = TARGET_TENDER,
-		.compiler = "clang-19",
-		.arch = "x86_64",
-		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
-		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING SECTIONS,
+		.tender = "tender/hvt",
 	},
 	{
 		.name = "sim",
@@ -103,6 +111,15 @@ const struct target targets[] = {
 		.link = "-nostdlib -shared -fuse-ld=lld "
 			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
 		.stack_bytes = STACK,
+	},
+	{
+		.name = "bare",
+		.about = "tenders: programs without a C library",
+		.kind = TARGET_BARE,
+		.compiler = "clang-19",
+		.compile = PROCESS,
+		.cold = "-Oz ",
+		.link = PROCESS_LINK,
 	},
 	{
 		.name = "host",
@@ -162,7 +179,7 @@ bool target_hot(const char *source)
 
 bool target_of_images(const struct target *t)
 {
-	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED || t->kind == TARGET_TENDED;
+	return t->kind == TARGET_IMAGE || t->kind == TARGET_SHARED;
 }
 
 const struct target *target_find(const char *name)

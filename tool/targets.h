@@ -12,8 +12,7 @@
 enum target_kind {
 	TARGET_IMAGE,  /* the image is a program that runs by itself */
 	TARGET_SHARED, /* the image is a shared object: a runner of the same folder loads it */
-	TARGET_TENDED, /* the image is a program that its tender runs: tender/FOLDER */
-	TARGET_TENDER, /* the tenders: programs without a C library */
+	TARGET_BARE,   /* programs without a C library: tenders */
 	TARGET_HOSTED, /* programs with a C library: the tool's, tests, fuzzers */
 	TARGET_CHECK   /* objects only, to be looked at by `fata check` */
 };
@@ -24,7 +23,8 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
-	const char *cold;          /* added for sources off the packet's path; null: none */
+	const char *tender; /* "tender/spt": the program that runs the image; null: it runs by itself */
+	const char *cold;   /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 

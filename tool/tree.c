@@ -20,18 +20,20 @@ static void add_image(struct tree *t, struct manifest *m)
 	t->images = more;
 }
 
-/* tool/NAME/NAME.c with a main, and the same in test/ and bench/. */
+/* tool/NAME/NAME.c with a main, and the same in test/, bench/ and tender/; in tender/ also without a C
+ * library, with an entry_main (plat/linux/entry.h). */
 static bool is_program(const char *path)
 {
 	char *folder = path_folder(path);
 	char *top = path_folder(folder);
+	bool tender = strcmp(top, "tender") == 0;
 
-	if (strcmp(top, "tool") != 0 && strcmp(top, "test") != 0 && strcmp(top, "bench") != 0)
+	if (strcmp(top, "tool") != 0 && strcmp(top, "test") != 0 && strcmp(top, "bench") != 0 && !tender)
 		return false;
 	if (strcmp(path_name(path), form("%s.c", path_name(folder))) != 0)
 		return false;
 	char *bytes = file_read(path, 0);
-	return bytes && strstr(bytes, "\nint main(");
+	return bytes && (strstr(bytes, "\nint main(") || (tender && strstr(bytes, " entry_main(")));
 }
 
 struct tree *tree_read(void)
@@ -57,9 +59,6 @@ struct tree *tree_read(void)
 	for (const struct target *k = targets; k->name; k += 1)
 		if (k->kind == TARGET_SHARED && folder_sources(form("plat/%s", k->folder)).n)
 			words_add_new(&t->runners, form("plat/%s", k->folder));
-	for (const struct target *k = targets; k->name; k += 1)
-		if (k->kind == TARGET_TENDED && folder_sources(form("tender/%s", k->folder)).n)
-			words_add_new(&t->tenders, form("tender/%s", k->folder));
 	return t;
 }
 
@@ -129,11 +128,6 @@ char *program_output(const char *source)
 char *runner_output(const char *folder)
 {
 	return form("out/%s/%s", path_name(folder), path_name(folder));
-}
-
-char *tender_output(const char *folder)
-{
-	return form("out/%s", folder);
 }
 
 static char *without_ending(const char *source)

@@ -10,7 +10,6 @@ struct tree {
 	size_t image_count;
 	struct words programs; /* "tool/gateway/gateway.c": has a main, and the folder's name */
 	struct words runners;  /* "plat/sim": folders of targets whose images are loaded */
-	struct words tenders;  /* "tender/hvt": folders of programs that run images of a target */
 	struct words tests;    /* "lib/tcp/tcp_test.c" */
 	struct words fuzzers;  /* "lib/tcp/tcp_fuzz.c" */
 	struct words scripts;  /* "test/net/ping_test.sh" */
@@ -32,7 +31,6 @@ char *image_output(const struct manifest *m, const struct target *t);
 char *image_symbols(const struct manifest *m, const struct target *t);
 char *program_output(const char *source); /* "out/tool/gateway" */
 char *runner_output(const char *folder);  /* "out/sim/sim" */
-char *tender_output(const char *folder);  /* "out/tender/hvt" */
 char *test_output(const char *source);    /* "out/test/lib/tcp/tcp_test" */
 char *corpus_output(const char *source);  /* "out/test/lib/tcp/tcp_fuzz": replays files */
 char *fuzzer_output(const char *source);  /* "out/fuzz/lib/tcp/tcp_fuzz": libFuzzer */

@@ -58,8 +58,6 @@ int verb_build(const struct arguments *a)
 			words_add(&outputs, program_output(tree->programs.at[i]));
 		for (size_t i = 0; i < tree->runners.n; i += 1)
 			words_add(&outputs, runner_output(tree->runners.at[i]));
-		for (size_t i = 0; i < tree->tenders.n; i += 1)
-			words_add(&outputs, tender_output(tree->tenders.at[i]));
 	}
 	for (size_t i = 0; tests && i < tree->tests.n; i += 1)
 		words_add(&outputs, test_output(tree->tests.at[i]));

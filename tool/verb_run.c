@@ -237,16 +237,16 @@ int verb_run(const struct arguments *a)
 			"run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
 	plan_write(tree);
 	words_add(&outputs, image_output(r.image, r.target));
-	if (r.target->kind == TARGET_TENDED)
-		words_add(&outputs, tender_output(form("tender/%s", r.target->folder)));
+	if (r.target->tender)
+		words_add(&outputs, form("out/%s", r.target->tender));
 	if (user)
 		words_add(&outputs, USER_NET_PROGRAM);
 	if (!build(&outputs, false))
 		return 1;
 
 	watch_signals();
-	if (r.target->kind == TARGET_TENDED) /* its own options come before the image */
-		words_add(&command, form("./%s", tender_output(form("tender/%s", r.target->folder))));
+	if (r.target->tender) /* its own options come before the image */
+		words_add(&command, form("./out/%s", r.target->tender));
 	else
 		words_add(&command, form("./%s", image_output(r.image, r.target)));
 	if (user) {
@@ -255,7 +255,7 @@ int verb_run(const struct arguments *a)
 		words_add(&command, form("%s=fd:%d", r.image->nets[0].name, net.image_end));
 	}
 	words_add_all(&command, &r.platform);
-	if (r.target->kind == TARGET_TENDED)
+	if (r.target->tender)
 		words_add(&command, image_output(r.image, r.target));
 	words_add_all(&command, &r.program);
 	struct process image = process_start(&command, OUTPUT_SHOWN, 0, false);

@@ -36,6 +36,8 @@ static u32 port_named(const struct attach_names *names, struct view option, stru
 
 static void attach_ports(struct attached *a, const struct attach_names *names, const struct command *o)
 {
+	bool given[ATTACH_PORTS] = { false };
+
 	a->ports = names->ports;
 	for (u32 i = 0; i < names->ports; i += 1)
 		a->port[i] = (struct attached_port){
@@ -53,10 +55,15 @@ static void attach_ports(struct attached *a, const struct attach_names *names, c
 
 		u32 port = port_named(names, o->net[i], name);
 
-		if (a->port[port].kind != ATTACHED_NONE)
+		if (given[port])
 			die(text("--net is given twice for port"), names->port[port], 0, view_none());
+		given[port] = true;
 		attach_port(&a->port[port], names, names->port[port], how);
 	}
+	for (u32 i = 0; names->all && i < names->ports; i += 1)
+		if (!given[i])
+			die(text("the image has a network port that is not connected:"), names->port[i], 0,
+				text("--net NAME=tap:TAP, or --net NAME=none for a cable that goes nowhere"));
 }
 
 /* ---- disks ---- */
@@ -114,6 +121,10 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 			die(text("--block is given twice for disk"), names->disk[disk], 0, view_none());
 		attach_disk(&a->disk[disk], option);
 	}
+	for (u32 i = 0; names->all && i < names->disks; i += 1)
+		if (a->disk[i].kind == ATTACHED_NONE)
+			die(text("the image has a disk that is not there:"), names->disk[i], 0,
+				text("--block NAME=FILE"));
 }
 
 /* ---- what is written ---- */

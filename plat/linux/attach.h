@@ -12,6 +12,7 @@
 struct attach_names {
 	struct view image, port[ATTACH_PORTS], disk[ATTACH_DISKS];
 	u32 ports, disks;
+	bool all; /* none may be left out: a port that goes nowhere is said to (NAME=none) */
 };
 
 void attach(struct attached *a, const struct attach_names *names, const struct command *o);

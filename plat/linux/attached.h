@@ -14,6 +14,16 @@
 #define ATTACH_PORTS 8u
 #define ATTACH_DISKS 8u
 
+/* A port's memory, mapped when it is attached; pages count when they are touched. */
+#define PORT_FRAME_BYTES (66u << 10) /* the largest frame a host gives: 64 KB joined by its GRO */
+#define PORT_RX_BYTES    (PORT_FRAME_BYTES + (64u << 10))
+#define PORT_TX_BYTES    4096u        /* what net_tx() lends, with a header in front */
+#define PORT_QUEUE_BYTES (128u << 10) /* without offloads: frames on their way */
+
+/* The memory of --pcap: frames on their way to the file, and one being gathered. */
+#define TRAIL_CAPTURE_BYTES (PORT_FRAME_BYTES * 2)
+#define TRAIL_ROOM_BYTES    (TRAIL_CAPTURE_BYTES + PORT_FRAME_BYTES)
+
 enum attached_kind {
 	ATTACHED_NONE,   /* nothing, or a cable that goes nowhere */
 	ATTACHED_FRAMES, /* a port of one frame a read: tap, packet socket */
@@ -45,5 +55,13 @@ struct attached {
 	struct attached_port port[ATTACH_PORTS];
 	struct attached_disk disk[ATTACH_DISKS];
 };
+
+/* The memory a port needs, given what it is attached to. */
+static inline usize attached_port_room(const struct attached_port *p)
+{
+	if (p->kind == ATTACHED_NONE)
+		return 0;
+	return PORT_RX_BYTES + PORT_TX_BYTES + (p->header == 0 ? PORT_QUEUE_BYTES : 0u);
+}
 
 #endif

@@ -13,7 +13,7 @@ struct elf_header {
 	u16 header_bytes, segment_bytes, segments, section_bytes, sections, names;
 };
 
-enum { ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_GNU_RELRO = 0x6474e552, ELF_WRITE = 2 };
+enum { ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_GNU_RELRO = 0x6474e552, ELF_WRITTEN = 2 };
 
 struct elf_segment {
 	u32 type, flags;

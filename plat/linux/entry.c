@@ -61,7 +61,7 @@ static u64 protect_segments(const u64 aux[static AUX_VDSO + 1], u64 base)
 			u64 whole = (end + page - 1) / page * page - from;
 
 			bytes += whole;
-			if (s[i].flags % (2 * ELF_WRITE) < ELF_WRITE)
+			if (s[i].flags % (2 * ELF_WRITTEN) < ELF_WRITTEN)
 				cpu_call3(CALL_MSEAL, (long)from, (long)whole, 0);
 		}
 		if (s[i].type == ELF_GNU_RELRO) {

@@ -80,17 +80,72 @@ enum {
 	PROTECT_NONE = 0,
 	PROTECT_READ = 1,
 	PROTECT_WRITE = 2,
+	PROTECT_EXEC = 4,
 	MAP_PRIVATE = 2,
+	MAP_FIXED = 0x10,
 	MAP_ANONYMOUS = 0x20,
 	MAP_NORESERVE = 0x4000,
+	MAP_FIXED_NOREPLACE = 0x100000,
 	RLIMIT_STACK = 3,
-	RLIMIT_AS = 9,
+	RLIMIT_CORE = 4,
+	RLIMIT_PROCESSES = 6,
+	RLIMIT_FILES = 7,
+	RLIMIT_MEMLOCK = 8,
+	RLIMIT_ADDRESSES = 9,
 	PRCTL_SET_MDWE = 65, /* no memory becomes executable from now on (Linux 6.3) */
 	MDWE_REFUSE_EXEC_GAIN = 1,
 };
 
 struct linux_rlimit {
 	u64 now, most;
+};
+
+/* ---- confinement ---- */
+enum {
+	PRCTL_SET_NAME = 15,
+	PRCTL_SET_NO_NEW_PRIVILEGES = 38,
+	SECCOMP_SET_FILTER = 1, /* SECCOMP_SET_MODE_FILTER */
+	LANDLOCK_VERSION = 1,   /* landlock_create_ruleset(0, 0, this): the kernel's version of it */
+	CAPABILITY_VERSION = 0x20080522,
+};
+
+enum {
+	NEW_MOUNTS = 0x00020000, /* CLONE_NEWNS */
+	NEW_CGROUPS = 0x02000000,
+	NEW_UTS = 0x04000000,
+	NEW_IPC = 0x08000000,
+	NEW_USERS = 0x10000000,
+	NEW_NETWORK = 0x40000000,
+};
+
+#define SECCOMP_ALLOW 0x7fff0000u
+#define SECCOMP_TRAP  0x00030000u
+
+/* One instruction of a classic BPF program, and what seccomp gives it to look at. */
+struct linux_bpf {
+	u16 code;
+	u8 then, otherwise; /* instructions to skip */
+	u32 value;
+};
+
+enum { BPF_LOAD = 0x20, BPF_IF_EQUAL = 0x15, BPF_IF_MORE = 0x25, BPF_IF_NOT_LESS = 0x35, BPF_RETURN = 0x06 };
+
+struct linux_bpf_program {
+	u16 count;
+	const struct linux_bpf *at;
+};
+
+struct linux_seccomp_data {
+	u32 number, audit;
+	u64 pc, argument[6];
+};
+
+struct linux_landlock {
+	u64 files, network, scope; /* what is restricted: one bit a kind */
+};
+
+struct linux_capabilities {
+	u32 effective, permitted, inheritable;
 };
 
 /* ---- signals ---- */
@@ -117,7 +172,8 @@ struct linux_siginfo { /* its first fields, for faults; `code` is not positive w
 	i32 signal, error, code;
 	u32 pad;
 	u64 address;
-	i32 call; /* SIGNAL_SYS: the number of the system call */
+	i32 call;  /* SIGSYS: its number */
+	u32 audit; /* and the convention it was made by */
 };
 
 struct linux_sigaction {

@@ -1,5 +1,12 @@
 /* linux_test.c - every number and layout of linux.h and cpu.h beside the system's own headers. */
 #include <elf.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
@@ -29,7 +36,13 @@ enum {
 	system_map_anonymous = MAP_ANONYMOUS,
 	system_map_noreserve = MAP_NORESERVE,
 	system_rlimit_stack = RLIMIT_STACK,
-	system_rlimit_as = RLIMIT_AS,
+	system_rlimit_processes = RLIMIT_NPROC,
+	system_rlimit_files = RLIMIT_NOFILE,
+	system_rlimit_addresses = RLIMIT_AS,
+	system_map_fixed = MAP_FIXED,
+	system_map_fixed_new = MAP_FIXED_NOREPLACE,
+	system_rlimit_core = RLIMIT_CORE,
+	system_rlimit_memlock = RLIMIT_MEMLOCK,
 	system_packet_add = PACKET_ADD_MEMBERSHIP,
 	system_packet_drop = PACKET_DROP_MEMBERSHIP,
 	system_packet_vnet = PACKET_VNET_HDR,
@@ -39,13 +52,17 @@ enum {
 #undef MAP_ANONYMOUS
 #undef MAP_NORESERVE
 #undef RLIMIT_STACK
-#undef RLIMIT_AS
+#undef RLIMIT_CORE
+#undef RLIMIT_MEMLOCK
+#undef MAP_FIXED
+#undef MAP_FIXED_NOREPLACE
 #undef PACKET_ADD_MEMBERSHIP
 #undef PACKET_DROP_MEMBERSHIP
 #undef PACKET_VNET_HDR
 #undef PACKET_IGNORE_OUTGOING
-#define RLIMIT_STACK OUR_RLIMIT_STACK /* the system's are enumerators */
-#define RLIMIT_AS    OUR_RLIMIT_AS
+#define RLIMIT_STACK   OUR_RLIMIT_STACK /* the system's are enumerators */
+#define RLIMIT_CORE    OUR_RLIMIT_CORE
+#define RLIMIT_MEMLOCK OUR_RLIMIT_MEMLOCK
 #undef POLL_IN
 #undef POLL_OUT
 #undef POLL_ERR
@@ -67,6 +84,17 @@ TEST(system_calls_have_the_kernels_numbers)
 	EXPECT_EQ(CALL_MMAP, SYS_mmap);
 	EXPECT_EQ(CALL_MPROTECT, SYS_mprotect);
 	EXPECT_EQ(CALL_MUNMAP, SYS_munmap);
+	EXPECT_EQ(CALL_CLONE, SYS_clone);
+	EXPECT_EQ(CALL_FORK, SYS_fork);
+	EXPECT_EQ(CALL_EXECVE, SYS_execve);
+	EXPECT_EQ(CALL_KILL, SYS_kill);
+	EXPECT_EQ(CALL_PTRACE, SYS_ptrace);
+	EXPECT_EQ(CALL_CAPSET, SYS_capset);
+	EXPECT_EQ(CALL_UNSHARE, SYS_unshare);
+	EXPECT_EQ(CALL_SECCOMP, SYS_seccomp);
+	EXPECT_EQ(CALL_CLOSE_RANGE, SYS_close_range);
+	EXPECT_EQ(CALL_LANDLOCK_CREATE, SYS_landlock_create_ruleset);
+	EXPECT_EQ(CALL_LANDLOCK_RESTRICT, SYS_landlock_restrict_self);
 	EXPECT_EQ(CALL_SIGACTION, SYS_rt_sigaction);
 	EXPECT_EQ(CALL_SIGRETURN, SYS_rt_sigreturn);
 	EXPECT_EQ(CALL_IOCTL, SYS_ioctl);
@@ -107,7 +135,9 @@ TEST(errors_and_flags_have_the_kernels_values)
 		{ PROTECT_NONE, PROT_NONE }, { PROTECT_READ, PROT_READ }, { PROTECT_WRITE, PROT_WRITE },
 		{ MAP_PRIVATE, system_map_private }, { MAP_ANONYMOUS, system_map_anonymous },
 		{ MAP_NORESERVE, system_map_noreserve }, { OUR_RLIMIT_STACK, system_rlimit_stack },
-		{ OUR_RLIMIT_AS, system_rlimit_as }, { SIGNAL_INT, SIGINT }, { SIGNAL_ILL, SIGILL },
+		{ OUR_RLIMIT_CORE, system_rlimit_core }, { OUR_RLIMIT_MEMLOCK, system_rlimit_memlock },
+		{ MAP_FIXED, system_map_fixed }, { MAP_FIXED_NOREPLACE, system_map_fixed_new },
+		{ PROTECT_EXEC, PROT_EXEC }, { SIGNAL_INT, SIGINT }, { SIGNAL_ILL, SIGILL },
 		{ SIGNAL_TRAP, SIGTRAP }, { SIGNAL_BUS, SIGBUS }, { SIGNAL_FPE, SIGFPE },
 		{ SIGNAL_SEGV, SIGSEGV }, { SIGNAL_PIPE, SIGPIPE }, { SIGNAL_TERM, SIGTERM },
 		{ SIGNAL_TTIN, SIGTTIN }, { SIGNAL_SYS, SIGSYS }, { SIGACTION_SIGINFO, SA_SIGINFO },
@@ -119,6 +149,34 @@ TEST(errors_and_flags_have_the_kernels_values)
 
 	for (usize i = 0; i < COUNT(pairs); i += 1)
 		EXPECT_EQ(pairs[i][0], pairs[i][1]);
+}
+
+TEST(confinements_numbers_are_the_kernels)
+{
+	const unsigned long pairs[][2] = { { PRCTL_SET_NAME, PR_SET_NAME },
+		{ PRCTL_SET_NO_NEW_PRIVILEGES, PR_SET_NO_NEW_PRIVS },
+		{ SECCOMP_SET_FILTER, SECCOMP_SET_MODE_FILTER },
+		{ LANDLOCK_VERSION, LANDLOCK_CREATE_RULESET_VERSION },
+		{ CAPABILITY_VERSION, _LINUX_CAPABILITY_VERSION_3 }, { NEW_MOUNTS, CLONE_NEWNS },
+		{ NEW_CGROUPS, CLONE_NEWCGROUP }, { NEW_UTS, CLONE_NEWUTS }, { NEW_IPC, CLONE_NEWIPC },
+		{ NEW_USERS, CLONE_NEWUSER }, { NEW_NETWORK, CLONE_NEWNET },
+		{ SECCOMP_ALLOW, SECCOMP_RET_ALLOW }, { SECCOMP_TRAP, SECCOMP_RET_TRAP },
+		{ BPF_LOAD, BPF_LD | BPF_W | BPF_ABS }, { BPF_IF_EQUAL, BPF_JMP | BPF_JEQ | BPF_K },
+		{ BPF_IF_MORE, BPF_JMP | BPF_JGT | BPF_K }, { BPF_IF_NOT_LESS, BPF_JMP | BPF_JGE | BPF_K },
+		{ BPF_RETURN, BPF_RET | BPF_K }, { CPU_AUDIT, AUDIT_ARCH_X86_64 },
+		{ CPU_OTHER_CALLS, 0x40000000 }, { RLIMIT_PROCESSES, system_rlimit_processes },
+		{ RLIMIT_FILES, system_rlimit_files }, { RLIMIT_ADDRESSES, system_rlimit_addresses } };
+
+	for (usize i = 0; i < COUNT(pairs); i += 1)
+		EXPECT_EQ(pairs[i][0], pairs[i][1]);
+	EXPECT_EQ(sizeof(struct linux_bpf), sizeof(struct sock_filter));
+	EXPECT_EQ(offsetof(struct linux_bpf, value), offsetof(struct sock_filter, k));
+	EXPECT_EQ(offsetof(struct linux_bpf, then), offsetof(struct sock_filter, jt));
+	EXPECT_EQ(sizeof(struct linux_bpf_program), sizeof(struct sock_fprog));
+	EXPECT_EQ(sizeof(struct linux_seccomp_data), sizeof(struct seccomp_data));
+	EXPECT_EQ(offsetof(struct linux_seccomp_data, argument), offsetof(struct seccomp_data, args));
+	EXPECT_EQ(offsetof(struct linux_siginfo, call), offsetof(siginfo_t, si_syscall));
+	EXPECT_EQ(sizeof(struct linux_capabilities), sizeof(struct __user_cap_data_struct));
 }
 
 TEST(network_numbers_are_the_kernels)

@@ -7,6 +7,8 @@
 #include "plat/linux/trail.h"
 #include "plat/net_soft.h"
 
+_Static_assert(PORT_FRAME_BYTES == NET_STREAM_FRAME_BYTES, "frames of a stream fit a port");
+
 struct port ports[ATTACH_PORTS];
 u32 port_count;
 
@@ -237,7 +239,7 @@ void net_multicast(u32 port, struct mac group, bool want)
 
 static void start(struct port *p, const struct attached_port *from)
 {
-	usize bytes = port_room_bytes(from);
+	usize bytes = attached_port_room(from);
 
 	p->kind = (enum attached_kind)from->kind;
 	p->fd = from->fd;

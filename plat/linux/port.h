@@ -11,12 +11,6 @@
 #include "plat/linux/attached.h"
 #include "plat/net_stream.h"
 
-/* A port's memory, mapped when it is attached; pages count when they are touched. */
-#define PORT_FRAME_BYTES NET_STREAM_FRAME_BYTES /* the largest frame a host gives: 64 KB joined by its GRO */
-#define PORT_RX_BYTES    (PORT_FRAME_BYTES + (64u << 10))
-#define PORT_TX_BYTES    4096u        /* what net_tx() lends, with a header in front */
-#define PORT_QUEUE_BYTES (128u << 10) /* without offloads: frames on their way */
-
 /* A frame in the receive buffer. */
 struct port_frame {
 	u32 at, len;
@@ -40,14 +34,6 @@ struct port {
 
 extern struct port ports[ATTACH_PORTS];
 extern u32 port_count;
-
-/* The memory a port needs, given what it is attached to. */
-static inline usize port_room_bytes(const struct attached_port *p)
-{
-	if (p->kind == ATTACHED_NONE)
-		return 0;
-	return PORT_RX_BYTES + PORT_TX_BYTES + (p->header == 0 ? PORT_QUEUE_BYTES : 0u);
-}
 
 void port_start(const struct attached *a);
 bool port_more(void);  /* some port may have frames that no wait is needed for */

@@ -6,9 +6,6 @@
 #include "plat/linux/port.h"
 #include "plat/record/record.h"
 
-#define TRAIL_CAPTURE_BYTES (PORT_FRAME_BYTES * 2)
-#define TRAIL_ROOM_BYTES    (TRAIL_CAPTURE_BYTES + PORT_FRAME_BYTES) /* with --pcap */
-
 extern struct record trail_record;
 
 /* After the ports. */

@@ -20,15 +20,38 @@ static u64 return_address(const struct cpu_fault *f)
 	return panic_inside(*(const u64 *)sp) ? *(const u64 *)sp : 0;
 }
 
+/* "a system call that is not allowed: mprotect(0x1000, 0x1000, 0x7, ...)" */
+static void write_call(struct writer *w, const struct linux_siginfo *info, const void *ucontext)
+{
+	u64 call[7];
+
+	cpu_refused_call(ucontext, call);
+	write_text(w, "a system call that is not allowed: ");
+
+	struct view name = info->audit == CPU_AUDIT ? watch_call_name(call[0]) : view_none();
+
+	if (name.n > 0) {
+		write_view(w, name);
+	} else {
+		write_text(w, "number ");
+		write_decimal(w, call[0]);
+		if (info->audit != CPU_AUDIT)
+			write_text(w, " of another convention");
+	}
+	for (usize i = 1; i < COUNT(call); i += 1) {
+		write_view(w, i == 1 ? text("(0x") : text(", 0x"));
+		write_hex(w, call[i]);
+	}
+	write_text(w, ")");
+}
+
 /* Not an exception of the processor: the kernel's, or another process's. */
-static void write_signal(
-	struct writer *w, int signal, const struct linux_siginfo *info, const struct cpu_fault *f)
+static void write_signal(struct writer *w, int signal, const struct linux_siginfo *info, const void *ucontext,
+	const struct cpu_fault *f)
 {
 	write_text(w, "fata: fault: ");
-	if (signal == SIGNAL_SYS) {
-		write_text(w, "a system call that is not allowed (number ");
-		write_decimal(w, (u32)info->call);
-		write_text(w, ")");
+	if (signal == SIGNAL_SYS && info->code > 0) {
+		write_call(w, info, ucontext);
 	} else {
 		write_text(w, "signal ");
 		write_decimal(w, (u64)signal);
@@ -49,7 +72,7 @@ static void on_fault(int signal, const struct linux_siginfo *info, const void *u
 	panic_begin(STATUS_SIGNAL + signal);
 	f.from = return_address(&f);
 	if (signal == SIGNAL_SYS || info->code <= 0)
-		write_signal(&w, signal, info, &f);
+		write_signal(&w, signal, info, ucontext, &f);
 	else
 		fault_write(&w, &f, code_at(f.pc), &stack, panic_here());
 	panic_finish(&w, STATUS_SIGNAL + signal);

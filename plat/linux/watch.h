@@ -25,6 +25,9 @@ struct watch {
  * kernel's frame holds all vector registers, 11 KB on machines with AMX. */
 #define WATCH_STACK_BYTES (32u << 10)
 
+/* "mprotect"; empty for one that has no name here. The program defines it: most never refuse a call. */
+struct view watch_call_name(u64 number);
+
 /* After panic_start(). `own`: WATCH_STACK_BYTES that the handlers run on. */
 void watch_start(struct watch *w, const struct fault_stack *stack, struct span own);
 

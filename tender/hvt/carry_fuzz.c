@@ -165,10 +165,11 @@ static void make_guest(void)
 	first = false;
 	fill(g.all, 0);
 	memory_begin(&g.memory, 256u << 10, random);
-	g.image = (struct image){ .bytes = 2 * MEMORY_PAGE, .segments = 2 };
-	g.image.segment[0] = (struct image_segment){ .memory_bytes = MEMORY_PAGE, .execute = true };
-	g.image.segment[1] =
-		(struct image_segment){ .address = MEMORY_PAGE, .memory_bytes = MEMORY_PAGE, .write = true };
+	g.image = (struct image_file){ .bytes = 2 * MEMORY_PAGE, .segments = 2 };
+	g.image.segment[0] = (struct image_segment){ .memory_bytes = MEMORY_PAGE, .executed = true };
+	g.image.segment[1] = (struct image_segment){
+		.address = MEMORY_PAGE, .memory_bytes = MEMORY_PAGE, .written = true
+	};
 	memory_add(&g.memory, MEMORY_IMAGE, g.image.bytes, false);
 	memory_add(&g.memory, MEMORY_STACK, MEMORY_PAGE, true);
 
@@ -177,8 +178,8 @@ static void make_guest(void)
 
 	g.host = (struct hvt_host *)(void *)host.p;
 	g.said = (const volatile struct hvt_guest *)(const void *)said.p;
-	g.manifest.ports = PORTS;
-	g.manifest.disks = DISKS;
+	g.names.ports = PORTS;
+	g.names.disks = DISKS;
 	g.log_file = -1;
 	g.console_ring = span_view(memory_of(g.all, add_ring(true, &g.host->console)));
 	g.console = frames_reader_make(RING);

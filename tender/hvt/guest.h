@@ -11,8 +11,8 @@
 
 #include "lib/frames/frames.h"
 #include "plat/hvt/abi.h"
+#include "plat/linux/attach.h"
 #include "tender/hvt/machine.h"
-#include "tender/manifest.h"
 
 #define GUEST_STACK_BYTES   (96u << 10)
 #define GUEST_RING_BYTES    (256u << 10) /* network: room for a largest frame wherever it stands */
@@ -37,9 +37,9 @@ struct guest_port {
 struct guest {
 	struct span all; /* its physical memory */
 	struct memory memory;
-	struct image image;
-	struct manifest manifest;
-	struct view file; /* its name */
+	struct image_file image;
+	struct attach_names names; /* its own, and its devices' */
+	struct view file;          /* its name */
 
 	u64 entry, stack, host_at;             /* addresses: code, stack end, host page */
 	struct hvt_host *host;                 /* what it may read */

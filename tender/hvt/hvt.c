@@ -19,6 +19,8 @@
 #include "tender/hvt/carry.h"
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
+#include "tender/spt/spt_confine.h"
+#include "tender/spt/spt_filter.h"
 
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
@@ -43,21 +45,27 @@ u64 room_map(usize bytes)
 	return (u64)at;
 }
 
+/* A call that the filter refused, in the report of it. */
+struct view watch_call_name(u64 number)
+{
+	return filter_call_name(number);
+}
+
 /* ---- dev/image.h, for the loop of plat/linux: the image is the guest ---- */
 
 struct view image_name(void)
 {
-	return guest.manifest.name;
+	return guest.names.image;
 }
 
 struct view image_port_name(u32 port)
 {
-	return port < guest.manifest.ports ? guest.manifest.port[port] : view_none();
+	return port < guest.names.ports ? guest.names.port[port] : view_none();
 }
 
 struct view image_disk_name(u32 disk)
 {
-	return disk < guest.manifest.disks ? guest.manifest.disk[disk] : view_none();
+	return disk < guest.names.disks ? guest.names.disk[disk] : view_none();
 }
 
 struct view image_argument(usize i)
@@ -146,17 +154,6 @@ void image_stop(u64 now, u64 deadline)
 
 /* ---- starting ---- */
 
-static void name_devices(struct attach_names *names)
-{
-	*names = (struct attach_names){
-		.image = guest.manifest.name, .ports = guest.manifest.ports, .disks = guest.manifest.disks
-	};
-	for (u32 i = 0; i < names->ports; i += 1)
-		names->port[i] = guest.manifest.port[i];
-	for (u32 i = 0; i < names->disks; i += 1)
-		names->disk[i] = guest.manifest.disk[i];
-}
-
 static u64 read_size(struct view v)
 {
 	struct reader r = reader_of(v);
@@ -193,13 +190,37 @@ static void start_machine(void)
 	seed();
 }
 
+/* Before the guest's first instruction: what an image of target spt may do with these devices, and of
+ * KVM's calls those that run the guest and look at its registers. */
+static void give_up(const struct attached *a)
+{
+	static const u64 calls[] = { IOCTL_KVM_RUN, IOCTL_KVM_GET_REGISTERS, IOCTL_KVM_GET_SYSTEM };
+	static struct filter_rule rules[COUNT(calls) + FILTER_RULES];
+	static struct linux_bpf code[FILTER_CODE];
+	struct filter_facts facts = { a, -1 };
+	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 4] = { machine.vm, machine.cpu, a->record, a->pcap };
+	usize kept = 4, count = COUNT(calls) + filter_rules(&facts, rules + COUNT(calls));
+
+	for (u32 i = 0; i < COUNT(calls); i += 1)
+		rules[i] = (struct filter_rule){ .call = CALL_IOCTL,
+			.use = FILTER_MEMORY,
+			.checks = 2,
+			.check = { { 0, FILTER_EQUAL, true, (u64)machine.cpu },
+				{ 1, FILTER_EQUAL, false, calls[i] } } };
+	for (u32 i = 0; i < a->ports; i += 1)
+		keep[kept++] = a->port[i].fd;
+	for (u32 i = 0; i < a->disks; i += 1)
+		keep[kept++] = a->disk[i].fd;
+	confine(keep, kept, options.flag);
+	confine_calls(code, filter_code(rules, count, code));
+}
+
 _Noreturn void entry_main(const struct entry *e)
 {
 	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 },
 		.value = TEXT("--mem"),
 		.flag = TEXT("--verbose"),
 		.tender = true };
-	struct attach_names names;
 	struct attached attached;
 
 	watch_over(e);
@@ -210,14 +231,17 @@ _Noreturn void entry_main(const struct entry *e)
 		read_size(options.value), options.record.n > 0 };
 
 	guest_load(&guest, &wants);
-	name_devices(&names);
-	attach(&attached, &names, &options);
+	attach(&attached, &guest.names, &options);
 	guest.log_file = attached.record; /* the image records, not the tender */
-	attached.record = -1;
-	port_start(&attached);
-	disk_start(&attached);
-	trail_start(&attached);
+
+	struct attached own = attached;
+
+	own.record = -1;
+	port_start(&own);
+	disk_start(&own);
+	trail_start(&own);
 	start_machine();
+	give_up(&attached);
 
 	struct loop loop = { .watch = &watch, .stop_ns = options.stop_ns, .statm = -1 };
 

@@ -1,18 +1,22 @@
 /* load.c - see load.h. */
 #include "tender/hvt/load.h"
+#include "plat/linux/elf.h"
 #include "plat/linux/say.h"
+#include "tender/spt/spt_load.h"
 
-enum { MACHINE_ELF = CPU_ELF_MACHINE, MEMORY_SPARE = 4 << 20 };
+enum { MEMORY_SPARE = 1 << 20 }; /* pages, arguments, small rings, and the gaps between */
 
-static _Noreturn void refuse(struct view file, struct view why)
+static struct load file; /* what it says of itself: the names of its devices lie here */
+
+static _Noreturn void refuse(struct view why)
 {
-	die(text("this is no image for hvt:"), file, 0, why);
+	die(text("cannot run"), file.path, 0, why);
 }
 
-static bool read_all(i32 fd, struct span to, u64 at)
+static bool read_all(struct span to, u64 at)
 {
 	while (to.n > 0) {
-		long n = linux_pread(fd, to, at);
+		long n = linux_pread(file.fd, to, at);
 
 		if (n == -ERROR_INTR)
 			continue;
@@ -24,56 +28,63 @@ static bool read_all(i32 fd, struct span to, u64 at)
 	return true;
 }
 
-static i32 open_image(struct guest *g, struct view file)
+/* ---- relocation: the image lies at one address here, and at another in the guest ---- */
+
+enum { DYNAMIC_BYTES = 16, RELA_BYTES = 24 };
+
+static void relocate_words(const struct image_file *f, struct span memory, struct view table, u64 base)
 {
-	char path[4096];
-	u8 head[IMAGE_HEAD_BYTES];
+	struct reader r = reader_of(table);
 
-	if (!zero_string(span_of(path), file))
-		die(text("not the name of a file:"), file, 0, view_none());
+	while (read_left(&r) >= RELA_BYTES) {
+		u64 at = read_le64(&r), info = read_le64(&r), addend = read_le64(&r);
 
-	long fd = linux_open(path, OPEN_RDONLY, 0);
-	long size = fd < 0 ? fd : cpu_call3(CALL_LSEEK, fd, 0, SEEK_TO_END);
+		if ((u32)info != CPU_RELATIVE || !image_file_has(f, at, sizeof(u64), true))
+			refuse(text("it has a relocation that is not an address in its data"));
 
-	if (size < 0)
-		die(text("cannot open the image"), file, size, text("fata build NAME hvt makes one"));
+		struct writer w = writer_of(span_first(span_from(memory, (usize)at), sizeof(u64)));
 
-	struct span beginning = span_first(span_of(head), (usize)size);
-
-	if (!read_all((i32)fd, beginning, 0))
-		die(text("cannot read the image"), file, 0, view_none());
-
-	enum image_verdict v = image_read(span_view(beginning), (u64)size, MACHINE_ELF, &g->image);
-
-	if (v != IMAGE_OK)
-		refuse(file, image_verdict_text(v));
-	return (i32)fd;
+		write_le64(&w, base + addend);
+	}
 }
 
-/* Segments straight from the file into place; the note is read, and the image relocated. */
-static void fill_image(struct guest *g, const struct guest_wants *wants, i32 fd, struct span memory, u64 base)
+static void relocate(const struct image_file *f, struct span memory, u64 base)
 {
-	static u8 note[16u << 10]; /* a copy: what is granted must not change */
+	struct reader r = reader_of(
+		view_first(view_from(span_view(memory), (usize)f->dynamic), (usize)f->dynamic_bytes));
+	u64 table = 0, bytes = 0;
 
+	while (read_left(&r) >= DYNAMIC_BYTES) {
+		u64 tag = read_le64(&r), value = read_le64(&r);
+
+		if (tag == ELF_DT_END)
+			break;
+		table = tag == ELF_DT_RELA ? value : table;
+		bytes = tag == ELF_DT_RELASZ ? value : bytes;
+		if (tag == ELF_DT_RELR)
+			refuse(text("it has packed relocations"));
+	}
+	if (bytes == 0)
+		return;
+	if (!image_file_has(f, table, bytes, false))
+		refuse(image_file_verdict_text(IMAGE_FILE_RANGE));
+	relocate_words(f, memory, view_first(view_from(span_view(memory), (usize)table), (usize)bytes), base);
+}
+
+/* Segments straight from the file into place. */
+static void fill_image(struct guest *g, struct span memory, u64 base)
+{
 	for (u32 i = 0; i < g->image.segments; i += 1) {
 		const struct image_segment *s = &g->image.segment[i];
-		struct span to = span_first(span_from(memory, (usize)s->address), (usize)s->file_bytes);
 
-		if (!read_all(fd, to, s->offset))
-			refuse(wants->file, image_verdict_text(IMAGE_CUT_OFF));
+		if (!read_all(span_first(span_from(memory, (usize)s->address), (usize)s->file_bytes),
+			    s->offset))
+			refuse(image_file_verdict_text(IMAGE_FILE_CUT));
 	}
-
-	enum image_verdict v = image_link(&g->image, memory, base);
-
-	if (v != IMAGE_OK)
-		refuse(wants->file, image_verdict_text(v));
-
-	struct view manifest = image_note(&g->image, span_view(memory), text("fata"), IMAGE_NOTE_MANIFEST);
-	usize n = copy(span_of(note), manifest);
-
-	if (n < manifest.n || !manifest_parse(view_make(note, n), &g->manifest))
-		refuse(wants->file, text("its manifest is missing or not one that a tender grants"));
+	relocate(&g->image, memory, base);
 }
+
+/* ---- the rest of its memory ---- */
 
 static struct view ring(struct guest *g, u64 bytes, bool write, struct hvt_ring *out)
 {
@@ -111,8 +122,8 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 	g->said = (const volatile struct hvt_guest *)(const void *)memory_of(g->all, said).p;
 	*g->host = (struct hvt_host){
 		.version = HVT_VERSION,
-		.ports = g->manifest.ports,
-		.disks = g->manifest.disks,
+		.ports = g->names.ports,
+		.disks = g->names.disks,
 		.guest = said->at,
 		.doorbell = g->memory.doorbell,
 	};
@@ -123,7 +134,7 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 		g->log_ring = ring(g, GUEST_LOG_BYTES, true, &g->host->log);
 		g->log = frames_reader_make(GUEST_LOG_BYTES);
 	}
-	for (u32 i = 0; i < g->manifest.ports; i += 1) {
+	for (u32 i = 0; i < g->names.ports; i += 1) {
 		struct guest_port *p = &g->port[i];
 		struct view rx = ring(g, GUEST_RING_BYTES, false, &g->host->port[i].rx);
 
@@ -135,8 +146,6 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 	g->host_at = host_at;
 }
 
-/* The manifest is only known when the image is in memory, so room is taken for
- * all the ports an image can have; what is not used is never touched. */
 static void take_memory(struct guest *g, u64 most)
 {
 	long at = cpu_call6(CALL_MMAP, 0, (long)most, PROTECT_READ | PROTECT_WRITE,
@@ -151,11 +160,15 @@ void guest_load(struct guest *g, const struct guest_wants *wants)
 {
 	u64 random[MEMORY_GROUPS + 1];
 
+	if (wants->file.n == 0)
+		die(text("which image?"), view_none(), 0, text("hvt --platform-help shows the options"));
+	load_open(&file, wants->file, text("hvt"), HVT_VERSION);
+	load_names(&file, &g->names);
 	g->file = wants->file;
+	g->image = file.file;
 
-	i32 fd = open_image(g, wants->file);
 	u64 most = g->image.bytes + GUEST_STACK_BYTES + MEMORY_SPARE +
-		   HVT_PORTS * 2u * (GUEST_RING_BYTES + MEMORY_PAGE);
+		   g->names.ports * 2u * (GUEST_RING_BYTES + MEMORY_PAGE);
 
 	if (cpu_call3(CALL_GETRANDOM, (long)random, sizeof random, 0) != (long)sizeof random)
 		die(text("the kernel has no randomness yet"), view_none(), 0, view_none());
@@ -166,8 +179,8 @@ void guest_load(struct guest *g, const struct guest_wants *wants)
 	struct span image_memory = memory_of(g->all, image);
 	u64 base = image->at;
 
-	fill_image(g, wants, fd, image_memory, base);
-	linux_close(fd);
+	fill_image(g, image_memory, base);
+	linux_close(file.fd);
 
 	const struct memory_area *stack = memory_add(&g->memory, MEMORY_STACK, GUEST_STACK_BYTES, true);
 

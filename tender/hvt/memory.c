@@ -60,10 +60,27 @@ struct span memory_of(struct span all, const struct memory_area *a)
 	return span_first(span_from(all, (usize)a->physical), (usize)a->bytes);
 }
 
-static bool image_may(const struct image *image, u64 offset, u64 bytes, bool write)
+struct memory_access memory_access(const struct image_file *image, u64 offset)
+{
+	u64 page = offset / MEMORY_PAGE * MEMORY_PAGE;
+
+	for (u32 i = 0; i < image->segments; i += 1) {
+		const struct image_segment *s = &image->segment[i];
+		u64 from = s->address / MEMORY_PAGE * MEMORY_PAGE;
+
+		if (page < from || page >= pages(s->address + s->memory_bytes))
+			continue;
+		bool relro = page >= image->relro && page - image->relro < image->relro_bytes;
+
+		return (struct memory_access){ true, s->written && !relro, s->executed };
+	}
+	return (struct memory_access){ false, false, false };
+}
+
+static bool image_may(const struct image_file *image, u64 offset, u64 bytes, bool write)
 {
 	for (u64 at = offset / MEMORY_PAGE * MEMORY_PAGE; at < offset + bytes; at += MEMORY_PAGE) {
-		struct image_access may = image_access(image, at);
+		struct memory_access may = memory_access(image, at);
 
 		if (!may.mapped || (write && !may.write))
 			return false;
@@ -71,8 +88,8 @@ static bool image_may(const struct image *image, u64 offset, u64 bytes, bool wri
 	return true;
 }
 
-struct span memory_at(
-	const struct memory *m, const struct image *image, struct span all, u64 at, u64 bytes, bool write)
+struct span memory_at(const struct memory *m, const struct image_file *image, struct span all, u64 at,
+	u64 bytes, bool write)
 {
 	for (u32 i = 0; i < m->areas; i += 1) {
 		const struct memory_area *a = &m->area[i];

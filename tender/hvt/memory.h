@@ -13,8 +13,9 @@
 #ifndef TENDER_HVT_MEMORY_H
 #define TENDER_HVT_MEMORY_H
 
-#include "base/view.h"
-#include "tender/image.h"
+#include "base/reader.h"
+#include "base/writer.h"
+#include "tender/image_file.h"
 
 #define MEMORY_PAGE   4096u
 #define MEMORY_AREAS  40u
@@ -31,7 +32,7 @@ struct memory_area {
 	u64 at;       /* the image's address */
 	u64 bytes;    /* whole pages */
 	bool write;   /* by the image; never executed */
-	bool image;   /* page by page as image_access() says */
+	bool image;   /* page by page as memory_access() says */
 };
 
 struct memory {
@@ -57,8 +58,14 @@ const struct memory_area *memory_add(struct memory *m, enum memory_group group, 
 
 /* The bytes behind an image's address range, if all of it lies in one area and,
  * for write, the image itself may write every page of it; else empty. */
-struct span memory_at(
-	const struct memory *m, const struct image *image, struct span all, u64 at, u64 bytes, bool write);
+struct span memory_at(const struct memory *m, const struct image_file *image, struct span all, u64 at,
+	u64 bytes, bool write);
+
+/* What the image may do with the page of it at this offset. */
+struct memory_access {
+	bool mapped, write, execute;
+};
+struct memory_access memory_access(const struct image_file *image, u64 offset);
 
 /* The whole area. */
 struct span memory_of(struct span all, const struct memory_area *a);

@@ -40,13 +40,14 @@ static void walk(u64 table, u64 at, u32 level)
 	}
 }
 
-static struct image image = {
+static struct image_file image = {
 	.bytes = 5 * MEMORY_PAGE,
 	.segments = 3,
 	.segment = { { .address = 0, .memory_bytes = MEMORY_PAGE },
-		{ .address = MEMORY_PAGE, .memory_bytes = MEMORY_PAGE, .execute = true },
-		{ .address = 3 * MEMORY_PAGE, .memory_bytes = 2 * MEMORY_PAGE, .write = true } },
-	.relro = { 3 * MEMORY_PAGE, MEMORY_PAGE },
+		{ .address = MEMORY_PAGE, .memory_bytes = MEMORY_PAGE, .executed = true },
+		{ .address = 3 * MEMORY_PAGE, .memory_bytes = 2 * MEMORY_PAGE, .written = true } },
+	.relro = 3 * MEMORY_PAGE,
+	.relro_bytes = MEMORY_PAGE,
 };
 
 static struct memory made(u64 seed)

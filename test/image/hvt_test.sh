@@ -1,9 +1,57 @@
 #!/bin/sh
-# The whole images again, as KVM guests: the same tests, with the same images, on target hvt.
+# The whole images again, as KVM guests: the same tests, with the same images, on target hvt; and what only its tender has.
+target=hvt
+. test/image/common.sh
+
 if ! ( : <>/dev/kvm ) 2>/dev/null; then
 	echo "skip hvt /dev/kvm is not there, or may not be used"
 	exit 0
 fi
-for i in hello network client site; do
-	target=hvt sh test/image/${i}_test.sh | sed 's/^ok /ok hvt_/; s/^not ok /not ok hvt_/; s/^skip /skip hvt_/'
-done
+need_namespaces hvt_images
+build hello
+
+again() { # again SCRIPT: its verdicts, with the target in front
+	target=hvt sh "$1" | sed 's/^ok /ok hvt_/; s/^not ok /not ok hvt_/; s/^skip /skip hvt_/'
+}
+again test/image/hello_test.sh
+again test/image/network_test.sh
+again test/image/client_test.sh
+again test/image/site_test.sh
+again test/sim/replay_test.sh
+
+# ---- the tender ----
+tap_up tap0
+start_image hello --net tap:tap0 $image_args
+wait_for 8 answers
+own() { awk -v what="$1:" '$1 == what { print $2 }' "/proc/$image_pid/status"; }
+check the_tender_has_a_filter_for_its_calls "Seccomp: $(own Seccomp)" test "$(own Seccomp)" = 2
+check the_tender_gains_no_privileges "NoNewPrivs: $(own NoNewPrivs)" test "$(own NoNewPrivs)" = 1
+# standard input, output and error; the machine and its processor; the tap
+check the_tender_has_six_descriptors "$(ls -l "/proc/$image_pid/fd")" test "$(ls "/proc/$image_pid/fd" | wc -l)" -eq 6
+stop_image
+check a_guest_leaves_with_0 "exit status $?" test $? -eq 0
+
+# A file that is no image, one for another target, a device that the manifest does not name, too little memory.
+refused() { # refused NAME WORDS command...: status 2, and says so
+	_name=$1 _words=$2
+	shift 2
+	"$@" >"$work/said" 2>&1
+	_status=$?
+	if [ $_status -eq 2 ] && grep -q "$_words" "$work/said"; then ok "$_name"; else
+		not_ok "$_name" "status $_status: $(cat "$work/said")"
+	fi
+}
+refused a_text_is_no_image "not an ELF file" out/tender/hvt README.md
+refused a_program_with_a_linker_is_no_image "" out/tender/hvt out/fata
+refused an_undeclared_port_is_refused "other" out/tender/hvt --net other=tap:tap9 out/hvt/hello
+refused more_memory_than_granted_is_refused "needs more" out/tender/hvt --mem 64K out/hvt/hello
+head -c 20000 out/hvt/hello >"$work/cut"
+refused a_file_that_is_cut_off_is_refused "cut off" out/tender/hvt "$work/cut"
+
+# Two runs, two places.
+place() { # where a fault of the same instruction was
+	out/tender/hvt out/hvt/dev_fault --log=error --way=null 2>&1 | awk '$1 == "rip" { print $2 }'
+}
+./fata build test/conform/dev_fault hvt >"$work/build" 2>&1
+_one=$(place) _two=$(place)
+check places_differ_between_runs "both at $_one" test "$_one" != "$_two"

@@ -11,6 +11,32 @@ __asm__(".pushsection .text.cpu_sigreturn,\"ax\",@progbits\n"
 	".size cpu_sigreturn,.-cpu_sigreturn\n"
 	".popsection\n");
 
+__asm__(".pushsection .text.cpu_continue,\"ax\",@progbits\n"
+	".globl cpu_continue\n"
+	".hidden cpu_continue\n"
+	".type cpu_continue,@function\n"
+	"cpu_continue:\n"
+	"	mov %rsi,%rsp\n"
+	"	mov %rdi,%rax\n"
+	"	mov %rdx,%rdi\n"
+	"	xor %ebx,%ebx\n"
+	"	xor %ecx,%ecx\n"
+	"	xor %edx,%edx\n"
+	"	xor %esi,%esi\n"
+	"	xor %ebp,%ebp\n"
+	"	xor %r8d,%r8d\n"
+	"	xor %r9d,%r9d\n"
+	"	xor %r10d,%r10d\n"
+	"	xor %r11d,%r11d\n"
+	"	xor %r12d,%r12d\n"
+	"	xor %r13d,%r13d\n"
+	"	xor %r14d,%r14d\n"
+	"	xor %r15d,%r15d\n"
+	"	push $0\n" /* where a call would have put its return: the stack is aligned as in a function */
+	"	jmp *%rax\n"
+	".size cpu_continue,.-cpu_continue\n"
+	".popsection\n");
+
 /* ---- exceptions ---- */
 
 enum {
@@ -63,6 +89,15 @@ void cpu_fault(struct cpu_fault *f, const void *ucontext)
 	for (usize i = 0; i < CPU_REGISTERS; i += 1)
 		f->registers[i] = word[UCONTEXT + order[i]];
 	cpu_fault_explain(f, word[UCONTEXT_ADDRESS]);
+}
+
+void cpu_refused_call(const void *ucontext, u64 out[static 7])
+{
+	static const u8 order[] = { 13, 8, 9, 12, 2, 0, 1 }; /* rax rdi rsi rdx r10 r8 r9 */
+	const u64 *word = ucontext;
+
+	for (usize i = 0; i < COUNT(order); i += 1)
+		out[i] = word[5 + order[i]];
 }
 
 struct view cpu_register_name(u32 i)

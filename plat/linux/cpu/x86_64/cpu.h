@@ -26,23 +26,36 @@ enum cpu_call {
 	CALL_CONNECT = 42,
 	CALL_BIND = 49,
 	CALL_SETSOCKOPT = 54,
+	CALL_CLONE = 56,
+	CALL_FORK = 57,
+	CALL_EXECVE = 59,
+	CALL_KILL = 62,
 	CALL_FCNTL = 72,
 	CALL_FDATASYNC = 75,
+	CALL_PTRACE = 101,
+	CALL_CAPSET = 126,
 	CALL_SIGALTSTACK = 131,
 	CALL_PRCTL = 157,
 	CALL_CLOCK_GETTIME = 228,
 	CALL_EXIT_GROUP = 231,
 	CALL_OPENAT = 257,
 	CALL_PPOLL = 271,
+	CALL_UNSHARE = 272,
 	CALL_FALLOCATE = 285,
 	CALL_PRLIMIT = 302,
+	CALL_SECCOMP = 317,
 	CALL_GETRANDOM = 318,
 	CALL_STATX = 332,
+	CALL_CLOSE_RANGE = 436,
+	CALL_LANDLOCK_CREATE = 444,
+	CALL_LANDLOCK_RESTRICT = 446,
 	CALL_MSEAL = 462,
 };
 
-#define CPU_ELF_MACHINE  62u /* EM_X86_64 */
-#define CPU_RELATIVE     8u  /* R_X86_64_RELATIVE */
+#define CPU_ELF_MACHINE  62u         /* EM_X86_64 */
+#define CPU_AUDIT        0xc000003eu /* AUDIT_ARCH_X86_64: what seccomp calls this convention */
+#define CPU_OTHER_CALLS  0x40000000u /* from here on numbers are x32's: the same calls, other layouts */
+#define CPU_RELATIVE     8u          /* R_X86_64_RELATIVE */
 #define CPU_CLOCK_SYMBOL "__vdso_clock_gettime"
 
 /* The kernel's convention: number in rax, arguments in rdi rsi rdx r10 r8 r9;
@@ -96,6 +109,12 @@ void cpu_fault(struct cpu_fault *f, const void *ucontext);
 struct view cpu_register_name(u32 i);
 struct view cpu_exception_text(u64 exception);
 i32 cpu_exception_signal(u64 exception); /* what Linux makes of it in a process */
+
+/* The call that SIGSYS is about: its number, then six arguments. */
+void cpu_refused_call(const void *ucontext, u64 out[static 7]);
+
+/* Continues at `pc` with a stack that begins at `sp` and one argument; nothing is kept. */
+_Noreturn void cpu_continue(u64 pc, u64 sp, u64 argument);
 
 /* If the instruction there is a compiler's trap that says why (clang: ud1 with
  * the number of the check in its displacement), that number; else -1. `code`:

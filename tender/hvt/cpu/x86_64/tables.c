@@ -67,13 +67,13 @@ static void map_page(struct builder *b, u64 at, u64 physical, u64 flags)
 	*leaf = physical | flags | PRESENT | ACCESSED | DIRTY;
 }
 
-static void map_area(struct builder *b, const struct memory_area *a, const struct image *image)
+static void map_area(struct builder *b, const struct memory_area *a, const struct image_file *image)
 {
 	for (u64 at = 0; at < a->bytes; at += MEMORY_PAGE) {
-		struct image_access may = { true, a->write, false };
+		struct memory_access may = { true, a->write, false };
 
 		if (a->image)
-			may = image_access(image, at);
+			may = memory_access(image, at);
 		if (may.mapped)
 			map_page(b, a->at + at, a->physical + at,
 				USER | (may.write ? WRITE : 0u) | (may.execute ? 0u : NO_EXECUTE));
@@ -149,7 +149,7 @@ static void make_stubs(struct span all)
 	write_fill(&w, 0xf4, write_left(&w)); /* hlt: the tender never lets it come here */
 }
 
-void tables_make(struct span all, const struct memory *m, const struct image *image)
+void tables_make(struct span all, const struct memory *m, const struct image_file *image)
 {
 	struct builder b = { all, ROOT + MEMORY_PAGE, m->processor_bytes };
 

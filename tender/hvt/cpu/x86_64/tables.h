@@ -24,7 +24,7 @@ struct trap_frame {
 u64 tables_bytes(u64 most_bytes, u32 slots);
 
 /* Fills in all of it. */
-void tables_make(struct span all, const struct memory *m, const struct image *image);
+void tables_make(struct span all, const struct memory *m, const struct image_file *image);
 
 /* The system registers for it. `can`: what the processor has (CPUID leaf 1's ecx, leaf 7's ebx). */
 struct tables_can {

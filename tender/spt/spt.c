@@ -1,0 +1,274 @@
+/* spt.c - the tender of spt: runs an image as a process that can do almost nothing.
+ *
+ * It is the program that is started; the image is mapped into the same process
+ * and is jumped to when all else is gone (plat/spt/spt_boot.h is what they agree on):
+ *
+ *     read the command line and the image's own words (spt_load.h)
+ *     open what it is to be connected to; refuse what it did not ask for
+ *     map it, its stack, its room for devices, and the page that says what there is
+ *     give up everything (spt_confine.h), unmap this program's own stack, load the filter
+ *     jump
+ *
+ * What stays of the tender is its code, its constants and its data, read-only: the
+ * handlers of signals (plat/linux/watch.h), which report faults and count
+ * stop requests. exec to the image's first instruction takes well below a
+ * millisecond (doc/sandboxes.md).
+ */
+#include "base/format.h"
+#include "base/mem.h"
+#include "plat/linux/elf.h"
+#include "plat/linux/entry.h"
+#include "plat/linux/say.h"
+#include "plat/linux/watch.h"
+#include "plat/spt/spt_boot.h"
+#include "tender/spt/spt_confine.h"
+#include "tender/spt/spt_filter.h"
+#include "tender/spt/spt_load.h"
+
+static const char help[] =
+	"usage: spt [OPTION]... IMAGE [THE IMAGE'S OPTIONS]\n"
+	"\n"
+	"runs an image that fata built for spt as a process that may use its devices and nothing else\n"
+	"\n" COMMAND_HELP
+	"  --mem MEGABYTES                    do not start an image that needs more than this\n"
+	"  --verbose                          say what it is confined by\n" COMMAND_HELP_END;
+
+static struct command command;
+static struct load load;
+static struct attached attached;
+static struct linux_bpf code[FILTER_CODE];
+static usize code_count;
+static u8 symbols[512];
+static struct panic_place place;
+
+/* The page the handlers write to; the image does too. */
+struct shared {
+	struct watch watch;
+	_Alignas(64) u8 signal_stack[WATCH_STACK_BYTES];
+};
+
+/* Addresses and lengths of whole pages. */
+struct region {
+	u64 at, bytes;
+};
+
+struct places {
+	struct region stack, boot, shared, room;
+};
+
+static u64 page_up(u64 n)
+{
+	return (n + SPT_PAGE - 1) / SPT_PAGE * SPT_PAGE;
+}
+
+struct view watch_call_name(u64 number)
+{
+	return filter_call_name(number);
+}
+
+/* ---- what the image gets ---- */
+
+static u64 room_bytes(void)
+{
+	u64 bytes = attached.pcap >= 0 ? page_up(TRAIL_ROOM_BYTES) : 0;
+
+	for (u32 i = 0; i < attached.ports; i += 1)
+		bytes += page_up(attached_port_room(&attached.port[i]));
+	return bytes;
+}
+
+static void map_places(struct places *p)
+{
+	struct places sizes = {
+		.stack.bytes = page_up(load.note.stack_bytes),
+		.boot.bytes = SPT_BOOT_BYTES,
+		.shared.bytes = page_up(sizeof(struct shared)),
+		.room.bytes = room_bytes(),
+	};
+	struct region *all[] = { &sizes.stack, &sizes.boot, &sizes.shared, &sizes.room };
+
+	if (sizes.stack.bytes == 0 || sizes.stack.bytes > IMAGE_FILE_BYTES)
+		die(text("cannot run"), command.image, 0, text("it asks for a stack of no size"));
+	for (usize i = 0; i < COUNT(all); i += 1)
+		if (all[i]->bytes > 0)
+			all[i]->at = load_region(all[i]->bytes, PROTECT_READ | PROTECT_WRITE);
+	*p = sizes;
+}
+
+static u64 bill(const struct places *p)
+{
+	return load.file.bytes + p->stack.bytes + p->boot.bytes + p->shared.bytes + p->room.bytes;
+}
+
+/* --mem in megabytes, 0 when it is not given. */
+static void check_memory(u64 needed)
+{
+	struct reader r = reader_of(command.value);
+	u8 room[128];
+	struct writer w = writer_of(span_of(room));
+	u64 megabytes;
+
+	if (command.value.n == 0)
+		return;
+	if (!read_decimal(&r, 1u << 20, &megabytes) || !read_finished(&r))
+		die(text("--mem"), command.value, 0, text("give megabytes, as in --mem 4"));
+	if (needed <= megabytes << 20)
+		return;
+	write_text(&w, "it needs ");
+	write_decimal(&w, (needed + (1u << 20) - 1) >> 20);
+	write_text(&w, " MB with these devices: fata describe shows for what");
+	die(text("--mem is too little for"), command.image, 0, write_done(&w));
+}
+
+static struct spt_text put_text(struct writer *w, struct view v)
+{
+	struct spt_text t = { (u32)(sizeof(struct spt_boot) + write_done(w).n), (u32)v.n };
+
+	write_view(w, v);
+	return t;
+}
+
+static void write_boot(const struct places *p, const struct entry *e, i32 statm)
+{
+	struct spt_boot *b = (struct spt_boot *)p->boot.at;
+	struct writer texts =
+		writer_of(span_make((u8 *)(p->boot.at + sizeof *b), SPT_BOOT_BYTES - sizeof *b));
+
+	*b = (struct spt_boot){
+		.magic = SPT_MAGIC,
+		.version = SPT_VERSION,
+		.bytes = sizeof *b,
+		.image = load.base,
+		.image_bytes = load.file.bytes,
+		.stack_bottom = p->stack.at,
+		.stack_bytes = p->stack.bytes,
+		.watch = p->shared.at,
+		.room = p->room.at,
+		.room_bytes = p->room.bytes,
+		.vdso = e->vdso,
+		.stop_ns = command.stop_ns,
+		.memory_bytes = bill(p),
+		.statm = statm,
+		.arguments = command.arguments,
+		.attached = attached,
+	};
+	cpu_call3(CALL_GETRANDOM, (long)&b->guard, sizeof b->guard, 0);
+	b->guard = b->guard / 256u * 256u; /* no text carries it: it begins with a zero */
+	for (u32 i = 0; i < command.arguments; i += 1)
+		b->argument[i] = put_text(&texts, command.argument[i]);
+	b->symbols = put_text(&texts, place.symbols);
+	if (write_bad(&texts))
+		die(text("the image's options are too long:"), command.image, 0, view_none());
+	cpu_call3(CALL_MPROTECT, (long)p->boot.at, (long)p->boot.bytes, PROTECT_READ);
+}
+
+/* ---- what the tender leaves behind ---- */
+
+static void watch_over(const struct places *p)
+{
+	struct shared *shared = (struct shared *)p->shared.at;
+	struct fault_stack stack = { p->stack.at, p->stack.bytes };
+	struct writer w = writer_of(span_of(symbols));
+
+	write_view(&w, view_first(command.image, sizeof symbols - 16));
+	write_text(&w, ".symbols");
+	place = (struct panic_place){ load.base, load.file.bytes, write_done(&w) };
+	panic_start(&place, &shared->watch.end);
+	watch_start(&shared->watch, &stack, span_of(shared->signal_stack));
+}
+
+static void make_filter(i32 statm)
+{
+	static struct filter_rule rules[FILTER_RULES];
+	struct filter_facts facts = { &attached, statm };
+
+	code_count = filter_code(rules, filter_rules(&facts, rules), code);
+}
+
+static void give_up(i32 statm)
+{
+	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 3];
+	char name[NOTE_TEXT + 1];
+	usize n = 0;
+
+	for (u32 i = 0; i < attached.ports; i += 1)
+		keep[n++] = attached.port[i].fd;
+	for (u32 i = 0; i < attached.disks; i += 1)
+		keep[n++] = attached.disk[i].fd;
+	keep[n++] = attached.record;
+	keep[n++] = attached.pcap;
+	keep[n++] = statm;
+	if (zero_string(span_of(name), note_text(view_make(load.notes, load.notes_bytes), 0)))
+		cpu_call6(CALL_PRCTL, PRCTL_SET_NAME, (long)name, 0, 0, 0, 0);
+	confine(keep, n, command.flag);
+}
+
+/* What is needed when the tender's own stack is gone. */
+static struct {
+	u64 entry, stack_top, boot, base;
+	struct region stack; /* the tender's */
+} last;
+
+/* On the image's stack. The tender's data becomes read-only: nothing that is not on the stack
+ * is written from here on, by the handlers either. */
+static _Noreturn void leave(void)
+{
+	const struct elf_header *h = (const struct elf_header *)last.base;
+	const struct elf_segment *s = (const struct elf_segment *)(last.base + h->segments_at);
+
+	cpu_call3(CALL_MUNMAP, (long)last.stack.at, (long)last.stack.bytes, 0);
+	for (u32 i = 0; i < h->segments; i += 1)
+		if (s[i].type == ELF_LOAD && (s[i].flags & ELF_WRITTEN) != 0) {
+			u64 from = (last.base + s[i].address) / SPT_PAGE * SPT_PAGE;
+			u64 to = page_up(last.base + s[i].address + s[i].memory_bytes);
+
+			cpu_call3(CALL_MPROTECT, (long)from, (long)(to - from), PROTECT_READ);
+		}
+	confine_calls(code, code_count);
+	cpu_continue(last.entry, last.stack_top, last.boot);
+}
+
+/* From well below the stack pointer to the end of the program's name, which is the last thing on it. */
+static struct region own_stack(const struct entry *e)
+{
+	u64 from = ((u64)e->arguments - (256u << 10)) / SPT_PAGE * SPT_PAGE;
+	u64 to = page_up(e->stack_top + zero_text((const char *)e->stack_top).n + 1);
+
+	return (struct region){ from, to - from };
+}
+
+_Noreturn void entry_main(const struct entry *e)
+{
+	static const struct command_kind kind = {
+		.help = { (const u8 *)help, sizeof help - 1 },
+		.value = TEXT("--mem"),
+		.flag = TEXT("--verbose"),
+		.tender = true,
+	};
+	struct attach_names names;
+	struct places places;
+
+	command_read(&command, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
+	if (command.image.n == 0)
+		die(text("which image?"), view_none(), 0, text("spt --platform-help shows the options"));
+	load_open(&load, command.image, text("spt"), SPT_VERSION);
+	load_names(&load, &names);
+	names.all = true;
+	attach(&attached, &names, &command);
+	load_map(&load);
+	map_places(&places);
+	check_memory(bill(&places));
+	watch_over(&places);
+
+	i32 statm = (i32)linux_open("/proc/self/statm", OPEN_RDONLY, 0);
+
+	write_boot(&places, e, statm);
+	make_filter(statm);
+	last.entry = load.base + load.file.entry;
+	last.stack_top = places.stack.at + places.stack.bytes;
+	last.boot = places.boot.at;
+	last.base = e->base;
+	last.stack = own_stack(e);
+	give_up(statm);
+	cpu_continue((u64)leave, last.stack_top, 0);
+}
