@@ -11,28 +11,27 @@
  * of their paths. */
 static const struct {
 	const char *folder, *may;
-} table
-	[] = {
-		{ "base/", "base" },
-		{ "dev/", "dev base" },
-		{ "lib/", "lib base" },
-		{ "stack/", "stack lib dev base" },
-		{ "plat/linux/", "plat/linux plat/record plat/net_soft.h plat/net_stream.h dev lib base" },
-		{ "plat/unix/", "plat/linux dev lib base" },
-		{ "plat/spt/", "plat/linux dev lib base" },
-		{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
-		{ "plat/", "plat dev lib base" },
-		{ "tender/", "tender plat/linux plat/record/event.h plat/net_soft.h plat/spt plat/hvt dev "
-			     "lib base" }, /* with an ABI's one header */
-		{ "tool/gateway/",
-			"tool stack plat dev lib base" }, /* fata's own stack between the image and the host */
-		{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
-		{ "tool/", "tool lib base" },
-		{ "app/", "stack lib base" },
-		{ "test/", "app base bench dev lib plat stack tender test tool verify" },
-		{ "bench/", "app base bench dev lib plat stack tender test tool" },
-		{ "verify/", "base dev lib stack verify" },
-	};
+} table[] = {
+	{ "base/", "base" },
+	{ "dev/", "dev base" },
+	{ "lib/", "lib base" },
+	{ "stack/", "stack lib dev base" },
+	{ "plat/linux/", "plat/linux plat/record plat/net_soft.h plat/net_stream.h dev lib base" },
+	{ "plat/unix/", "plat/linux dev lib base" },
+	{ "plat/spt/", "plat/linux dev lib base" },
+	{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
+	{ "plat/", "plat dev lib base" },
+	{ "tender/", "tender plat/linux plat/record/event.h plat/net_soft.h plat/spt plat/hvt dev "
+		     "lib base" }, /* with an ABI's one header */
+	{ "tool/gateway/",
+		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
+	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
+	{ "tool/", "tool lib base" },
+	{ "app/", "stack lib base" },
+	{ "test/", "app base bench dev lib plat stack tender test tool verify" },
+	{ "bench/", "app base bench dev lib plat stack tender test tool" },
+	{ "verify/", "base dev lib stack verify" },
+};
 
 /* Folders that run without a C library see only the compiler's own headers. */
 static const char *const freestanding[] = { "base/", "dev/", "lib/", "stack/", "app/", "plat/linux/",

@@ -117,6 +117,7 @@ __attribute__((used, no_stack_protector)) void linux_entry(
 	};
 
 	entry.stack_bottom = limit_stack(entry.stack_top, (u64)stack);
+	entry.stack_bytes = (u64)stack - entry.stack_bottom;
 	cpu_call6(CALL_PRCTL, PRCTL_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0, 0);
 	entry_main(&entry);
 }

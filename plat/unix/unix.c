@@ -90,7 +90,7 @@ static void limit_memory(i32 statm)
 static void watch_over(const struct entry *e)
 {
 	struct writer w = writer_of(span_of(symbols));
-	struct fault_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
+	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
 
 	if (e->arguments[0])
 		write_view(&w, view_first(zero_text(e->arguments[0]), sizeof symbols - 16));

@@ -173,7 +173,7 @@ static u64 read_size(struct view v)
 
 static void watch_over(const struct entry *e)
 {
-	struct fault_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
+	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
 	struct panic_place place = { e->base, e->image_bytes, text("out/hvt/hvt.symbols") };
 
 	watch.end.last = trail_last;
