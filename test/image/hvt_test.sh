@@ -47,11 +47,3 @@ refused an_undeclared_port_is_refused "other" out/tender/hvt --net other=tap:tap
 refused more_memory_than_granted_is_refused "needs more" out/tender/hvt --mem 64K out/hvt/hello
 head -c 20000 out/hvt/hello >"$work/cut"
 refused a_file_that_is_cut_off_is_refused "cut off" out/tender/hvt "$work/cut"
-
-# Two runs, two places.
-place() { # where a fault of the same instruction was
-	out/tender/hvt out/hvt/dev_fault --log=error --way=null 2>&1 | awk '$1 == "rip" { print $2 }'
-}
-./fata build test/conform/dev_fault hvt >"$work/build" 2>&1
-_one=$(place) _two=$(place)
-check places_differ_between_runs "both at $_one" test "$_one" != "$_two"
