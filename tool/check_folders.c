@@ -19,13 +19,14 @@ static const struct {
 	{ "plat/linux/", "plat/linux plat/record plat/net_soft.h plat/net_stream.h dev lib base" },
 	{ "plat/unix/", "plat/linux dev lib base" },
 	{ "plat/spt/", "plat/linux dev lib base" },
-	{ "plat/hvt/", "plat/record plat/net_soft.h dev lib base" },
+	{ "plat/hvt/", "plat/hvt plat/record plat/net_soft.h dev lib base" },
 	{ "plat/", "plat dev lib base" },
 	{ "tender/", "tender plat/linux plat/record/event.h plat/net_soft.h plat/spt plat/hvt dev "
 		     "lib base" }, /* with an ABI's one header */
 	{ "tool/gateway/",
 		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
 	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
+	{ "tool/verb_describe_calls.c", "tool tender plat dev lib base" }, /* says what tender/spt allows */
 	{ "tool/", "tool lib base" },
 	{ "app/", "stack lib base" },
 	{ "test/", "app base bench dev lib plat stack tender test tool verify" },

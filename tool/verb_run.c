@@ -32,6 +32,7 @@ static const struct {
 	{ "--block", "[NAME=]FILE[,ro]", "what a disk is: a file or a block device" },
 	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
 	{ "--pcap", "FILE", "write every frame, for Wireshark" },
+	{ "--mem", "MEGABYTES", "do not start an image that needs more (targets with a tender)" },
 	{ "--stop-after", "SECONDS", "how long it may take to leave after Ctrl-C (5); a second one ends it" },
 };
 
@@ -179,7 +180,7 @@ static void read_arguments(struct run *r, struct tree *tree, const struct argume
 			r->target = target_need("run", a->at[i]);
 		}
 	}
-	if (r->target->kind == TARGET_SHARED)
+	if (r->target->kind != TARGET_IMAGE)
 		usage_error("run", "%s is not run this way: out/%s/%s loads its images, see its --help",
 			r->target->name, r->target->folder, r->target->folder);
 }
@@ -231,6 +232,11 @@ int verb_run(const struct arguments *a)
 	struct user_net net = { .image_end = -1 };
 
 	read_arguments(&r, tree, a);
+	if (words_have(&r.platform, "--mem") && !r.target->tender)
+		usage_error("run",
+			"--mem is for targets with a tender (spt, hvt): on %s the image takes what its bill "
+			"says",
+			r.target->name);
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
 		usage_error(
@@ -245,18 +251,15 @@ int verb_run(const struct arguments *a)
 		return 1;
 
 	watch_signals();
-	if (r.target->tender) /* its own options come before the image */
+	if (r.target->tender)
 		words_add(&command, form("./out/%s", r.target->tender));
-	else
-		words_add(&command, form("./%s", image_output(r.image, r.target)));
+	words_add(&command, form("./%s", image_output(r.image, r.target)));
 	if (user) {
 		user_net_start(&net, r.image, &r.ports, &r.program);
 		words_add(&command, "--net");
 		words_add(&command, form("%s=fd:%d", r.image->nets[0].name, net.image_end));
 	}
 	words_add_all(&command, &r.platform);
-	if (r.target->tender)
-		words_add(&command, image_output(r.image, r.target));
 	words_add_all(&command, &r.program);
 	struct process image = process_start(&command, OUTPUT_SHOWN, 0, false);
 	image_pid = image.pid;

@@ -245,6 +245,7 @@ static bool build_all(const struct session *s, struct tree *t)
 	}
 	for (size_t i = 0; i < t->image_count && scripts; i += 1) {
 		words_add(&outputs, image_output(t->images[i], target_find("unix")));
+		words_add(&outputs, image_output(t->images[i], target_find("spt")));
 		words_add(&outputs, image_output(t->images[i], target_find("sim")));
 		words_add(&outputs, image_output(t->images[i], target_find("hvt")));
 	}

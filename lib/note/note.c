@@ -38,7 +38,7 @@ static enum note_verdict find(struct view notes, enum note_type type, struct vie
 
 		if (read_bad(&r))
 			return NOTE_CUT;
-		if (its == (u32)type && view_equal(view_first(name, name_bytes), view_make("fata", 5))) {
+		if (its == (u32)type && view_equal(view_first(name, name_bytes), text("fata\0"))) {
 			*out = content;
 			return NOTE_OK;
 		}

@@ -87,8 +87,7 @@ void command_read(struct command *o, const struct command_kind *kind, const char
 		usize equals = view_find(word, '=');
 		enum option which = ours ? option_of(view_first(word, equals), kind) : OPTION_OTHER;
 
-		if (which == OPTION_OTHER && ours && kind->tender) {
-			ours = false; /* what is behind the image is the image's */
+		if (which == OPTION_OTHER && kind->tender && o->image.n == 0) {
 			o->image = word;
 		} else if (which == OPTION_OTHER) {
 			ours = ours && !view_equal(word, text("--"));

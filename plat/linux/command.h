@@ -2,7 +2,7 @@
  *
  * "--net VALUE" and "--net=VALUE" alike; after "--" all is the image's. Programs
  * that run an image which is a file of its own (the tenders) take its name as
- * the first word that is no option, and all behind it is the image's.
+ * the first word that is no option of theirs; theirs may stand behind it too.
  */
 #ifndef PLAT_LINUX_COMMAND_H
 #define PLAT_LINUX_COMMAND_H

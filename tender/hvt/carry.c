@@ -73,7 +73,7 @@ static void give_typed(struct guest *g)
 
 void carry_in(struct guest *g)
 {
-	for (u32 i = 0; i < g->names.ports; i += 1) {
+	for (u32 i = 0; i < g->ports; i += 1) {
 		put_frames(g, i);
 		tell_facts(g, i);
 	}
@@ -85,7 +85,7 @@ void carry_in(struct guest *g)
 
 void carry_start(struct guest *g)
 {
-	for (u32 i = 0; i < g->names.disks; i += 1) {
+	for (u32 i = 0; i < g->disks; i += 1) {
 		struct block_facts facts = block_facts(i);
 
 		g->host->disk[i] = (struct hvt_host_disk){
@@ -199,7 +199,7 @@ static enum block_verdict do_request(struct guest *g, const volatile struct hvt_
 	};
 	struct block_done done;
 
-	if (q.disk >= g->names.disks || q.op > BLOCK_DISCARD)
+	if (q.disk >= g->disks || q.op > BLOCK_DISCARD)
 		return BLOCK_OUT_OF_RANGE;
 
 	const struct hvt_host_disk *d = &g->host->disk[q.disk];
@@ -248,7 +248,7 @@ static void join_groups(struct guest *g)
 	for (u32 i = 0; i < n && i < COUNT(g->said->group); i += 1) {
 		struct hvt_group group = g->said->group[i];
 
-		if (group.port < g->names.ports)
+		if (group.port < g->ports)
 			net_multicast(group.port, group.group, group.want != 0);
 	}
 }
@@ -269,7 +269,7 @@ bool carry_out(struct guest *g)
 		take_bytes(g, &g->log, g->log_ring, g->said->log_put, &g->host->log_taken);
 	join_groups(g);
 	drop_typed(g);
-	for (u32 i = 0; i < g->names.ports; i += 1)
+	for (u32 i = 0; i < g->ports; i += 1)
 		take_frames(g, i);
 	return do_requests(g);
 }

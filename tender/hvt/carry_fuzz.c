@@ -178,8 +178,8 @@ static void make_guest(void)
 
 	g.host = (struct hvt_host *)(void *)host.p;
 	g.said = (const volatile struct hvt_guest *)(const void *)said.p;
-	g.names.ports = PORTS;
-	g.names.disks = DISKS;
+	g.ports = PORTS;
+	g.disks = DISKS;
 	g.log_file = -1;
 	g.console_ring = span_view(memory_of(g.all, add_ring(true, &g.host->console)));
 	g.console = frames_reader_make(RING);

@@ -11,7 +11,6 @@
 
 #include "lib/frames/frames.h"
 #include "plat/hvt/abi.h"
-#include "plat/linux/attach.h"
 #include "tender/hvt/machine.h"
 
 #define GUEST_STACK_BYTES   (96u << 10)
@@ -38,8 +37,8 @@ struct guest {
 	struct span all; /* its physical memory */
 	struct memory memory;
 	struct image_file image;
-	struct attach_names names; /* its own, and its devices' */
-	struct view file;          /* its name */
+	u32 ports, disks; /* that its manifest names */
+	struct view file; /* its name */
 
 	u64 entry, stack, host_at;             /* addresses: code, stack end, host page */
 	struct hvt_host *host;                 /* what it may read */

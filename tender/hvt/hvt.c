@@ -25,13 +25,14 @@
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
 	"\n"
-	"  --mem SIZE                         refuse an image that needs more (64M)\n"
+	"  --mem MEGABYTES                    do not start an image that needs more\n"
 	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
 static struct watch watch;
 static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct guest guest;
+static struct attach_names names;
 static struct machine machine;
 static u64 ticks_ahead; /* the guest's counter less ours */
 
@@ -55,17 +56,17 @@ struct view watch_call_name(u64 number)
 
 struct view image_name(void)
 {
-	return guest.names.image;
+	return names.image;
 }
 
 struct view image_port_name(u32 port)
 {
-	return port < guest.names.ports ? guest.names.port[port] : view_none();
+	return port < names.ports ? names.port[port] : view_none();
 }
 
 struct view image_disk_name(u32 disk)
 {
-	return disk < guest.names.disks ? guest.names.disk[disk] : view_none();
+	return disk < names.disks ? names.disk[disk] : view_none();
 }
 
 struct view image_argument(usize i)
@@ -154,21 +155,14 @@ void image_stop(u64 now, u64 deadline)
 
 /* ---- starting ---- */
 
-static u64 read_size(struct view v)
+static u64 read_megabytes(struct view v)
 {
 	struct reader r = reader_of(v);
-	u64 n = 0, unit = 1;
+	u64 n = 0;
 
-	if (v.n == 0)
-		return 0;
-
-	bool fine = read_decimal(&r, BYTES_MAX, &n);
-	u8 c = read_left(&r) > 0 ? read_u8(&r) : 0;
-
-	unit = c == 'K' ? 1u << 10 : c == 'M' ? 1u << 20 : c == 'G' ? 1u << 30 : 1;
-	if (!fine || !read_finished(&r) || (c != 0 && unit == 1) || n == 0)
-		die(text("--mem"), v, 0, text("a size, as in 64M"));
-	return n * unit;
+	if (v.n > 0 && (!read_decimal(&r, 1u << 20, &n) || !read_finished(&r) || n == 0))
+		die(text("--mem"), v, 0, text("a number of megabytes, as in --mem 64"));
+	return n << 20;
 }
 
 static void watch_over(const struct entry *e)
@@ -228,10 +222,10 @@ _Noreturn void entry_main(const struct entry *e)
 	command_read(&options, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
 
 	struct guest_wants wants = { options.image, options.argument, options.arguments,
-		read_size(options.value), options.record.n > 0 };
+		read_megabytes(options.value), options.record.n > 0 };
 
-	guest_load(&guest, &wants);
-	attach(&attached, &guest.names, &options);
+	guest_load(&guest, &wants, &names);
+	attach(&attached, &names, &options);
 	guest.log_file = attached.record; /* the image records, not the tender */
 
 	struct attached own = attached;

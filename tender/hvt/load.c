@@ -122,8 +122,8 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 	g->said = (const volatile struct hvt_guest *)(const void *)memory_of(g->all, said).p;
 	*g->host = (struct hvt_host){
 		.version = HVT_VERSION,
-		.ports = g->names.ports,
-		.disks = g->names.disks,
+		.ports = g->ports,
+		.disks = g->disks,
 		.guest = said->at,
 		.doorbell = g->memory.doorbell,
 	};
@@ -134,7 +134,7 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 		g->log_ring = ring(g, GUEST_LOG_BYTES, true, &g->host->log);
 		g->log = frames_reader_make(GUEST_LOG_BYTES);
 	}
-	for (u32 i = 0; i < g->names.ports; i += 1) {
+	for (u32 i = 0; i < g->ports; i += 1) {
 		struct guest_port *p = &g->port[i];
 		struct view rx = ring(g, GUEST_RING_BYTES, false, &g->host->port[i].rx);
 
@@ -156,19 +156,21 @@ static void take_memory(struct guest *g, u64 most)
 	g->all = span_make((void *)at, (usize)most);
 }
 
-void guest_load(struct guest *g, const struct guest_wants *wants)
+void guest_load(struct guest *g, const struct guest_wants *wants, struct attach_names *names)
 {
 	u64 random[MEMORY_GROUPS + 1];
 
 	if (wants->file.n == 0)
 		die(text("which image?"), view_none(), 0, text("hvt --platform-help shows the options"));
 	load_open(&file, wants->file, text("hvt"), HVT_VERSION);
-	load_names(&file, &g->names);
+	load_names(&file, names);
+	g->ports = names->ports;
+	g->disks = names->disks;
 	g->file = wants->file;
 	g->image = file.file;
 
 	u64 most = g->image.bytes + GUEST_STACK_BYTES + MEMORY_SPARE +
-		   g->names.ports * 2u * (GUEST_RING_BYTES + MEMORY_PAGE);
+		   g->ports * 2u * (GUEST_RING_BYTES + MEMORY_PAGE);
 
 	if (cpu_call3(CALL_GETRANDOM, (long)random, sizeof random, 0) != (long)sizeof random)
 		die(text("the kernel has no randomness yet"), view_none(), 0, view_none());

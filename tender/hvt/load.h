@@ -2,6 +2,7 @@
 #ifndef TENDER_HVT_LOAD_H
 #define TENDER_HVT_LOAD_H
 
+#include "plat/linux/attach.h"
 #include "tender/hvt/guest.h"
 
 struct guest_wants {
@@ -12,7 +13,8 @@ struct guest_wants {
 	bool log;
 };
 
-/* Ends the program with advice if this is no image, or it needs more than it is granted. */
-void guest_load(struct guest *g, const struct guest_wants *wants);
+/* Ends the program with advice if this is no image, or it needs more than it is granted. `names`: its
+ * own and its devices'. */
+void guest_load(struct guest *g, const struct guest_wants *wants, struct attach_names *names);
 
 #endif

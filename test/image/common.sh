@@ -4,15 +4,30 @@
 # started here are ended. Prints `ok NAME`, `not ok NAME reason`, `skip NAME reason`.
 
 set -u
+
+# Every script here runs once for each target; the names of all but the first say which.
+if [ -z "${FATA_TARGET-}" ]; then
+	for _t in unix spt hvt; do
+		if [ $_t = hvt ] && ! ( : <>/dev/kvm ) 2>/dev/null; then
+			echo "skip $(basename "$0" .sh)_on_hvt /dev/kvm is not there, or may not be used"
+			continue
+		fi
+		FATA_TARGET=$_t sh "$0" "$@"
+	done
+	exit
+fi
+target=$FATA_TARGET
+suffix=
+[ "$target" = unix ] || suffix=_on_$target
+
 work=$(mktemp -d)
 ns=fata$$
 pids=
 image_pid=
-target=${target:-unix} # what the images are built for and run on
 
-ok() { echo "ok $1"; }
+ok() { echo "ok $1$suffix"; }
 not_ok() {
-	echo "not ok $1 $2"
+	echo "not ok $1$suffix $2"
 	[ -s "$work/image.log" ] && tail -n 6 "$work/image.log" | sed 's/^/    image: /' >&2
 }
 check() { # check NAME REASON command...
@@ -40,7 +55,7 @@ trap 'exit 1' INT TERM
 # Whole-image tests need namespaces and taps: say so and leave if we may not.
 need_namespaces() { # need_namespaces NAME
 	if [ ! -e /dev/net/tun ] || ! ip netns add "$ns" 2>/dev/null; then
-		echo "skip $1 network namespaces and /dev/net/tun are needed (be root)"
+		echo "skip $1$suffix network namespaces and /dev/net/tun are needed (be root)"
 		exit 0
 	fi
 	ip -n "$ns" link set lo up
@@ -72,29 +87,17 @@ program() { # program NAME: a C program of this folder
 	clang-19 -O2 -g -Wall -Wextra -Werror -o "out/test/image/$1" "test/image/$1.c" || exit 1
 }
 
-# A tender takes what is behind the image for the image's: the platform's options come first.
-command_of() { # command_of IMAGE arguments...: sets $command, words without blanks
-	_image=$1 _own= _theirs=
-	shift
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--net | --block | --record | --pcap | --stop-after)
-			_own="$_own $1 $2"
-			shift
-			;;
-		*) _theirs="$_theirs $1" ;;
-		esac
-		shift
-	done
-	if [ -x "out/tender/$target" ]; then command="out/tender/$target$_own out/$target/$_image$_theirs"; else
-		command="out/$target/$_image$_own$_theirs"
-	fi
+image_command() { # image_command IMAGE: what runs it on this target, in front of its options
+	case $target in
+	spt | hvt) echo "out/tender/$target out/$target/$1" ;;
+	*) echo "out/$target/$1" ;;
+	esac
 }
 
 start_image() { # start_image IMAGE arguments...
-	command_of "$@"
-	# shellcheck disable=SC2086
-	ip netns exec "$ns" $command >"$work/image.log" 2>&1 &
+	_image=$1
+	shift
+	ip netns exec "$ns" $(image_command "$_image") "$@" >"$work/image.log" 2>&1 &
 	image_pid=$!
 	pids="$pids $image_pid"
 }

@@ -26,10 +26,8 @@ check a_datagram_comes_back_over_ipv6 "no answer" sh -c "printf 'datagram' | ip 
 stop_image
 
 # An option that is not there, and help.
-command_of hello --net none --prot=1
-$command >"$work/said" 2>&1
+$(image_command hello) --net none --prot=1 >"$work/said" 2>&1
 status=$?
 check an_unknown_option_leaves_with_2 "exit status $status" test $status -eq 2
 check an_unknown_option_gets_a_suggestion "$(cat "$work/said")" grep -q -- --port "$work/said"
-command_of hello --net none --help
-check help_lists_the_options "no help" sh -c "$command | grep -q -- --port"
+check help_lists_the_options "no help" sh -c "$(image_command hello) --net none --help | grep -q -- --port"

@@ -1,25 +1,16 @@
 #!/bin/sh
-# The whole images again, as KVM guests: the same tests, with the same images, on target hvt; and what only its tender has.
-target=hvt
+# What only the tender of target hvt has: what it keeps of itself, and what it refuses.
+[ -n "${FATA_TARGET-}" ] || { # the same skip as everywhere, for this one target
+	if ! ( : <>/dev/kvm ) 2>/dev/null; then
+		echo "skip the_tender_on_hvt /dev/kvm is not there, or may not be used"
+		exit 0
+	fi
+	FATA_TARGET=hvt
+}
 . test/image/common.sh
-
-if ! ( : <>/dev/kvm ) 2>/dev/null; then
-	echo "skip hvt /dev/kvm is not there, or may not be used"
-	exit 0
-fi
-need_namespaces hvt_images
+need_namespaces the_tender
 build hello
 
-again() { # again SCRIPT: its verdicts, with the target in front
-	target=hvt sh "$1" | sed 's/^ok /ok hvt_/; s/^not ok /not ok hvt_/; s/^skip /skip hvt_/'
-}
-again test/image/hello_test.sh
-again test/image/network_test.sh
-again test/image/client_test.sh
-again test/image/site_test.sh
-again test/sim/replay_test.sh
-
-# ---- the tender ----
 tap_up tap0
 start_image hello --net tap:tap0 $image_args
 wait_for 8 answers
@@ -42,8 +33,8 @@ refused() { # refused NAME WORDS command...: status 2, and says so
 	fi
 }
 refused a_text_is_no_image "not an ELF file" out/tender/hvt README.md
-refused a_program_with_a_linker_is_no_image "" out/tender/hvt out/fata
+refused a_program_with_a_linker_is_no_image "position-independent" out/tender/hvt out/fata
 refused an_undeclared_port_is_refused "other" out/tender/hvt --net other=tap:tap9 out/hvt/hello
-refused more_memory_than_granted_is_refused "needs more" out/tender/hvt --mem 64K out/hvt/hello
+refused more_memory_than_granted_is_refused "needs more" out/tender/hvt --mem 1 out/hvt/hello
 head -c 20000 out/hvt/hello >"$work/cut"
 refused a_file_that_is_cut_off_is_refused "cut off" out/tender/hvt "$work/cut"
