@@ -6,6 +6,7 @@
 #include "tool/plan.h"
 #include "tool/trouble.h"
 #include "tool/verb.h"
+#include "tool/verb_describe.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -192,5 +193,7 @@ int verb_describe(const struct arguments *a)
 	print_manifest(m, t);
 	print_libraries(&all);
 	print_bill(b, t);
+	if (t->tender && strcmp(t->name, "spt") == 0)
+		describe_calls(m);
 	return 0;
 }

@@ -55,12 +55,16 @@ void panic_begin(int status)
 #ifdef __clang__
 __attribute__((no_sanitize("cfi-icall")))
 #endif
-_Noreturn void
-panic_finish(struct writer *w, int status)
+void panic_last(void)
 {
-	linux_write(2, write_done(w));
 	if (end && end->last)
 		end->last();
+}
+
+_Noreturn void panic_finish(struct writer *w, int status)
+{
+	linux_write(2, write_done(w));
+	panic_last();
 	linux_exit(status);
 }
 

@@ -33,6 +33,7 @@ void panic_write_place(struct writer *w, const struct panic_place *place, u64 pc
 
 /* The first to end the program comes back; a second one ends it with `status`. */
 void panic_begin(int status);
+void panic_last(void); /* what is to be saved */
 /* Says it, as it is. */
 _Noreturn void panic_finish(struct writer *w, int status);
 

@@ -87,8 +87,7 @@ static void on_stop(int signal, const struct linux_siginfo *info, const void *uc
 	watch->wait_for.s = 0;
 	watch->wait_for.ns = 0;
 	if (watch->stops > 1) {
-		if (watch->end.last)
-			watch->end.last();
+		panic_last();
 		linux_exit(STATUS_SIGNAL + signal);
 	}
 }
