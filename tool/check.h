@@ -1,7 +1,7 @@
 /* check.h - what `fata check` looks at, one function each.
  *
  * Each returns how many things are wrong, and adds a line for each to `why`: the
- * place, what is wrong, and what to do.
+ * place, what is wrong, and what to do. check_probes() adds its table whatever it is.
  */
 #ifndef TOOL_CHECK_H
 #define TOOL_CHECK_H
@@ -20,6 +20,7 @@ unsigned check_devices(struct tree *t, struct text *why);   /* each target defin
 unsigned check_gcc(struct tree *t, struct text *why);       /* the second opinion builds */
 unsigned check_lint(struct tree *t, struct text *why);      /* verify/lint: the safe subset of C */
 unsigned check_format(struct tree *t, struct text *why);    /* clang-format */
+unsigned check_probes(struct tree *t, struct text *why);    /* test/probe on every target: the matrix */
 unsigned check_tidy(struct tree *t, struct text *why);      /* clang-tidy */
 unsigned check_analyze(struct tree *t, struct text *why);   /* clang-tidy with its analyzer */
 unsigned check_reproduce(struct tree *t, struct text *why); /* the same bytes in another folder */

@@ -105,6 +105,7 @@ const struct target targets[] = {
 		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/hvt",
+		.needs = "/dev/kvm",
 	},
 	{
 		.name = "sim",

@@ -26,6 +26,7 @@ struct target {
 	const char *script;    /* of the linker, named in `link`; null: none */
 	const char *generated; /* a file of generate.h that only this target takes; null: none */
 	const char *tender;    /* "tender/spt": the program that runs the image; null: it runs by itself */
+	const char *needs;     /* what a machine must have for it to run, a device's path; null: nothing */
 	const char *cold;      /* added for sources off the packet's path; null: none */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };

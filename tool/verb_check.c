@@ -18,6 +18,7 @@ static const struct {
 	{ "pure", "lib/ and base/ need nothing and keep nothing", check_pure, false },
 	{ "devices", "every target defines what dev/ declares", check_devices, false },
 	{ "gcc", "gcc builds every image without a warning", check_gcc, false },
+	{ "probes", "what must not be possible is stopped, as doc/hardening.md says", check_probes, false },
 	{ "tidy", "clang-tidy finds nothing", check_tidy, false },
 	{ "analyze", "nor does its analyzer, which walks paths", check_analyze, true },
 	{ "reproduce", "the same bytes when built in another folder", check_reproduce, false },
@@ -69,8 +70,7 @@ int verb_check(const struct arguments *a)
 		unsigned wrong = checks[i].run(tree, &why);
 		printf("%s  %-10s %-58s %.1f s\n", wrong ? "FAIL" : "ok  ", checks[i].name, checks[i].about,
 			seconds_now() - began);
-		if (wrong)
-			printf("%s", why.at ? why.at : "");
+		printf("%s", why.at ? why.at : "");
 		fflush(stdout);
 		passed += !wrong;
 		failed += wrong > 0;

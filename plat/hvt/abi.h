@@ -73,7 +73,6 @@ struct hvt_host {
 	u64 arguments;        /* address of the words, each ended by a zero byte */
 	u64 argument_bytes;
 	u64 memory_bytes; /* all that the image will ever have */
-	u64 image_base;   /* where it lies */
 	/* The clocks: at time-stamp counter `ticks` it was monotonic_ns and wall_ns; ns_per_tick
 	 * is scaled by 2^32. All are as of the last call. */
 	u64 ticks, ns_per_tick;
@@ -114,7 +113,8 @@ struct hvt_guest {
 	/* net_multicast() calls since the last call to the tender */
 	u32 groups;
 	struct hvt_group group[32];
-	/* with HVT_LEAVE: why, in words, if there is more to say than the status */
+	/* with HVT_LEAVE: why, in words, and where, if there is more to say than the status */
+	u64 words_pc;
 	u32 words_bytes;
 	u8 words[HVT_WORDS];
 };

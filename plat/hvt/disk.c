@@ -17,7 +17,7 @@ static u32 put, seen; /* requests asked, and known to be done; slot = number % H
 
 struct block_facts block_facts(u32 disk)
 {
-	require(disk < HVT_DISKS);
+	require(disk < HVT_DISKS && disk < hvt_host->disks);
 
 	const volatile struct hvt_host_disk *h = &hvt_host->disk[disk];
 	struct block_facts facts = {
@@ -35,7 +35,7 @@ struct block_facts block_facts(u32 disk)
 
 bool block_submit(u32 disk, const struct block_request *r)
 {
-	require(disk < HVT_DISKS);
+	require(disk < HVT_DISKS && disk < hvt_host->disks);
 
 	bool moves = r->op == BLOCK_READ || r->op == BLOCK_WRITE;
 	struct slot *s = &slots[put % HVT_REQUESTS];
@@ -81,7 +81,7 @@ bool block_complete(u32 disk, struct block_done *done)
 	struct view data = view_none();
 	bool some = false;
 
-	require(disk < HVT_DISKS);
+	require(disk < HVT_DISKS && disk < hvt_host->disks);
 	*done = (struct block_done){ 0, BLOCK_OK };
 	look();
 	for (u32 i = 0; i < HVT_REQUESTS && !some; i += 1) {

@@ -16,13 +16,15 @@ static struct view zero_text(const char *s, usize most)
 	return view_make(s, n);
 }
 
-static _Noreturn void end_with(const struct writer *w)
+/* pc: where it was; the tender says what that is. */
+static _Noreturn void end_with(const struct writer *w, const void *pc)
 {
 	struct view words = write_done(w);
 
 	for (usize i = 0; i < words.n && i < HVT_WORDS; i += 1)
 		hvt_guest->words[i] = view_at(words, i);
 	hvt_guest->words_bytes = (u32)words.n;
+	hvt_guest->words_pc = (u64)pc - 1; /* of the call, not behind it */
 	if (!dying) {
 		dying = true;
 		record_flush(&hvt_record);
@@ -41,7 +43,7 @@ _Noreturn void panic(const char *file, u32 line, const char *what)
 	write_text(&w, ": panic: require(");
 	write_view(&w, zero_text(what, 256));
 	write_text(&w, ")");
-	end_with(&w);
+	end_with(&w, __builtin_return_address(0));
 }
 
 _Noreturn void __stack_chk_fail(void);
@@ -51,9 +53,7 @@ _Noreturn __attribute__((used)) void __stack_chk_fail(void)
 	u8 room[HVT_WORDS];
 	struct writer w = writer_of(span_of(room));
 
-	write_text(&w, "fata: a function wrote past its local variables: the stack protector's guard has "
-		       "changed at 0x");
-	write_hex(&w, (u64)__builtin_return_address(0) - hvt_host->image_base);
-	write_text(&w, " of the image");
-	end_with(&w);
+	write_text(&w,
+		"fata: a function wrote past its local variables: the stack protector's guard has changed");
+	end_with(&w, __builtin_return_address(0));
 }

@@ -19,7 +19,7 @@ static struct port ports[HVT_PORTS];
 
 static struct port *port_of(u32 port)
 {
-	require(port < HVT_PORTS);
+	require(port < HVT_PORTS && port < hvt_host->ports);
 	return &ports[port];
 }
 

@@ -20,10 +20,11 @@ struct disk {
 };
 
 static struct disk disks[ATTACH_DISKS];
+static u32 disk_count;
 
 static struct disk *disk_of(u32 disk)
 {
-	require(disk < ATTACH_DISKS);
+	require(disk < disk_count); /* what the manifest declares */
 	return &disks[disk];
 }
 
@@ -146,6 +147,8 @@ bool disk_more(void)
 
 void disk_start(const struct attached *a)
 {
+	require(a->disks <= ATTACH_DISKS);
+	disk_count = a->disks;
 	for (u32 i = 0; i < ATTACH_DISKS; i += 1) {
 		const struct attached_disk *from = &a->disk[i];
 

@@ -2,6 +2,8 @@
 #include "plat/linux/entry.h"
 #include "plat/linux/elf.h"
 
+#define ENTRY_STACK_GIVEN (256l << 10) /* more than the kernel maps at first */
+
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
 
@@ -43,35 +45,44 @@ __attribute__((always_inline)) static inline void relocate(const struct elf_dyna
 	}
 }
 
-/* What was writable for relocation only becomes read-only; returns how many
- * bytes the image's segments have in all. */
+/* What was writable for relocation only becomes read-only, and nothing that
+ * cannot be written will ever be writable (mseal, Linux 6.10; older kernels do
+ * not know it). Returns how many bytes the image's segments have in all. */
 static u64 protect_segments(const u64 aux[static AUX_VDSO + 1], u64 base)
 {
 	const struct elf_segment *s = (const struct elf_segment *)aux[AUX_PHDR];
 	u64 page = aux[AUX_PAGE_BYTES], bytes = 0;
 
 	for (u64 i = 0; i < aux[AUX_PHNUM]; i += 1) {
-		if (s[i].type == ELF_LOAD)
-			bytes += (s[i].memory_bytes + page - 1) / page * page;
-		if (s[i].type == ELF_GNU_RELRO) {
-			u64 from = (base + s[i].address) / page * page;
-			u64 to = (base + s[i].address + s[i].memory_bytes) / page * page;
+		u64 from = (base + s[i].address) / page * page;
+		u64 end = base + s[i].address + s[i].memory_bytes;
 
-			cpu_call3(CALL_MPROTECT, (long)from, (long)(to - from), PROTECT_READ);
+		if (s[i].type == ELF_LOAD) {
+			u64 whole = (end + page - 1) / page * page - from;
+
+			bytes += whole;
+			if (s[i].flags % (2 * ELF_WRITTEN) < ELF_WRITTEN)
+				cpu_call3(CALL_MSEAL, (long)from, (long)whole, 0);
+		}
+		if (s[i].type == ELF_GNU_RELRO) {
+			cpu_call3(CALL_MPROTECT, (long)from, (long)(end / page * page - from), PROTECT_READ);
+			cpu_call3(CALL_MSEAL, (long)from, (long)(end / page * page - from), 0);
 		}
 	}
 	return bytes;
 }
 
-/* The kernel lets the stack grow down to a limit that is generous; ours is
- * what the bill says. Nothing is mapped below it, so the next page faults. */
+/* The kernel lets the stack grow down to a limit that is generous, and has
+ * mapped 128 KB of it to begin with; ours is what the bill says. Below it
+ * nothing stays mapped, so the next page faults. */
 static u64 limit_stack(u64 top, u64 now)
 {
-	u64 bytes = (top - now + ENTRY_STACK_BYTES + 4095) / 4096 * 4096;
-	struct linux_rlimit limit = { bytes, bytes };
+	u64 bottom = (now - ENTRY_STACK_BYTES) / 4096 * 4096;
+	struct linux_rlimit limit = { top - bottom, top - bottom };
 
 	cpu_call6(CALL_PRLIMIT, 0, RLIMIT_STACK, (long)&limit, 0, 0, 0);
-	return top - bytes;
+	cpu_call3(CALL_MUNMAP, (long)bottom - ENTRY_STACK_GIVEN, ENTRY_STACK_GIVEN, 0);
+	return bottom;
 }
 
 __attribute__((used, no_stack_protector)) void linux_entry(
@@ -106,6 +117,7 @@ __attribute__((used, no_stack_protector)) void linux_entry(
 	};
 
 	entry.stack_bottom = limit_stack(entry.stack_top, (u64)stack);
+	entry.stack_bytes = (u64)stack - entry.stack_bottom;
 	cpu_call6(CALL_PRCTL, PRCTL_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0, 0);
 	entry_main(&entry);
 }

@@ -18,6 +18,7 @@ struct entry {
 	u64 vdso;                     /* its ELF header, or 0 */
 	u64 image_bytes;              /* text, data, bss */
 	u64 stack_top, stack_bottom;
+	u64 stack_bytes; /* of it, the program's: ENTRY_STACK_BYTES and what is left of a page */
 };
 
 /* The program defines it. */

@@ -168,7 +168,7 @@ enum {
 #define SIGACTION_RESTART  0x10000000ul
 #define SIGNAL_IGNORE      1ul
 
-struct linux_siginfo { /* its first fields, for faults */
+struct linux_siginfo { /* its first fields, for faults; `code` is not positive when a process has sent it */
 	i32 signal, error, code;
 	u32 pad;
 	u64 address;

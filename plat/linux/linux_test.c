@@ -221,6 +221,7 @@ TEST(structures_are_laid_out_as_the_kernel_has_them)
 	EXPECT_EQ(sizeof(struct linux_stack), sizeof(stack_t));
 	EXPECT_EQ(offsetof(struct linux_stack, bytes), offsetof(stack_t, ss_size));
 	EXPECT_EQ(offsetof(struct linux_siginfo, address), offsetof(siginfo_t, si_addr));
+	EXPECT_EQ(offsetof(struct linux_siginfo, call), offsetof(siginfo_t, si_syscall));
 	EXPECT_EQ(sizeof(struct linux_ifreq), sizeof(struct ifreq));
 	EXPECT_EQ(offsetof(struct linux_ifreq, u), offsetof(struct ifreq, ifr_flags));
 	EXPECT_EQ(offsetof(struct linux_ifreq, u.address.bytes), offsetof(struct ifreq, ifr_hwaddr.sa_data));
@@ -242,23 +243,63 @@ TEST(structures_are_laid_out_as_the_kernel_has_them)
 	EXPECT_EQ(CPU_RELATIVE, R_X86_64_RELATIVE);
 }
 
-static volatile u64 seen_pc, seen_sp;
+static struct cpu_fault seen;
+static u64 system_pc, system_registers[CPU_REGISTERS];
+static u8 *page;
 
-static void on_signal(int signal, siginfo_t *info, void *ucontext)
+static void on_undefined(int signal, siginfo_t *info, void *ucontext)
 {
+	static const int index[CPU_REGISTERS] = { REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI,
+		REG_RBP, REG_RSP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15 };
 	ucontext_t *system = ucontext;
 
 	(void)signal, (void)info;
-	seen_pc = cpu_fault_pc(ucontext) == (u64)system->uc_mcontext.gregs[REG_RIP];
-	seen_sp = cpu_fault_sp(ucontext) == (u64)system->uc_mcontext.gregs[REG_RSP];
+	cpu_fault(&seen, ucontext);
+	for (u32 i = 0; i < CPU_REGISTERS; i += 1)
+		system_registers[i] = (u64)system->uc_mcontext.gregs[index[i]];
+	system_pc = (u64)system->uc_mcontext.gregs[REG_RIP];
+	system->uc_mcontext.gregs[REG_RIP] += 2; /* past the instruction */
+}
+
+static void on_page_fault(int signal, siginfo_t *info, void *ucontext)
+{
+	(void)signal, (void)info;
+	cpu_fault(&seen, ucontext);
+	mprotect(page, 4096, PROT_READ | PROT_WRITE);
 }
 
 TEST(a_faults_registers_are_where_the_kernel_puts_them)
 {
-	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = on_undefined, .sa_flags = SA_SIGINFO }, before;
 
-	sigaction(SIGUSR1, &action, NULL);
-	raise(SIGUSR1);
-	EXPECT_EQ(seen_pc, 1);
-	EXPECT_EQ(seen_sp, 1);
+	sigaction(SIGILL, &action, &before);
+	__asm__ volatile("ud2");
+	sigaction(SIGILL, &before, NULL);
+	for (u32 i = 0; i < CPU_REGISTERS; i += 1)
+		EXPECT_EQ(seen.registers[i], system_registers[i]);
+	EXPECT_EQ(seen.pc, system_pc);
+	EXPECT_EQ(cpu_exception_signal(seen.exception), SIGILL);
+	EXPECT_EQ(seen.access, CPU_NONE);
+}
+
+TEST(a_page_fault_says_what_was_tried_and_where)
+{
+	struct sigaction action = { .sa_sigaction = on_page_fault, .sa_flags = SA_SIGINFO }, before;
+
+	page = mmap(NULL, 4096, PROT_READ, system_map_private | system_map_anonymous, -1, 0);
+	sigaction(SIGSEGV, &action, &before);
+	*(volatile u8 *)(page + 16) = 1;
+	EXPECT_EQ(seen.access, CPU_WRITE);
+	EXPECT_EQ(seen.present, false); /* nobody has touched it yet: there is no memory behind it */
+	EXPECT_EQ(seen.address, (u64)page + 16);
+	mprotect(page, 4096, PROT_READ);
+	*(volatile u8 *)(page + 17) = 1;
+	EXPECT_EQ(seen.present, true);
+	EXPECT_EQ(seen.address, (u64)page + 17);
+	mprotect(page, 4096, PROT_NONE);
+	EXPECT_EQ(*(volatile u8 *)(page + 17), 1);
+	EXPECT_EQ(seen.access, CPU_READ);
+	EXPECT_EQ(cpu_exception_signal(seen.exception), SIGSEGV);
+	sigaction(SIGSEGV, &before, NULL);
+	munmap(page, 4096);
 }

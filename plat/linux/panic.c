@@ -11,20 +11,30 @@ void panic_start(const struct panic_place *p, struct panic_end *e)
 	end = e;
 }
 
-bool panic_inside(u64 pc)
+static bool inside(const struct panic_place *p, u64 pc)
 {
-	return pc - place.base < place.bytes;
+	return pc - p->base < p->bytes;
 }
 
-void panic_write_place(struct writer *w, u64 pc)
+const struct panic_place *panic_here(void)
+{
+	return &place;
+}
+
+bool panic_inside(u64 pc)
+{
+	return inside(&place, pc);
+}
+
+void panic_write_place(struct writer *w, const struct panic_place *p, u64 pc)
 {
 	write_text(w, " at 0x");
-	if (panic_inside(pc)) {
-		write_hex(w, pc - place.base);
+	if (inside(p, pc)) {
+		write_hex(w, pc - p->base);
 		write_text(w, " of the image (llvm-symbolizer-19 --obj=");
-		write_view(w, view_first(place.symbols, 256));
+		write_view(w, view_first(p->symbols, 256));
 		write_text(w, " 0x");
-		write_hex(w, pc - place.base);
+		write_hex(w, pc - p->base);
 		write_text(w, ")");
 	} else {
 		write_hex(w, pc);
@@ -53,7 +63,6 @@ void panic_last(void)
 
 _Noreturn void panic_finish(struct writer *w, int status)
 {
-	write_text(w, "\n");
 	linux_write(2, write_done(w));
 	panic_last();
 	linux_exit(status);
@@ -71,6 +80,8 @@ _Noreturn void panic(const char *file, u32 line, const char *what)
 	write_text(&w, ": panic: require(");
 	write_view(&w, view_first(zero_text(what), 256));
 	write_text(&w, ")");
+	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
+	write_text(&w, "\n");
 	panic_finish(&w, STATUS_PANIC);
 }
 
@@ -84,6 +95,7 @@ _Noreturn __attribute__((used)) void __stack_chk_fail(void)
 	panic_begin(STATUS_PANIC);
 	write_text(&w,
 		"fata: a function wrote past its local variables: the stack protector's guard has changed");
-	panic_write_place(&w, (u64)__builtin_return_address(0));
+	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
+	write_text(&w, "\n");
 	panic_finish(&w, STATUS_PANIC);
 }

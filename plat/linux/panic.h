@@ -25,14 +25,16 @@ struct panic_end {
 
 void panic_start(const struct panic_place *place, struct panic_end *end);
 
-bool panic_inside(u64 pc); /* of the image */
+const struct panic_place *panic_here(void); /* what panic_start() was told */
+bool panic_inside(u64 pc);                  /* ... and whether that is there */
 
 /* " at 0x1234 of the image (command that names the function)". */
-void panic_write_place(struct writer *w, u64 pc);
+void panic_write_place(struct writer *w, const struct panic_place *place, u64 pc);
 
 /* The first to end the program comes back; a second one ends it with `status`. */
 void panic_begin(int status);
 void panic_last(void); /* what is to be saved */
+/* Says it, as it is. */
 _Noreturn void panic_finish(struct writer *w, int status);
 
 #endif

@@ -14,7 +14,7 @@ u32 port_count;
 
 static struct port *port_of(u32 port)
 {
-	require(port < ATTACH_PORTS);
+	require(port < port_count); /* what the manifest declares */
 	return &ports[port];
 }
 

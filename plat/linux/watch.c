@@ -2,51 +2,31 @@
 #include "plat/linux/watch.h"
 
 static struct watch *watch;
-static struct watch_stack stack;
+static struct fault_stack stack;
 
-struct view watch_check_text(i32 reason)
+/* In the program's own code: the bytes of the instruction. Elsewhere nobody knows whether they can be read. */
+static struct view code_at(u64 pc)
 {
-	switch (reason) {
-	case 0: return text("an addition overflowed");
-	case 1: return text("a place was reached that cannot be");
-	case 2: return text("a call through a pointer to a function of another type");
-	case 3: return text("a division by zero, or its overflow");
-	case 10: return text("a bool or enum held no such value");
-	case 11: return text("a function ended without its value");
-	case 12: return text("a multiplication overflowed");
-	case 13: return text("a negation overflowed");
-	case 18: return text("an index out of bounds");
-	case 20: return text("a shift too far");
-	case 21: return text("a subtraction overflowed");
-	case 24: return text("an array of no or negative length");
-	default: return text("a check that the compiler put there failed");
-	}
+	return panic_inside(pc) && panic_inside(pc + 5) ? view_make((const u8 *)pc, 5) : view_none();
 }
 
-static struct view signal_text(int signal)
+/* After a call, the top of the stack is where it returns to. */
+static u64 return_address(const struct cpu_fault *f)
 {
-	switch (signal) {
-	case SIGNAL_SEGV: return text("memory that is not there or not allowed");
-	case SIGNAL_BUS: return text("memory that could not be read");
-	case SIGNAL_FPE: return text("an arithmetic fault");
-	case SIGNAL_SYS: return text("a system call that is not allowed");
-	default: return text("an instruction that does not exist");
-	}
+	u64 sp = f->registers[CPU_SP];
+
+	if (f->access != CPU_EXECUTE || sp % 8u != 0 || sp - stack.bottom > stack.bytes - 8u)
+		return 0;
+	return panic_inside(*(const u64 *)sp) ? *(const u64 *)sp : 0;
 }
 
-static bool at_stack_end(u64 address, u64 sp)
-{
-	/* the last page of the stack, or not far below: a frame may be larger than a page */
-	return address < stack.bottom + 4096 && address + 65536 > stack.bottom && sp < stack.bottom + 65536;
-}
-
-/* "system call that is not allowed: mprotect(0x1000, 0x1000, 0x7, ...)" */
+/* "a system call that is not allowed: mprotect(0x1000, 0x1000, 0x7, ...)" */
 static void write_call(struct writer *w, const struct linux_siginfo *info, const void *ucontext)
 {
 	u64 call[7];
 
 	cpu_refused_call(ucontext, call);
-	write_text(w, ": ");
+	write_text(w, "a system call that is not allowed: ");
 
 	struct view name = info->audit == CPU_AUDIT ? watch_call_name(call[0]) : view_none();
 
@@ -65,32 +45,36 @@ static void write_call(struct writer *w, const struct linux_siginfo *info, const
 	write_text(w, ")");
 }
 
+/* Not an exception of the processor: the kernel's, or another process's. */
+static void write_signal(struct writer *w, int signal, const struct linux_siginfo *info, const void *ucontext,
+	const struct cpu_fault *f)
+{
+	write_text(w, "fata: fault: ");
+	if (signal == SIGNAL_SYS && info->code > 0) {
+		write_call(w, info, ucontext);
+	} else {
+		write_text(w, "signal ");
+		write_decimal(w, (u64)signal);
+		write_text(w, " from a process");
+	}
+	panic_write_place(w, panic_here(), f->pc);
+	write_text(w, "\n");
+	fault_write_registers(w, f);
+}
+
 static void on_fault(int signal, const struct linux_siginfo *info, const void *ucontext)
 {
-	u8 room[1024];
+	u8 room[FAULT_BYTES];
 	struct writer w = writer_of(span_of(room));
-	u64 pc = cpu_fault_pc(ucontext), sp = cpu_fault_sp(ucontext);
+	struct cpu_fault f;
 
+	cpu_fault(&f, ucontext);
 	panic_begin(STATUS_SIGNAL + signal);
-	write_text(&w, "fata: fault: ");
-	if (signal == SIGNAL_SEGV && at_stack_end(info->address, sp)) {
-		write_text(&w, "the stack is used up (");
-		write_size(&w, stack.bytes);
-		write_text(&w, ")");
-	} else if (signal == SIGNAL_ILL && panic_inside(pc) && cpu_trap_reason(pc) >= 0) {
-		write_view(&w, watch_check_text(cpu_trap_reason(pc)));
-	} else {
-		write_view(&w, signal_text(signal));
-		if (signal == SIGNAL_SEGV || signal == SIGNAL_BUS) {
-			write_text(&w, " (address 0x");
-			write_hex(&w, info->address);
-			write_text(&w, ")");
-		}
-		if (signal == SIGNAL_SYS)
-			write_call(&w, info, ucontext);
-	}
-	panic_write_place(&w, pc);
-	cpu_write_registers(&w, ucontext);
+	f.from = return_address(&f);
+	if (signal == SIGNAL_SYS || info->code <= 0)
+		write_signal(&w, signal, info, ucontext, &f);
+	else
+		fault_write(&w, &f, code_at(f.pc), &stack, panic_here());
 	panic_finish(&w, STATUS_SIGNAL + signal);
 }
 
@@ -113,7 +97,7 @@ static void handle(int signal, const struct linux_sigaction *action)
 	cpu_call6(CALL_SIGACTION, signal, (long)action, 0, sizeof action->mask, 0, 0);
 }
 
-void watch_start(struct watch *w, const struct watch_stack *s, struct span own)
+void watch_start(struct watch *w, const struct fault_stack *s, struct span own)
 {
 	static const int faults[] = { SIGNAL_SEGV, SIGNAL_BUS, SIGNAL_ILL, SIGNAL_FPE, SIGNAL_TRAP,
 		SIGNAL_SYS };

@@ -9,7 +9,7 @@
 #ifndef PLAT_LINUX_WATCH_H
 #define PLAT_LINUX_WATCH_H
 
-#include "plat/linux/panic.h"
+#include "plat/linux/fault.h"
 
 struct watch {
 	struct panic_end end;
@@ -21,11 +21,6 @@ struct watch {
 	volatile struct linux_timespec wait_for;
 };
 
-/* What a fault's report says of the stack: used up, if it was near its end. */
-struct watch_stack {
-	u64 bottom, bytes;
-};
-
 /* The signal's own stack: the fault may be that the other one is used up. The
  * kernel's frame holds all vector registers, 11 KB on machines with AMX. */
 #define WATCH_STACK_BYTES (32u << 10)
@@ -34,9 +29,6 @@ struct watch_stack {
 struct view watch_call_name(u64 number);
 
 /* After panic_start(). `own`: WATCH_STACK_BYTES that the handlers run on. */
-void watch_start(struct watch *w, const struct watch_stack *stack, struct span own);
-
-/* What a compiler's trap says: clang's numbers of the checks that end in one (SanitizerHandler), as cpu_trap_reason() finds them. */
-struct view watch_check_text(i32 reason);
+void watch_start(struct watch *w, const struct fault_stack *stack, struct span own);
 
 #endif

@@ -70,10 +70,27 @@ static void name_devices(struct attach_names *names)
 			view_none());
 }
 
+/* What is mapped now is all there will be; a page of the stack may still come.
+ * It keeps mistakes small and not attackers out: root may raise its limits again. */
+static void limit_memory(i32 statm)
+{
+	u8 room[64];
+	long n = statm < 0 ? -1 : linux_pread(statm, span_of(room), 0);
+	struct reader r = reader_of(view_make(room, n < 0 ? 0 : (usize)n));
+	u64 pages;
+
+	if (!read_decimal(&r, BYTES_MAX, &pages))
+		return; /* there is no /proc */
+
+	struct linux_rlimit limit = { pages * 4096u + ENTRY_STACK_BYTES, pages * 4096u + ENTRY_STACK_BYTES };
+
+	cpu_call6(CALL_PRLIMIT, 0, RLIMIT_ADDRESSES, (long)&limit, 0, 0, 0);
+}
+
 static void watch_over(const struct entry *e)
 {
 	struct writer w = writer_of(span_of(symbols));
-	struct watch_stack stack = { e->stack_bottom, ENTRY_STACK_BYTES };
+	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
 
 	if (e->arguments[0])
 		write_view(&w, view_first(zero_text(e->arguments[0]), sizeof symbols - 16));
@@ -109,5 +126,6 @@ _Noreturn void entry_main(const struct entry *e)
 		.statm = (i32)linux_open("/proc/self/statm", OPEN_RDONLY, 0),
 	};
 
+	limit_memory(loop.statm);
 	loop_run(&loop);
 }

@@ -143,7 +143,6 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 		p->rx_ring = span_make((void *)rx.p, rx.n);
 		p->tx_ring = ring(g, GUEST_RING_BYTES, true, &g->host->port[i].tx);
 	}
-	g->host->image_base = g->memory.area[0].at;
 	g->host_at = host_at;
 }
 

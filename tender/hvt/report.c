@@ -1,130 +1,76 @@
 /* report.c - see report.h. */
 #include "tender/hvt/report.h"
 #include "base/format.h"
-#include "plat/linux/panic.h"
+#include "base/reader.h"
+#include "plat/linux/fault.h"
 #include "plat/linux/say.h"
-#include "plat/linux/watch.h"
 
-/* The status a process would have had: 128 + the signal. */
-static u8 vector_status(u64 vector)
+/* The file's name is cut where panic_write_place() would cut it. */
+static struct panic_place place_of(const struct guest *g, struct span room)
 {
-	switch (vector) {
-	case 0:
-	case 16:
-	case 19: return STATUS_SIGNAL + SIGNAL_FPE;
-	case 1:
-	case 3: return STATUS_SIGNAL + SIGNAL_TRAP;
-	case 6:
-	case 7: return STATUS_SIGNAL + SIGNAL_ILL;
-	case 17: return STATUS_SIGNAL + SIGNAL_BUS;
-	default: return STATUS_SIGNAL + SIGNAL_SEGV;
-	}
+	struct writer w = writer_of(room);
+
+	write_view(&w, view_first(g->file, room.n - 16));
+	write_text(&w, ".symbols");
+	return (struct panic_place){ g->memory.area[0].at, g->image.bytes, write_done(&w) };
 }
 
-static bool on_stack_guard(const struct guest *g, u64 address, u64 sp)
+/* What the guest has at an address, or nothing. */
+static struct view bytes_at(const struct guest *g, u64 at, usize n)
 {
-	u64 bottom = g->stack - GUEST_STACK_BYTES;
-
-	/* not far below: a frame may be larger than a page */
-	return address < bottom && address + 65536 > bottom && sp < bottom + 65536;
+	return span_view(memory_at(&g->memory, &g->image, g->all, at, n, false));
 }
 
-static void write_what(struct writer *w, const struct guest *g, const struct trap_frame *t, u64 cr2)
+static void gather(
+	struct cpu_fault *f, const struct guest *g, const struct machine_state *s, const struct trap_frame *t)
 {
-	/* of the image: code it cannot write, so what is read is what was executed */
-	struct view code = span_view(memory_at(&g->memory, &g->image, g->all, t->rip, 5, false));
-	i32 reason = t->vector == 6 && code.n == 5 ? cpu_trap_reason((u64)code.p) : -1;
+	const struct kvm_registers *r = &s->registers;
 
-	if (t->vector == 14 && on_stack_guard(g, cr2, t->rsp)) {
-		write_text(w, "the stack is used up (");
-		write_size(w, GUEST_STACK_BYTES);
-		write_text(w, ")");
-	} else if (reason >= 0) {
-		write_view(w, watch_check_text(reason));
-	} else {
-		write_view(w, tables_vector_text(t->vector));
-		if (t->vector == 14) {
-			write_view(w, t->error / 16u % 2u != 0  ? text(" (executed at 0x")
-				      : t->error / 2u % 2u != 0 ? text(" (written at 0x")
-								: text(" (read at 0x"));
-			write_hex(w, cr2);
-			write_text(w, ")");
-		}
-	}
-}
+	*f = (struct cpu_fault){ .exception = t->vector,
+		.error = t->error,
+		.pc = t->rip,
+		.registers = { r->rax, r->rbx, r->rcx, r->rdx, r->rsi, r->rdi, r->rbp, t->rsp, r->r8, r->r9,
+			r->r10, r->r11, r->r12, r->r13, r->r14, r->r15 } };
+	cpu_fault_explain(f, s->system.cr2);
 
-static void write_place(struct writer *w, const struct guest *g, u64 rip)
-{
-	u64 at = rip - g->memory.area[0].at;
+	/* after a call, the top of the stack is where it returns to */
+	struct reader top = reader_of(f->access == CPU_EXECUTE ? bytes_at(g, t->rsp, 8) : view_none());
+	u64 from = read_le64(&top);
 
-	write_text(w, " at 0x");
-	if (at >= g->image.bytes) {
-		write_hex(w, rip);
-		write_text(w, ", outside the image");
-		return;
-	}
-	write_hex(w, at);
-	write_text(w, " of the image (llvm-symbolizer-19 --obj=");
-	write_view(w, view_first(g->file, 256));
-	write_text(w, ".symbols 0x");
-	write_hex(w, at);
-	write_text(w, ")");
-}
-
-static void write_registers(struct writer *w, const struct kvm_registers *r, const struct trap_frame *t)
-{
-	static const struct view names[] = { TEXT("rax"), TEXT("rbx"), TEXT("rcx"), TEXT("rdx"), TEXT("rsi"),
-		TEXT("rdi"), TEXT("rbp"), TEXT("r8 "), TEXT("r9 "), TEXT("r10"), TEXT("r11"), TEXT("r12"),
-		TEXT("r13"), TEXT("r14"), TEXT("r15"), TEXT("rsp") };
-	const u64 values[] = { r->rax, r->rbx, r->rcx, r->rdx, r->rsi, r->rdi, r->rbp, r->r8, r->r9, r->r10,
-		r->r11, r->r12, r->r13, r->r14, r->r15, t->rsp };
-
-	for (u32 i = 0; i < COUNT(names); i += 1) {
-		write_text(w, "  ");
-		write_view(w, names[i]);
-		write_text(w, " ");
-		write_hex(w, values[i]);
-		if (i % 4u == 3)
-			write_text(w, "\n");
-	}
-	write_text(w, "  rip ");
-	write_hex(w, t->rip);
-	write_text(w, "  vector ");
-	write_decimal(w, t->vector);
-	write_text(w, "  error 0x");
-	write_hex(w, t->error);
-	write_text(w, "\n");
+	if (from - g->memory.area[0].at < g->image.bytes)
+		f->from = from;
 }
 
 u8 report_trap(const struct guest *g, const struct machine *m)
 {
-	u8 room[2048];
+	u8 room[FAULT_BYTES], name[272];
 	struct writer w = writer_of(span_of(room));
+	struct panic_place place = place_of(g, span_of(name));
+	struct fault_stack stack = { g->stack - GUEST_STACK_BYTES, GUEST_STACK_BYTES };
 	struct machine_state s;
 	struct trap_frame t;
+	struct cpu_fault f;
 
 	machine_state(m, &s);
 	if (!tables_trap(g->all, &g->memory, s.registers.rsp, &t))
 		return report_wrong(g, m);
-	write_text(&w, "fata: fault: ");
-	write_what(&w, g, &t, s.system.cr2);
-	write_place(&w, g, t.rip);
-	write_text(&w, "\n");
-	write_registers(&w, &s.registers, &t);
+	gather(&f, g, &s, &t);
+	fault_write(&w, &f, bytes_at(g, t.rip, 5), &stack, &place);
 	linux_write(2, write_done(&w));
-	return vector_status(t.vector);
+	return (u8)(STATUS_SIGNAL + cpu_exception_signal(t.vector));
 }
 
 u8 report_wrong(const struct guest *g, const struct machine *m)
 {
-	u8 room[1024];
+	u8 room[1024], name[272];
 	struct writer w = writer_of(span_of(room));
+	struct panic_place place = place_of(g, span_of(name));
 	struct machine_state s;
 
 	machine_state(m, &s);
 	write_text(&w, "fata: the image was ended: ");
 	machine_wrong_text(m, &w);
-	write_place(&w, g, s.registers.rip);
+	panic_write_place(&w, &place, s.registers.rip);
 	write_text(&w, "\n");
 	linux_write(2, write_done(&w));
 	return STATUS_SIGNAL + SIGNAL_SEGV;
@@ -132,8 +78,9 @@ u8 report_wrong(const struct guest *g, const struct machine *m)
 
 void report_words(const struct guest *g)
 {
-	u8 room[HVT_WORDS + 1];
+	u8 room[HVT_WORDS + 512], name[272];
 	struct writer w = writer_of(span_of(room));
+	struct panic_place place = place_of(g, span_of(name));
 	u32 n = g->said->words_bytes;
 
 	for (u32 i = 0; i < n && i < HVT_WORDS; i += 1) {
@@ -143,6 +90,7 @@ void report_words(const struct guest *g)
 	}
 	if (n == 0)
 		return;
+	panic_write_place(&w, &place, g->said->words_pc);
 	write_u8(&w, '\n');
 	linux_write(2, write_done(&w));
 }

@@ -170,7 +170,7 @@ static void write_boot(const struct places *p, const struct entry *e, i32 statm)
 static void watch_over(const struct places *p)
 {
 	struct shared *shared = (struct shared *)p->shared.at;
-	struct watch_stack stack = { p->stack.at, p->stack.bytes };
+	struct fault_stack stack = { p->stack.at, p->stack.bytes };
 	struct writer w = writer_of(span_of(symbols));
 
 	write_view(&w, view_first(command.image, sizeof symbols - 16));

@@ -1,5 +1,4 @@
-#include "plat/linux/cpu/x86_64/cpu.h"
-#include "base/format.h"
+#include "plat/linux/linux.h"
 
 /* What the kernel returns to from a signal's handler: the call that ends it. */
 __asm__(".pushsection .text.cpu_sigreturn,\"ax\",@progbits\n"
@@ -38,22 +37,58 @@ __asm__(".pushsection .text.cpu_continue,\"ax\",@progbits\n"
 	".size cpu_continue,.-cpu_continue\n"
 	".popsection\n");
 
+/* ---- exceptions ---- */
+
+enum {
+	DIVIDE = 0,
+	DEBUG = 1,
+	BREAKPOINT = 3,
+	UNDEFINED = 6,
+	NO_UNIT = 7,
+	PROTECTION = 13,
+	PAGE = 14,
+	X87 = 16,
+	ALIGNMENT = 17,
+	VECTOR = 19,
+	CONTROL_FLOW = 21
+};
+
+/* A page fault's error code. */
+enum { ERROR_PRESENT = 1, ERROR_WRITE = 2, ERROR_FETCH = 16 };
+
 /* ucontext: flags, link, stack_t (3 words), then the registers in the order
- * r8..r15 rdi rsi rbp rbx rdx rax rcx rsp rip. */
-enum { UCONTEXT_SP = 5 + 15, UCONTEXT_PC = 5 + 16 };
+ * r8..r15 rdi rsi rbp rbx rdx rax rcx rsp rip, flags, segments, error, exception, mask, cr2. */
+enum {
+	UCONTEXT = 5,
+	UCONTEXT_PC = 5 + 16,
+	UCONTEXT_ERROR = 5 + 19,
+	UCONTEXT_EXCEPTION = 5 + 20,
+	UCONTEXT_ADDRESS = 5 + 22
+};
 
-u64 cpu_fault_pc(const void *ucontext)
+void cpu_fault_explain(struct cpu_fault *f, u64 address)
 {
-	const u64 *word = ucontext;
+	bool page = f->exception == PAGE;
 
-	return word[UCONTEXT_PC];
+	f->address = page ? address : 0;
+	f->present = page && f->error % 2u == ERROR_PRESENT;
+	f->access = !page                    ? CPU_NONE
+		    : f->error & ERROR_FETCH ? CPU_EXECUTE
+		    : f->error & ERROR_WRITE ? CPU_WRITE
+					     : CPU_READ;
 }
 
-u64 cpu_fault_sp(const void *ucontext)
+void cpu_fault(struct cpu_fault *f, const void *ucontext)
 {
+	static const u8 order[CPU_REGISTERS] = { 13, 11, 14, 12, 9, 8, 10, 15, 0, 1, 2, 3, 4, 5, 6, 7 };
 	const u64 *word = ucontext;
 
-	return word[UCONTEXT_SP];
+	*f = (struct cpu_fault){
+		.exception = word[UCONTEXT_EXCEPTION], .error = word[UCONTEXT_ERROR], .pc = word[UCONTEXT_PC]
+	};
+	for (usize i = 0; i < CPU_REGISTERS; i += 1)
+		f->registers[i] = word[UCONTEXT + order[i]];
+	cpu_fault_explain(f, word[UCONTEXT_ADDRESS]);
 }
 
 void cpu_refused_call(const void *ucontext, u64 out[static 7])
@@ -65,28 +100,56 @@ void cpu_refused_call(const void *ucontext, u64 out[static 7])
 		out[i] = word[5 + order[i]];
 }
 
-void cpu_write_registers(struct writer *w, const void *ucontext)
+struct view cpu_register_name(u32 i)
 {
-	static const char names[] = "r8 r9 r10r11r12r13r14r15rdirsirbprbxrdxraxrcxrsprip";
-	const u64 *word = ucontext;
+	static const struct view names[CPU_REGISTERS] = { TEXT("rax"), TEXT("rbx"), TEXT("rcx"), TEXT("rdx"),
+		TEXT("rsi"), TEXT("rdi"), TEXT("rbp"), TEXT("rsp"), TEXT("r8"), TEXT("r9"), TEXT("r10"),
+		TEXT("r11"), TEXT("r12"), TEXT("r13"), TEXT("r14"), TEXT("r15") };
 
-	for (usize i = 0; i < 17; i += 1) {
-		write_view(w, view_make(i % 6 == 0 ? "\n     " : "", i % 6 == 0 ? 6 : 0));
-		write_text(w, " ");
-		write_view(w, view_make(names + i * 3, 3));
-		write_text(w, " ");
-		write_hex(w, word[5 + i]);
+	return i < CPU_REGISTERS ? names[i] : view_none();
+}
+
+struct view cpu_exception_text(u64 exception)
+{
+	switch (exception) {
+	case DIVIDE: return text("a division by zero, or its overflow");
+	case DEBUG: return text("a debug exception");
+	case BREAKPOINT: return text("a breakpoint");
+	case UNDEFINED: return text("an instruction that does not exist");
+	case NO_UNIT: return text("an instruction of a unit that is switched off");
+	case PROTECTION: return text("an instruction or address that is not allowed");
+	case PAGE: return text("memory that is not there or not allowed");
+	case X87: return text("a floating-point exception");
+	case ALIGNMENT: return text("an address that is not aligned");
+	case VECTOR: return text("a floating-point exception");
+	case CONTROL_FLOW: return text("a jump or return that control-flow protection refuses");
+	default: return text("an exception of the processor");
 	}
 }
 
-i32 cpu_trap_reason(u64 pc)
+i32 cpu_exception_signal(u64 exception)
 {
-	const u8 *code = (const u8 *)pc;
+	switch (exception) {
+	case DIVIDE:
+	case X87:
+	case VECTOR: return SIGNAL_FPE;
+	case DEBUG:
+	case BREAKPOINT: return SIGNAL_TRAP;
+	case UNDEFINED:
+	case NO_UNIT: return SIGNAL_ILL;
+	case ALIGNMENT: return SIGNAL_BUS;
+	default: return SIGNAL_SEGV;
+	}
+}
+
+i32 cpu_trap_reason(const struct cpu_fault *f, struct view code)
+{
+	static const u8 trap[] = { 0x67, 0x0f, 0xb9 };
 
 	/* 67 0f b9 00: ud1 (%eax),%eax is number 0; 67 0f b9 40 NN: the others */
-	if (code[0] != 0x67 || code[1] != 0x0f || code[2] != 0xb9)
+	if (f->exception != UNDEFINED || !view_starts(code, view_make(trap, sizeof trap)))
 		return -1;
-	if (code[3] == 0x00)
+	if (view_at(code, 3) == 0x00)
 		return 0;
-	return code[3] == 0x40 ? code[4] : -1;
+	return view_at(code, 3) == 0x40 ? view_at(code, 4) : -1;
 }

@@ -6,9 +6,7 @@
 #ifndef PLAT_LINUX_CPU_H
 #define PLAT_LINUX_CPU_H
 
-#include "base/types.h"
-
-struct writer;
+#include "base/view.h"
 
 enum cpu_call {
 	CALL_READ = 0,
@@ -57,6 +55,7 @@ enum cpu_call {
 	CALL_CLOSE_RANGE = 436,
 	CALL_LANDLOCK_CREATE = 444,
 	CALL_LANDLOCK_RESTRICT = 446,
+	CALL_MSEAL = 462,
 };
 
 #define CPU_ELF_MACHINE  62u         /* EM_X86_64 */
@@ -92,12 +91,30 @@ static inline long cpu_call3(enum cpu_call number, long a, long b, long c)
 	return result;
 }
 
-/* Where a signal struck, from the ucontext the kernel puts on the stack. */
-u64 cpu_fault_pc(const void *ucontext);
-u64 cpu_fault_sp(const void *ucontext);
+/* ---- exceptions ---- */
 
-/* All of them, for a report. */
-void cpu_write_registers(struct writer *w, const void *ucontext);
+enum cpu_access { CPU_NONE, CPU_READ, CPU_WRITE, CPU_EXECUTE };
+enum { CPU_REGISTERS = 16, CPU_SP = 7 };
+
+struct cpu_fault {
+	u64 exception, error;   /* the processor's number for it, its error code */
+	enum cpu_access access; /* a page fault: what was tried there */
+	bool present;           /* ... and whether there is memory, which does not allow it */
+	u64 address;            /* ... where */
+	u64 pc;
+	u64 from; /* ... after a call that led nowhere: where it returns to; 0: not known */
+	u64 registers[CPU_REGISTERS]; /* rax rbx rcx rdx rsi rdi rbp rsp r8 .. r15 */
+};
+
+/* What of it follows from exception, error and this address. */
+void cpu_fault_explain(struct cpu_fault *f, u64 address);
+
+/* From the ucontext that the kernel puts on a handler's stack. */
+void cpu_fault(struct cpu_fault *f, const void *ucontext);
+
+struct view cpu_register_name(u32 i);
+struct view cpu_exception_text(u64 exception);
+i32 cpu_exception_signal(u64 exception); /* what Linux makes of it in a process */
 
 /* The call that SIGSYS is about: its number, then six arguments. */
 void cpu_refused_call(const void *ucontext, u64 out[static 7]);
@@ -106,8 +123,9 @@ void cpu_refused_call(const void *ucontext, u64 out[static 7]);
 _Noreturn void cpu_continue(u64 pc, u64 sp, u64 argument);
 
 /* If the instruction there is a compiler's trap that says why (clang: ud1 with
- * the number of the check in its displacement), that number; else -1. */
-i32 cpu_trap_reason(u64 pc);
+ * the number of the check in its displacement), that number; else -1. `code`:
+ * the first 5 bytes at the fault's pc, or none. */
+i32 cpu_trap_reason(const struct cpu_fault *f, struct view code);
 
 /* Returns from a signal handler (sa_restorer). */
 void cpu_sigreturn(void);

@@ -229,21 +229,3 @@ bool tables_trap(struct span all, const struct memory *m, u64 rsp, struct trap_f
 	out->ss = read_le64(&r);
 	return true;
 }
-
-struct view tables_vector_text(u64 vector)
-{
-	switch (vector) {
-	case 0: return text("a division by zero, or its overflow");
-	case 1: return text("a debug exception");
-	case 3: return text("a breakpoint");
-	case 6: return text("an instruction that does not exist");
-	case 7: return text("an instruction of a unit that is switched off");
-	case 13: return text("an instruction or address that is not allowed");
-	case 14: return text("memory that is not there or not allowed");
-	case 16: return text("a floating-point fault");
-	case 17: return text("an address that is not aligned");
-	case 19: return text("a vector floating-point fault");
-	case 21: return text("a jump or return that control-flow protection refuses");
-	default: return text("an exception of the processor");
-	}
-}

@@ -35,6 +35,4 @@ void tables_registers(struct kvm_system *s, const struct memory *m, const struct
 /* The frame of a trap, if the guest's stack pointer stands where a stub leaves it. */
 bool tables_trap(struct span all, const struct memory *m, u64 rsp, struct trap_frame *out);
 
-struct view tables_vector_text(u64 vector);
-
 #endif
