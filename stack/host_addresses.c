@@ -43,7 +43,8 @@ static void lose_ip4(struct host *h)
 	h->ip4 = (struct ip_prefix){ 0 };
 	h->gateway4 = ip_none();
 	arp_claim_stop(&h->claim);
-	log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
+	if (!h->stopping) /* then it was given back: nothing to warn of */
+		log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
 }
 
 static void follow_lease(struct host *h)

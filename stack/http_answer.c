@@ -136,15 +136,36 @@ static enum http_step answer_whole(struct http_exchange *x, u32 status, struct v
 	return finished(x->session);
 }
 
+/* What whoever asked can do about it. */
+static struct view advice(u32 status)
+{
+	switch (status) {
+	case 400: return text("The request is not well formed HTTP/1.1 (RFC 9112). Send it again as that.\n");
+	case 404: return text("Nothing is at this address. Begin at /.\n");
+	case 405: return text("This address does not take that method. Use one of those in Allow.\n");
+	case 408: return text("The request did not come whole in time. Send it again.\n");
+	case 412: return text("It has changed, or is not what was asked for. Fetch it again first.\n");
+	case 413: return text("Send a smaller body.\n");
+	case 414: return text("Send a shorter address: at most 4,096 bytes.\n");
+	case 416: return text("Ask for bytes within the length that Content-Range tells.\n");
+	case 417: return text("Leave Expect out, or expect 100-continue.\n");
+	case 431: return text("Send fewer or shorter fields: at most 100, and 8,192 bytes in all.\n");
+	case 501: return text("Use a method of RFC 9110, and no transfer coding but chunked.\n");
+	case 505: return text("Use HTTP/1.1.\n");
+	default: return view_none();
+	}
+}
+
 enum http_step http_answer_status(struct http_exchange *x, u32 status)
 {
-	u8 room[64];
+	u8 room[160];
 	struct writer w = writer_of(span_of(room));
 
 	write_decimal(&w, status);
 	write_text(&w, " ");
 	write_view(&w, http_reason(status));
 	write_text(&w, "\n");
+	write_view(&w, advice(status));
 	x->type = text("text/plain; charset=utf-8");
 	return answer_whole(x, status, write_done(&w));
 }

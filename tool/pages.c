@@ -201,11 +201,14 @@ static void note_headings(struct page *p, const char *markdown)
 /* ---- links ---- */
 
 /* From one page's address to another's. */
+/* From the page for what is not there, which answers at any depth, only links from the root lead. */
 static char *relative(const char *from, const char *to)
 {
 	struct text t = { 0 };
 	size_t same = 0;
 
+	if (strcmp(from, "404.html") == 0)
+		return form("/%s", to);
 	for (size_t i = 0; from[i] && from[i] == to[i]; i += 1)
 		if (from[i] == '/')
 			same = i + 1;
@@ -483,8 +486,9 @@ static void add_with_layout(
 	struct book *b, const struct page *p, const char *content, const char *previous, const char *next)
 {
 	const char *stem = path_stem(path_name(p->address));
+	const char *heading = strcmp(p->title, b->site) == 0 ? p->title : form("%s - %s", p->title, b->site);
 	const struct word words[] = {
-		{ "title", escaped(p->title) },
+		{ "title", escaped(heading) },
 		{ "site", escaped(b->site) },
 		{ "root", root_of(p->address) },
 		{ "nav", nav_of(b, p) },

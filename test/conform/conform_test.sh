@@ -86,7 +86,7 @@ os.execv(sys.argv[1], sys.argv[1:] + ["--net", "a=fd:%d" % a.fileno(), "--net", 
 ' $(image dev_net)
 
 # on a veth pair by packet sockets, and on two bridged taps
-if ip netns add $ns 2>/dev/null && [ -e /dev/net/tun ]; then
+if ip netns add $ns 2>/dev/null && ip netns exec $ns true 2>/dev/null && [ -e /dev/net/tun ]; then
 	ip -n $ns link add va type veth peer name vb
 	ip -n $ns link set va up
 	ip -n $ns link set vb up

@@ -14,7 +14,7 @@ end() {
 trap end EXIT
 trap 'exit 1' INT TERM
 
-if [ ! -e /dev/net/tun ] || ! ip netns add $ns 2>/dev/null; then
+if [ ! -e /dev/net/tun ] || ! ip netns add $ns 2>/dev/null || ! ip netns exec $ns true 2>/dev/null; then
 	echo "skip gateway network namespaces and /dev/net/tun are needed (be root)"
 	exit 0
 fi

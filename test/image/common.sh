@@ -54,7 +54,8 @@ trap 'exit 1' INT TERM
 
 # Whole-image tests need namespaces and taps: say so and leave if we may not.
 need_namespaces() { # need_namespaces NAME
-	if [ ! -e /dev/net/tun ] || ! ip netns add "$ns" 2>/dev/null; then
+	if [ ! -e /dev/net/tun ] || ! ip netns add "$ns" 2>/dev/null ||
+		! ip netns exec "$ns" true 2>/dev/null; then # made, but not entered: a chroot that is no mount
 		echo "skip $1$suffix network namespaces and /dev/net/tun are needed (be root)"
 		exit 0
 	fi

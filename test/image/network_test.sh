@@ -35,6 +35,7 @@ check it_answers "$(by_slaac)" wait_for 8 answers "$(by_slaac)"
 stop_image
 released() { grep -q DHCPRELEASE "$work/dnsmasq.log"; }
 check the_lease_is_given_back "no DHCPRELEASE" wait_for 8 released
+check giving_it_back_is_no_warning "$(cat "$work/image.log")" sh -c "! grep -q ' warn ' $work/image.log"
 
 # ---- a bad network: the kernel's TCP as client, through loss ----
 ip -n "$ns" link del tap0

@@ -28,6 +28,8 @@ etag=$(get -I $url/ | tr -d '\r' | awk 'tolower($1) == "etag:" { print $2 }')
 status() { get -o /dev/null -w '%{http_code}' "$@"; }
 check a_known_etag_gets_304 "etag $etag" test "$(status -H "If-None-Match: $etag" $url/)" = 304
 check a_range_gets_206 "" test "$(status -r 0-9 $url/)" = 206
+check a_missing_page_at_any_depth_finds_its_style "its links are not from the root" sh -c "ip netns exec $ns curl -sS --max-time 5 $url/a/b/nowhere | grep -q 'href=\"/style.css\"'"
+check an_error_says_what_to_do "no advice" sh -c "ip netns exec $ns curl -sS --max-time 5 -X DELETE $url/ | grep -q 'Allow'"
 check an_unknown_page_gets_404 "" test "$(status $url/nowhere)" = 404
 check two_lengths_get_400 "" sh -c "printf 'POST /sink HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab' | ip netns exec $ns timeout 5 socat -t 1 - TCP:10.77.0.2:80 | grep -q '400'"
 check live_numbers_are_json "not JSON" sh -c "ip netns exec $ns curl -sS --max-time 5 $url/live.json | python3 -m json.tool"
