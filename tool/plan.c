@@ -150,8 +150,8 @@ static char *compile(
 
 	if (!words_add_new(&p->outputs, object))
 		return object;
-	if (t->cold && !target_hot(source))
-		also = form("%s%s", also, t->cold);
+	if (t->pace[target_pace(source)])
+		also = form("%s%s", also, t->pace[target_pace(source)]);
 	if (f)
 		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
 	if (ends_with(source, ".S"))
