@@ -1,6 +1,4 @@
 /* host_out.c - packets out: the way, the neighbour, the headers, the port. */
-#include "lib/icmp4/icmp4.h"
-#include "lib/icmp6/icmp6.h"
 #include "lib/ip4/ip4.h"
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
@@ -248,33 +246,4 @@ bool host_send_packet(
 	o.hop_limit = hop_limit;
 	host_out_send(h, &o, &send);
 	return true;
-}
-
-/* ---- errors ---- */
-
-void host_port_unreachable(struct host *h, const struct host_packet *p)
-{
-	u8 room[ICMP6_HEADER_BYTES + ICMP6_QUOTE_BYTES];
-	struct writer w = writer_of(span_of(room));
-	struct icmp_offender offender = {
-		.from = p->from,
-		.to = p->to,
-		.protocol = p->protocol,
-		.link_group = p->link_group,
-		.network4 = h->ip4,
-	};
-
-	if (!host_owns(h, p->to) || !icmp_may_answer(&offender) || !icmp_limit_take(&h->icmp, h->now))
-		return;
-	h->counts.refused += 1;
-	if (ip_is4(p->to)) {
-		icmp4_write(&w, &(struct icmp4){ .type = ICMP4_UNREACHABLE, .code = ICMP4_PORT },
-			icmp4_quoted(p->whole));
-		(void)host_send_packet(h, p->to, p->from, IP_ICMP4, 64, write_done(&w));
-	} else {
-		icmp6_write(&w, p->to, p->from,
-			&(struct icmp6){ .type = ICMP6_UNREACHABLE, .code = ICMP6_PORT },
-			icmp6_quoted(p->whole));
-		(void)host_send_packet(h, p->to, p->from, IP_ICMP6, 64, write_done(&w));
-	}
 }

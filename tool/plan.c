@@ -118,7 +118,7 @@ static void write_rules(struct plan *p)
 		text_add(&p->ninja, "\n");
 	}
 	text_add(&p->ninja,
-		"rule strip\n  command = llvm-strip-19 --strip-all --keep-section=.note.fata -o $out $in\n"
+		"rule strip\n  command = llvm-objcopy-19 --strip-all --strip-sections $in $out\n"
 		"  description = strip: $out\n\n");
 	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
 			    "rule pack\n  command = out/fata pack --deps=$out.d $arguments $out\n"
