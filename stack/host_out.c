@@ -49,38 +49,6 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 
 /* ---- the neighbour ---- */
 
-void host_solicit(struct host *h, struct ip target, struct mac mac)
-{
-	bool all = mac_is_none(mac);
-
-	if (ip_is4(target)) {
-		struct span room = net_tx(h->port);
-		struct writer w = writer_of(room);
-		struct net_send send = { 0 };
-		struct arp ask = arp_request(h->net.mac, h->ip4.ip, target);
-
-		eth_write(&w, &(struct eth){ all ? mac_broadcast() : mac, h->net.mac, ETH_ARP });
-		arp_write(&w, &ask);
-		if (write_bad(&w)) {
-			h->counts.dropped_port_full += 1;
-			return;
-		}
-		h->counts.frames_out += 1;
-		net_tx_send(h->port, write_len(&w), &send);
-	} else {
-		u8 room[ND_BYTES_MAX];
-		struct writer w = writer_of(span_of(room));
-		struct ip to = all ? ip_solicited_of(target) : target;
-		struct nd ask = nd_solicit(h->net.mac, target);
-		struct ip from = slaac_source(&h->slaac, target);
-
-		if (ip_is_none(from))
-			return;
-		nd_write(&w, from, to, &ask);
-		(void)host_send_packet(h, from, to, IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
-	}
-}
-
 /* Where frames to this hop go. A unicast probe's answer is on its way while the
  * old address is still good: neigh_find says KNOWN then. */
 static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
