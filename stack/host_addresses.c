@@ -7,16 +7,14 @@ static struct log_source LOG_HOST = LOG_SOURCE("host");
 
 static void announce(struct ip_prefix p, struct view how)
 {
-	if (log_on(&LOG_HOST, LOG_INFO)) {
-		struct writer w = log_begin(&LOG_HOST, LOG_INFO);
+	struct writer w = log_begin(&LOG_HOST, LOG_INFO);
 
-		write_text(&w, "address ");
-		ip_prefix_write_text(&w, p);
-		write_text(&w, " (");
-		write_view(&w, how);
-		write_text(&w, ")");
-		log_end(&w);
-	}
+	write_text(&w, "address ");
+	ip_prefix_write_text(&w, p);
+	write_text(&w, " (");
+	write_view(&w, how);
+	write_text(&w, ")");
+	log_end(&w);
 }
 
 /* ---- IPv4: static, or a lease ---- */

@@ -177,7 +177,7 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 	say(m->name, text(": there is no option --"), name);
 	if (best.n > 0)
 		say(text("  did you mean --"), best, text("?"));
-	say(text("  --help lists them all"), view_none(), view_none());
+	console_write(text("  --help lists them all\n"));
 	return OPTIONS_WRONG;
 }
 
@@ -314,7 +314,7 @@ static void help_line(struct view name, struct view value, struct view help, str
 void options_help(const struct image_manifest *m)
 {
 	say(m->name, text(": "), m->about);
-	say(text("\nOptions of this image:"), view_none(), view_none());
+	console_write(text("\nOptions of this image:\n"));
 	for (u32 i = 0; i < m->option_count; i += 1)
 		help_line(m->options[i].name, types[m->options[i].type].word, m->options[i].help,
 			m->options[i].preset);
@@ -325,7 +325,7 @@ void options_help(const struct image_manifest *m)
 			text(":"));
 	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
 		help_line(host_options[i].name, host_options[i].value, host_options[i].help, view_none());
-	say(text("\nEvery image:"), view_none(), view_none());
+	console_write(text("\nEvery image:\n"));
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));
 	help_line(text("help"), view_none(), text("print this and leave"), view_none());

@@ -33,7 +33,7 @@
 #define NO_UNWINDING "-Wl,-T,tool/image.ld,--no-eh-frame-hdr,--icf=all "
 /* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
  * choice is 5 % larger). Registers are handed out over calls: a caller spares only what its callee uses. */
-#define INLINING "-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=600,-mllvm,-enable-ipra "
+#define INLINING "-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-enable-ipra,-mllvm,-split-spill-mode=size,-mllvm,-enable-pre=0 "
 #define SECTIONS                                                                                             \
 	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
 	"--pack-dyn-relocs=relr,--build-id=sha1 "
