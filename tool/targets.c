@@ -32,11 +32,16 @@
 /* Images carry no tables for unwinding (tool/image.ld); equal functions are kept once. */
 #define NO_UNWINDING "-Wl,-T,tool/image.ld,--no-eh-frame-hdr,--icf=all "
 /* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
- * choice is 5 % larger). Registers are handed out over calls: a caller spares only what its callee uses. */
-#define INLINING "-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-enable-ipra,-mllvm,-split-spill-mode=size,-mllvm,-enable-pre=0 "
+ * choice is 5 % larger), and nothing with large locals, which would make its caller's frame and all the
+ * offsets in it large. Registers are handed out over calls: a caller spares only what its callee uses. */
+#define INLINING                                                                                             \
+	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-enable-ipra,-mllvm,"      \
+	"-split-spill-mode=size,-mllvm,-enable-pre=0 "
+/* Addresses to relocate as a bitmap (plat/linux/entry.c): lld only. */
+#define RELOCATIONS "-Wl,--pack-dyn-relocs=relr "
 #define SECTIONS                                                                                             \
 	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
-	"--pack-dyn-relocs=relr,--build-id=sha1 "
+	"--build-id=sha1 "
 /* The memory bill, as far as the linker knows it: what is mapped, and the stack. */
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
@@ -52,7 +57,7 @@ const struct target targets[] = {
 		.compile = CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE",
 		.pace = { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " },
 		.link = "-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING
-			SECTIONS BILL,
+			RELOCATIONS SECTIONS BILL,
 		.stack_bytes = STACK,
 	},
 	{
