@@ -91,15 +91,6 @@ INLINE void move_down(unsigned char *d, const unsigned char *s, size_t n)
 	store(d, a), store(d + 16, b), store(d + 32, c), store(d + 48, e);
 }
 
-ITSELF void *MEM_NAME(memcpy)(void *restrict to, const void *restrict from, size_t n)
-{
-	if (n <= 128)
-		move_short(to, from, n);
-	else
-		move_up(to, from, n);
-	return to;
-}
-
 ITSELF void *MEM_NAME(memmove)(void *to, const void *from, size_t n)
 {
 	if (n <= 128)
@@ -109,6 +100,12 @@ ITSELF void *MEM_NAME(memmove)(void *to, const void *from, size_t n)
 	else
 		move_down(to, from, n);
 	return to;
+}
+
+/* The same: that the two lie apart saves it one comparison, and only when they are long. */
+ITSELF void *MEM_NAME(memcpy)(void *restrict to, const void *restrict from, size_t n)
+{
+	return MEM_NAME(memmove)(to, from, n);
 }
 
 ITSELF void *MEM_NAME(memset)(void *to, int byte, size_t n)

@@ -118,16 +118,12 @@ struct host_facts host_facts(const struct host *h)
 
 u64 host_hash(const struct host *h)
 {
-	const struct host_counts *c = &h->counts;
-	const u64 words[] = { c->frames_in, c->frames_out, c->bytes_in, c->bytes_out, c->dropped_malformed,
-		c->dropped_checksum, c->dropped_not_ours, c->dropped_fragments, c->dropped_no_flow,
-		c->dropped_no_buffer, c->dropped_no_neighbour, c->dropped_port_full, c->refused, c->flows_in,
-		c->flows_out, c->flows_failed, c->flows_evicted, c->datagrams_in, c->datagrams_out,
-		h->flows.used, h->flows.most, h->rx.used, h->tx.used, h->neigh.count, h->wheel.armed,
-		h->key.k0, h->key.k1, h->ip4.ip.lo };
 	const struct siphash_key key = { 0, 0 };
-	u64 hash = siphash(&key, view_of(words));
+	u64 hash = siphash(&key, view_make(&h->counts, sizeof h->counts)); /* words, no gap between them */
 
+	hash = siphash_words(&key, hash, (u64)h->flows.used << 32 | h->flows.most,
+		(u64)h->rx.used << 32 | h->tx.used, (u64)h->neigh.count << 32 | h->wheel.armed);
+	hash = siphash_words(&key, hash, h->key.k0, h->key.k1, h->ip4.ip.lo);
 	for (u32 i = 0; i < h->flows.fresh; i += 1) {
 		const struct flow *f = &h->tables.flows[i];
 		struct tcp_facts t;

@@ -28,6 +28,7 @@
 #include "lib/icmp/icmp.h"
 #include "lib/icmp4/icmp4.h"
 #include "lib/ip/ip.h"
+#include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
 #include "lib/neigh/neigh.h"
 #include "lib/random/random.h"
@@ -302,7 +303,7 @@ void host_frame(struct host *h, const struct net_frame *frame);
 bool host_send_packet(
 	struct host *h, struct ip from, struct ip to, u8 protocol, u8 hop_limit, struct view payload);
 
-/* "Port unreachable" about this packet, if one may be sent. */
+/* One packet that came. */
 struct host_packet {
 	struct ip from, to;
 	struct view whole; /* from its IP header on: what an error quotes */
@@ -310,7 +311,13 @@ struct host_packet {
 	bool link_group; /* it came to an Ethernet group */
 	const struct net_frame *frame;
 };
+
+void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message);
+void host_icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, struct view message);
+
+/* Tell its sender, if one may: nobody listens on this port; this is wrong with the headers (RFC 8200 4.2). */
 void host_port_unreachable(struct host *h, const struct host_packet *p);
+void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
 
 void host_addresses_start(struct host *h);
 void host_addresses_step(struct host *h);

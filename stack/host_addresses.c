@@ -7,16 +7,14 @@ static struct log_source LOG_HOST = LOG_SOURCE("host");
 
 static void announce(struct ip_prefix p, struct view how)
 {
-	if (log_on(&LOG_HOST, LOG_INFO)) {
-		struct writer w = log_begin(&LOG_HOST, LOG_INFO);
+	struct writer w = log_begin(&LOG_HOST, LOG_INFO);
 
-		write_text(&w, "address ");
-		ip_prefix_write_text(&w, p);
-		write_text(&w, " (");
-		write_view(&w, how);
-		write_text(&w, ")");
-		log_end(&w);
-	}
+	write_text(&w, "address ");
+	ip_prefix_write_text(&w, p);
+	write_text(&w, " (");
+	write_view(&w, how);
+	write_text(&w, ")");
+	log_end(&w);
 }
 
 /* ---- IPv4: static, or a lease ---- */
@@ -153,6 +151,23 @@ static void send_nd(struct host *h, struct ip from, struct ip to, const struct n
 		(void)host_send_packet(h, from, to, IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
 }
 
+void host_solicit(struct host *h, struct ip target, struct mac mac)
+{
+	bool all = mac_is_none(mac);
+
+	if (ip_is4(target)) {
+		struct arp ask = arp_request(h->net.mac, h->ip4.ip, target);
+
+		send_arp(h, &ask, all ? mac_broadcast() : mac);
+	} else {
+		struct nd ask = nd_solicit(h->net.mac, target);
+		struct ip from = slaac_source(&h->slaac, target);
+
+		if (!ip_is_none(from))
+			send_nd(h, from, all ? ip_solicited_of(target) : target, &ask);
+	}
+}
+
 static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
 {
 	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
@@ -185,13 +200,11 @@ static void follow_slaac(struct host *h)
 			h->groups &= ~bit;
 			h->announced &= ~bit;
 		}
-		if (a.state == SLAAC_DUPLICATE && (h->announced & bit) == 0) {
+		if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
 			h->announced |= bit;
-			announce(a.ip, text("refused: another host has it"));
-		}
-		if (usable && (h->announced & bit) == 0) {
-			h->announced |= bit;
-			announce(a.ip, a.fixed ? text("IPv6") : text("IPv6, by router advertisement"));
+			announce(a.ip, !usable   ? text("refused: another host has it")
+				       : a.fixed ? text("IPv6")
+						 : text("IPv6, by router advertisement"));
 		}
 	}
 }

@@ -1,81 +1,7 @@
 /* host_frame.c - a frame in: taken apart layer by layer, handed to whoever it is for. */
-#include "base/sum.h"
-#include "lib/icmp4/icmp4.h"
-#include "lib/icmp6/icmp6.h"
 #include "lib/ip4/ip4.h"
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
-
-static void echo4(struct host *h, const struct host_packet *p, const struct icmp4 *echo, struct view body)
-{
-	struct host_out o;
-	struct net_send send = { .piece = { body } };
-	struct icmp4 answer = icmp4_reply(echo);
-	u64 sum;
-
-	if (!host_out_begin(h, &o, p->to, p->from, IP_ICMP4))
-		return;
-	/* The header alone, then its checksum over header and body: the body stays in the frame that came. */
-	icmp4_write(&o.w, &answer, view_none());
-	write_be16_at(&o.w, 2, 0);
-	sum = sum_bytes(sum_bytes(0, write_done(&o.w)), body);
-	write_be16_at(&o.w, 2, sum_finish(sum));
-	host_out_send(h, &o, &send);
-}
-
-static void icmp4_in(struct host *h, const struct host_packet *p, struct view message)
-{
-	struct icmp4 m;
-	struct view body;
-
-	switch (icmp4_read(message, false, &m, &body)) {
-	case ICMP4_OK: break;
-	case ICMP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP4_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP4_UNKNOWN: h->counts.dropped_not_ours += 1; return;
-	}
-	/* An echo to a group is not answered (RFC 1122 3.2.2.6 allows it): no amplification. */
-	if (m.type == ICMP4_ECHO && host_owns(h, p->to))
-		echo4(h, p, &m, body);
-}
-
-static void echo6(struct host *h, const struct host_packet *p, const struct icmp6 *echo, struct view body)
-{
-	struct ip own = host_owns(h, p->to) ? p->to : ip_none(), hop;
-	struct host_out o;
-	struct net_send send = { .piece = { body } };
-	struct icmp6 answer = icmp6_reply(echo);
-	u64 sum;
-
-	if (ip_is_none(own) && !host_route(h, p->from, &own, &hop))
-		return; /* asked by group: answered from one of ours (RFC 4443 4.2) */
-	if (!host_out_begin(h, &o, own, p->from, IP_ICMP6))
-		return;
-	icmp6_write(&o.w, own, p->from, &answer, view_none());
-	write_be16_at(&o.w, 2, 0);
-	sum = ip_pseudo_sum(own, p->from, IP_ICMP6, (u32)(write_len(&o.w) + body.n));
-	sum = sum_bytes(sum_bytes(sum, write_done(&o.w)), body);
-	write_be16_at(&o.w, 2, sum_finish(sum));
-	host_out_send(h, &o, &send);
-}
-
-static void icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, struct view message)
-{
-	struct icmp6 m;
-	struct view body;
-
-	switch (icmp6_read(p->from, p->to, message, false, &m, &body)) {
-	case ICMP6_OK: break;
-	case ICMP6_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP6_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP6_UNKNOWN_ERROR:
-	case ICMP6_UNKNOWN: h->counts.dropped_not_ours += 1; return;
-	}
-	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST)
-		host_nd_in(h, p->from, p->to, hop_limit, message);
-	else if (m.type == ICMP6_ECHO)
-		echo6(h, p, &m, body);
-}
 
 /* A packet for one of us, whole. */
 static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struct view payload)
@@ -97,11 +23,11 @@ static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struc
 	case IP_UDP: datagram_in(h, p, payload); return;
 	case IP_ICMP4:
 		if (ip_is4(p->to))
-			icmp4_in(h, p, payload);
+			host_icmp4_in(h, p, payload);
 		return;
 	case IP_ICMP6:
 		if (!ip_is4(p->to))
-			icmp6_in(h, p, hop_limit, payload);
+			host_icmp6_in(h, p, hop_limit, payload);
 		return;
 	default: h->counts.dropped_not_ours += 1; return;
 	}
@@ -143,32 +69,6 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	packet_in(h, p, ip.ttl, payload);
 }
 
-/* RFC 8200 4.2: what the sender must be told about its headers. */
-static void parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem)
-{
-	u8 room[ICMP6_HEADER_BYTES + ICMP6_QUOTE_BYTES];
-	struct writer w = writer_of(span_of(room));
-	struct icmp_offender offender = {
-		.from = p->from,
-		.to = p->to,
-		.protocol = p->protocol,
-		.link_group = p->link_group,
-		.even_group = problem->even_multicast,
-	};
-	struct ip own, hop;
-
-	if (!icmp_may_answer(&offender) || !host_route(h, p->from, &own, &hop) ||
-		!icmp_limit_take(&h->icmp, h->now))
-		return;
-	if (host_owns(h, p->to))
-		own = p->to;
-	icmp6_write(&w, own, p->from,
-		&(struct icmp6){
-			.type = ICMP6_PARAMETER, .code = problem->code, .pointer = problem->pointer },
-		icmp6_quoted(p->whole));
-	(void)host_send_packet(h, own, p->from, IP_ICMP6, 64, write_done(&w));
-}
-
 static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 {
 	struct ip6 ip;
@@ -191,7 +91,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_PARAMETER:
 		h->counts.dropped_malformed += 1;
 		if (host_owns(h, p->to) || ip_is_multicast(p->to))
-			parameter_problem(h, p, &ip.problem);
+			host_parameter_problem(h, p, &ip.problem);
 		return;
 	case IP6_TRUNCATED:
 	case IP6_BAD_VERSION:

@@ -1,6 +1,4 @@
 /* host_out.c - packets out: the way, the neighbour, the headers, the port. */
-#include "lib/icmp4/icmp4.h"
-#include "lib/icmp6/icmp6.h"
 #include "lib/ip4/ip4.h"
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
@@ -50,38 +48,6 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 }
 
 /* ---- the neighbour ---- */
-
-void host_solicit(struct host *h, struct ip target, struct mac mac)
-{
-	bool all = mac_is_none(mac);
-
-	if (ip_is4(target)) {
-		struct span room = net_tx(h->port);
-		struct writer w = writer_of(room);
-		struct net_send send = { 0 };
-		struct arp ask = arp_request(h->net.mac, h->ip4.ip, target);
-
-		eth_write(&w, &(struct eth){ all ? mac_broadcast() : mac, h->net.mac, ETH_ARP });
-		arp_write(&w, &ask);
-		if (write_bad(&w)) {
-			h->counts.dropped_port_full += 1;
-			return;
-		}
-		h->counts.frames_out += 1;
-		net_tx_send(h->port, write_len(&w), &send);
-	} else {
-		u8 room[ND_BYTES_MAX];
-		struct writer w = writer_of(span_of(room));
-		struct ip to = all ? ip_solicited_of(target) : target;
-		struct nd ask = nd_solicit(h->net.mac, target);
-		struct ip from = slaac_source(&h->slaac, target);
-
-		if (ip_is_none(from))
-			return;
-		nd_write(&w, from, to, &ask);
-		(void)host_send_packet(h, from, to, IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
-	}
-}
 
 /* Where frames to this hop go. A unicast probe's answer is on its way while the
  * old address is still good: neigh_find says KNOWN then. */
@@ -248,33 +214,4 @@ bool host_send_packet(
 	o.hop_limit = hop_limit;
 	host_out_send(h, &o, &send);
 	return true;
-}
-
-/* ---- errors ---- */
-
-void host_port_unreachable(struct host *h, const struct host_packet *p)
-{
-	u8 room[ICMP6_HEADER_BYTES + ICMP6_QUOTE_BYTES];
-	struct writer w = writer_of(span_of(room));
-	struct icmp_offender offender = {
-		.from = p->from,
-		.to = p->to,
-		.protocol = p->protocol,
-		.link_group = p->link_group,
-		.network4 = h->ip4,
-	};
-
-	if (!host_owns(h, p->to) || !icmp_may_answer(&offender) || !icmp_limit_take(&h->icmp, h->now))
-		return;
-	h->counts.refused += 1;
-	if (ip_is4(p->to)) {
-		icmp4_write(&w, &(struct icmp4){ .type = ICMP4_UNREACHABLE, .code = ICMP4_PORT },
-			icmp4_quoted(p->whole));
-		(void)host_send_packet(h, p->to, p->from, IP_ICMP4, 64, write_done(&w));
-	} else {
-		icmp6_write(&w, p->to, p->from,
-			&(struct icmp6){ .type = ICMP6_UNREACHABLE, .code = ICMP6_PORT },
-			icmp6_quoted(p->whole));
-		(void)host_send_packet(h, p->to, p->from, IP_ICMP6, 64, write_done(&w));
-	}
 }

@@ -51,6 +51,21 @@ static void run(u64 now)
 	running = true;
 }
 
+static void say_hello(void)
+{
+	struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
+	struct image_memory memory = image_memory(); /* with what this platform adds, and in a replay too */
+
+	write_view(&w, image_manifest.name);
+	write_text(&w, " on ");
+	write_view(&w, image_platform());
+	if (memory.limit_bytes > 0) {
+		write_text(&w, ", at most ");
+		write_size(&w, memory.limit_bytes);
+	}
+	log_end(&w);
+}
+
 void image_start(u64 now)
 {
 	const struct image_manifest *m = &image_manifest;
@@ -75,20 +90,7 @@ void image_start(u64 now)
 		leave(2);
 		return;
 	}
-	if (log_on(&LOG_IMAGE, LOG_INFO)) {
-		struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
-		struct image_memory memory =
-			image_memory(); /* with what this platform adds, and in a replay too */
-
-		write_view(&w, m->name);
-		write_text(&w, " on ");
-		write_view(&w, image_platform());
-		if (memory.limit_bytes > 0) {
-			write_text(&w, ", at most ");
-			write_size(&w, memory.limit_bytes);
-		}
-		log_end(&w);
-	}
+	say_hello();
 	if (seed(now))
 		run(now);
 }

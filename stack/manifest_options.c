@@ -16,98 +16,76 @@
 
 /* ---- values ---- */
 
-static bool unit(struct reader *r, const struct view *names, const u64 *factors, usize count, u64 *factor)
+/* What a value may be besides digits: a word and what it stands for. */
+struct word {
+	struct view name;
+	u64 value;
+};
+
+static const struct word times[] = { /* "30s", "5min", "250ms" */
+	{ TEXT("ns"), 1 }, { TEXT("us"), NS_PER_US }, { TEXT("ms"), NS_PER_MS }, { TEXT("s"), NS_PER_S },
+	{ TEXT("min"), 60 * NS_PER_S }, { TEXT("h"), 3600 * NS_PER_S }, { TEXT("d"), 86400 * NS_PER_S }
+};
+static const struct word sizes[] = { /* "64k", "10M", "1G": powers of 1,024, as memory is counted */
+	{ TEXT(""), 1 }, { TEXT("k"), 1u << 10 }, { TEXT("K"), 1u << 10 }, { TEXT("M"), 1u << 20 },
+	{ TEXT("G"), 1u << 30 }
+};
+static const struct word truths[] = { { TEXT(""), true }, { TEXT("true"), true }, { TEXT("yes"), true },
+	{ TEXT("on"), true }, { TEXT("false"), false }, { TEXT("no"), false }, { TEXT("off"), false } };
+static const struct word plain[] = { { TEXT(""), 1 } };
+
+/* How each type is written, in the order of enum option_type. A number is digits up
+ * to `most` and then a word that multiplies it; most = 0: a word alone; no words: not a number. */
+static const struct type {
+	struct view word, hint; /* in the help; when it is wrong */
+	const struct word *words;
+	u32 word_count;
+	u32 bytes; /* of a number, where it is kept */
+	u64 most;
+} types[] = {
+	[OPTION_U16] = { TEXT("NUMBER"), TEXT("a number from 0 to 65535"), plain, 1, 2, 0xffff },
+	[OPTION_U32] = { TEXT("NUMBER"), TEXT("a number from 0 to 4294967295"), plain, 1, 4, 0xffffffff },
+	[OPTION_U64] = { TEXT("NUMBER"), TEXT("a number"), plain, 1, 8, TIME_NEVER },
+	[OPTION_BOOL] = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0 },
+	[OPTION_TEXT] = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0 },
+	[OPTION_IP] = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"), NULL, 0, 0, 0 },
+	[OPTION_DURATION] = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times, COUNT(times), 8,
+		1u << 30 },
+	[OPTION_SIZE] = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes, COUNT(sizes), 8,
+		1ull << 40 },
+};
+
+static bool read_number(struct view value, const struct type *t, u64 *out)
 {
-	struct view rest = read_rest(r);
+	struct reader r = reader_of(value);
+	u32 i = 0;
 
-	for (usize i = 0; i < count; i += 1) {
-		if (view_equal(rest, names[i])) {
-			*factor = factors[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-/* "30s", "5 min" is "5min", "250ms". */
-static bool read_duration(struct reader *r, u64 *out)
-{
-	const struct view names[] = { text("ns"), text("us"), text("ms"), text("s"), text("min"), text("h"),
-		text("d") };
-	const u64 factors[] = { 1, NS_PER_US, NS_PER_MS, NS_PER_S, 60 * NS_PER_S, 3600 * NS_PER_S,
-		86400 * NS_PER_S };
-	u64 factor;
-
-	if (!read_decimal(r, 1u << 30, out) || !unit(r, names, factors, COUNT(names), &factor))
+	*out = 1;
+	if (t->most > 0 && !read_decimal(&r, t->most, out))
 		return false;
-	return !__builtin_mul_overflow(*out, factor, out);
-}
-
-/* "64k", "10M", "1G": powers of 1,024, as memory is counted. */
-static bool read_size(struct reader *r, u64 *out)
-{
-	const struct view names[] = { text(""), text("k"), text("K"), text("M"), text("G") };
-	const u64 factors[] = { 1, 1024, 1024, 1024 * 1024, 1024 * 1024 * 1024 };
-	u64 factor;
-
-	if (!read_decimal(r, 1ull << 40, out) || !unit(r, names, factors, COUNT(names), &factor))
-		return false;
-	return !__builtin_mul_overflow(*out, factor, out);
-}
-
-static bool read_bool(struct view v, bool *out)
-{
-	bool yes = view_equal(v, text("")) || view_equal(v, text("true")) || view_equal(v, text("yes")) ||
-		   view_equal(v, text("on"));
-
-	*out = yes;
-	return yes || view_equal(v, text("false")) || view_equal(v, text("no")) || view_equal(v, text("off"));
-}
-
-static struct view type_hint(enum option_type type)
-{
-	switch (type) {
-	case OPTION_U16: return text("a number from 0 to 65535");
-	case OPTION_U32: return text("a number from 0 to 4294967295");
-	case OPTION_U64: return text("a number");
-	case OPTION_BOOL: return text("true or false");
-	case OPTION_TEXT: return text("a text");
-	case OPTION_IP: return text("an address like 192.0.2.1 or 2001:db8::1");
-	case OPTION_DURATION: return text("a time like 250ms, 30s or 5min");
-	case OPTION_SIZE: return text("a size like 512k, 10M or 1G");
-	}
-	return text("a value");
+	while (i < t->word_count && !view_equal(read_rest(&r), t->words[i].name))
+		i += 1;
+	return i < t->word_count && !__builtin_mul_overflow(*out, t->words[i].value, out);
 }
 
 static bool set_value(const struct image_manifest *m, const struct image_option *o, struct view value)
 {
 	u8 *place = (u8 *)m->app + o->offset;
+	const struct type *t = &types[o->type];
 	struct reader r = reader_of(value);
-	u64 number = 0;
+	u64 number;
 
-	switch (o->type) {
-	case OPTION_U16:
-		if (!read_decimal(&r, 0xffff, &number) || !read_finished(&r))
-			return false;
-		*(u16 *)(void *)place = (u16)number;
+	if (o->type == OPTION_TEXT) {
+		*(struct view *)(void *)place = value;
 		return true;
-	case OPTION_U32:
-		if (!read_decimal(&r, 0xffffffff, &number) || !read_finished(&r))
-			return false;
-		*(u32 *)(void *)place = (u32)number;
-		return true;
-	case OPTION_U64:
-		if (!read_decimal(&r, TIME_NEVER, &number) || !read_finished(&r))
-			return false;
-		*(u64 *)(void *)place = number;
-		return true;
-	case OPTION_BOOL: return read_bool(value, (bool *)place);
-	case OPTION_TEXT: *(struct view *)(void *)place = value; return true;
-	case OPTION_IP: return ip_read_text(&r, (struct ip *)(void *)place) && read_finished(&r);
-	case OPTION_DURATION: return read_duration(&r, (u64 *)(void *)place);
-	case OPTION_SIZE: return read_size(&r, (u64 *)(void *)place);
 	}
-	return false;
+	if (o->type == OPTION_IP)
+		return ip_read_text(&r, (struct ip *)(void *)place) && read_finished(&r);
+	if (!read_number(value, t, &number))
+		return false;
+	for (u32 i = 0; i < t->bytes; i += 1) /* little-endian, as all our machines are */
+		place[i] = (u8)(number >> 8 * i);
+	return true;
 }
 
 /* ---- saying what is wrong ---- */
@@ -151,19 +129,34 @@ static u32 distance(struct view a, struct view b)
 	return row[b.n];
 }
 
-struct builtin {
-	struct view name, value, help;
-};
+/* The options of a host, and where its configuration keeps them. */
+enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_FLAG };
 
-static const struct builtin host_options[] = {
-	{ TEXT("ip"), TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked") },
-	{ TEXT("gateway"), TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go") },
-	{ TEXT("ip6"), TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC") },
+static const struct builtin {
+	struct view name, value, help, hint;
+	enum host_kind kind;
+	bool four;
+	usize offset; /* in struct host_config */
+} host_options[] = {
+	{ TEXT("ip"), TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
+		TEXT("an address and its network's bits, like 192.0.2.5/24"), HOST_PREFIX, true,
+		offsetof(struct host_config, ip4) },
+	{ TEXT("gateway"), TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
+		TEXT("an address like 192.0.2.1"), HOST_ADDRESS, true,
+		offsetof(struct host_config, gateway4) },
+	{ TEXT("ip6"), TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC"),
+		TEXT("an address and its network's bits, like 2001:db8::5/64"), HOST_PREFIX, false,
+		offsetof(struct host_config, ip6) },
 	{ TEXT("gateway6"), TEXT("ADDRESS"),
-		TEXT("the same for IPv6; without it, router advertisements tell") },
-	{ TEXT("no-dhcp"), TEXT(""), TEXT("do not ask DHCP") },
-	{ TEXT("no-ip6"), TEXT(""), TEXT("no IPv6 at all") },
-	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only") },
+		TEXT("the same for IPv6; without it, router advertisements tell"),
+		TEXT("an address like fe80::1"), HOST_ADDRESS, false,
+		offsetof(struct host_config, gateway6) },
+	{ TEXT("no-dhcp"), TEXT(""), TEXT("do not ask DHCP"), TEXT(""), HOST_FLAG, true,
+		offsetof(struct host_config, no_dhcp) },
+	{ TEXT("no-ip6"), TEXT(""), TEXT("no IPv6 at all"), TEXT(""), HOST_FLAG, false,
+		offsetof(struct host_config, no_ip6) },
+	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
+		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
@@ -184,7 +177,7 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 	say(m->name, text(": there is no option --"), name);
 	if (best.n > 0)
 		say(text("  did you mean --"), best, text("?"));
-	say(text("  --help lists them all"), view_none(), view_none());
+	console_write(text("  --help lists them all\n"));
 	return OPTIONS_WRONG;
 }
 
@@ -198,38 +191,26 @@ static enum options_verdict wrong(struct view name, struct view value, struct vi
 
 /* ---- arguments ---- */
 
-static enum options_verdict host_option(
-	struct host_config *c, struct view name, struct view value, bool *known)
+static enum options_verdict host_option(struct host_config *c, const struct builtin *o, struct view value)
 {
+	u8 *place = (u8 *)c + o->offset;
 	struct reader r = reader_of(value);
-	struct view prefix = text("an address and its network's bits, like 192.0.2.5/24");
-	struct view address = text("an address like 192.0.2.1");
+	struct ip_prefix p;
+	bool read;
 
-	*known = true;
-	if (view_equal(name, text("ip"))) {
-		if (!ip_prefix_read_text(&r, &c->ip4) || !read_finished(&r) || !ip_is4(c->ip4.ip))
-			return wrong(name, value, prefix);
-	} else if (view_equal(name, text("gateway"))) {
-		if (!ip_read_text(&r, &c->gateway4) || !read_finished(&r) || !ip_is4(c->gateway4))
-			return wrong(name, value, address);
-	} else if (view_equal(name, text("ip6"))) {
-		struct ip_prefix *free = ip_is_none(c->ip6[0].ip) ? &c->ip6[0] : &c->ip6[1];
-
-		if (!ip_prefix_read_text(&r, free) || !read_finished(&r) || ip_is4(free->ip))
-			return wrong(
-				name, value, text("an address and its network's bits, like 2001:db8::5/64"));
-	} else if (view_equal(name, text("gateway6"))) {
-		if (!ip_read_text(&r, &c->gateway6) || !read_finished(&r) || ip_is4(c->gateway6))
-			return wrong(name, value, text("an address like fe80::1"));
-	} else if (view_equal(name, text("no-dhcp"))) {
-		c->no_dhcp = true;
-	} else if (view_equal(name, text("no-ip6"))) {
-		c->no_ip6 = true;
-	} else if (view_equal(name, text("no-slaac"))) {
-		c->no_slaac = true;
-	} else {
-		*known = false;
+	if (o->kind == HOST_FLAG) {
+		*(bool *)place = true;
+		return OPTIONS_OK;
 	}
+	read = o->kind == HOST_PREFIX ? ip_prefix_read_text(&r, &p) : ip_read_text(&r, &p.ip);
+	if (!read || !read_finished(&r) || ip_is4(p.ip) != o->four)
+		return wrong(o->name, value, o->hint);
+	if (o->kind == HOST_ADDRESS)
+		*(struct ip *)(void *)place = p.ip;
+	else if (!o->four && !ip_is_none(c->ip6[0].ip))
+		c->ip6[1] = p; /* --ip6 is given twice */
+	else
+		*(struct ip_prefix *)(void *)place = p;
 	return OPTIONS_OK;
 }
 
@@ -247,12 +228,11 @@ static enum options_verdict take_argument(
 	const struct image_option *o = find_option(m, name);
 	struct view bare = name;
 	u32 net = 0;
-	bool known;
 
 	if (view_equal(name, text("help")))
 		return OPTIONS_HELP;
 	if (o)
-		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, type_hint(o->type));
+		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, types[o->type].hint);
 	if (view_starts(name, text("no-")) && (o = find_option(m, view_from(name, 3))) != NULL &&
 		o->type == OPTION_BOOL)
 		return set_value(m, o, text("false")) ? OPTIONS_OK : OPTIONS_WRONG;
@@ -270,12 +250,9 @@ static enum options_verdict take_argument(
 	}
 	if (m->net_count > 1 && bare.n == name.n)
 		return unknown(m, name);
-	if (m->net_count > 0) {
-		enum options_verdict v = host_option(&s->hosts[net], bare, value, &known);
-
-		if (known)
-			return v;
-	}
+	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
+		if (view_equal(bare, host_options[i].name))
+			return host_option(&s->hosts[net], &host_options[i], value);
 	return unknown(m, name);
 }
 
@@ -334,27 +311,12 @@ static void help_line(struct view name, struct view value, struct view help, str
 	console_write(write_done(&w));
 }
 
-static struct view type_word(enum option_type type)
-{
-	switch (type) {
-	case OPTION_U16:
-	case OPTION_U32:
-	case OPTION_U64: return text("NUMBER");
-	case OPTION_BOOL: return view_none();
-	case OPTION_TEXT: return text("TEXT");
-	case OPTION_IP: return text("ADDRESS");
-	case OPTION_DURATION: return text("TIME");
-	case OPTION_SIZE: return text("SIZE");
-	}
-	return view_none();
-}
-
 void options_help(const struct image_manifest *m)
 {
 	say(m->name, text(": "), m->about);
-	say(text("\nOptions of this image:"), view_none(), view_none());
+	console_write(text("\nOptions of this image:\n"));
 	for (u32 i = 0; i < m->option_count; i += 1)
-		help_line(m->options[i].name, type_word(m->options[i].type), m->options[i].help,
+		help_line(m->options[i].name, types[m->options[i].type].word, m->options[i].help,
 			m->options[i].preset);
 	if (m->net_count > 0)
 		say(text("\nIts network"),
@@ -363,7 +325,7 @@ void options_help(const struct image_manifest *m)
 			text(":"));
 	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
 		help_line(host_options[i].name, host_options[i].value, host_options[i].help, view_none());
-	say(text("\nEvery image:"), view_none(), view_none());
+	console_write(text("\nEvery image:\n"));
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));
 	help_line(text("help"), view_none(), text("print this and leave"), view_none());

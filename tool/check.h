@@ -23,6 +23,7 @@ unsigned check_format(struct tree *t, struct text *why);    /* clang-format */
 unsigned check_probes(struct tree *t, struct text *why);    /* test/probe on every target: the matrix */
 unsigned check_tidy(struct tree *t, struct text *why);      /* clang-tidy */
 unsigned check_analyze(struct tree *t, struct text *why);   /* clang-tidy with its analyzer */
+unsigned check_size(struct tree *t, struct text *why);      /* images stay within their NAME.size */
 unsigned check_reproduce(struct tree *t, struct text *why); /* the same bytes in another folder */
 unsigned check_fuzz(struct tree *t, struct text *why);      /* --full: every fuzzer for a minute */
 unsigned check_long(struct tree *t, struct text *why);      /* --full: test/full */

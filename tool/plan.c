@@ -117,9 +117,8 @@ static void write_rules(struct plan *p)
 				t->name, t->compiler, t->link, t->name);
 		text_add(&p->ninja, "\n");
 	}
-	text_add(&p->ninja,
-		"rule strip\n  command = llvm-strip-19 --strip-all --keep-section=.note.fata -o $out $in\n"
-		"  description = strip: $out\n\n");
+	text_add(&p->ninja, "rule strip\n  command = llvm-objcopy-19 --strip-all --strip-sections $in $out\n"
+			    "  description = strip: $out\n\n");
 	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
 			    "rule pack\n  command = out/fata pack --deps=$out.d $arguments $out\n"
 			    "  depfile = $out.d\n  deps = gcc\n  description = pack: $out\n\n");
@@ -150,8 +149,8 @@ static char *compile(
 
 	if (!words_add_new(&p->outputs, object))
 		return object;
-	if (t->cold && !target_hot(source))
-		also = form("%s%s", also, t->cold);
+	if (t->pace[target_pace(source)])
+		also = form("%s%s", also, t->pace[target_pace(source)]);
 	if (f)
 		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
 	if (ends_with(source, ".S"))

@@ -31,9 +31,16 @@
 	"-fomit-frame-pointer "
 /* Images carry no tables for unwinding (tool/image.ld); equal functions are kept once. */
 #define NO_UNWINDING "-Wl,-T,tool/image.ld,--no-eh-frame-hdr,--icf=all "
-/* What may be inlined across files when the image is linked: only what makes it smaller.
- * The linker's own choice is 5 % larger and saves 3 % of a request's instructions. */
-#define INLINING "-Wl,-mllvm,-inline-threshold=-25 "
+/* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
+ * choice is 5 % larger), and nothing with large locals, which would make its caller's frame and all the
+ * offsets in it large. */
+#define INLINING                                                                                             \
+	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"   \
+	"-mllvm,-enable-pre=0 "
+/* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
+#define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }
+/* Addresses to relocate as a bitmap, for programs that relocate themselves (plat/linux/entry.c). */
+#define RELOCATIONS "-Wl,--pack-dyn-relocs=relr "
 #define SECTIONS                                                                                             \
 	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
 	"--build-id=sha1 "
@@ -62,8 +69,8 @@ const struct target targets[] = {
 		.folder = "unix",
 		.arch = "x86_64",
 		.compile = PROCESS,
-		.cold = "-Oz ",
-		.link = PROCESS_LINK BILL,
+		.pace = BY_PACE,
+		.link = PROCESS_LINK RELOCATIONS BILL,
 		.stack_bytes = STACK,
 	},
 	{
@@ -74,7 +81,7 @@ const struct target targets[] = {
 		.folder = "spt",
 		.arch = "x86_64",
 		.compile = PROCESS,
-		.cold = "-Oz ",
+		.pace = BY_PACE,
 		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/spt",
@@ -91,6 +98,7 @@ const struct target targets[] = {
 		"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
 		"unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
 		.link = "-nostdlib -static-pie " SECTIONS BILL,
+		.by_name = true,
 		.stack_bytes = STACK,
 	},
 	{
@@ -101,7 +109,7 @@ const struct target targets[] = {
 		.folder = "hvt",
 		.arch = "x86_64",
 		.compile = PROCESS,
-		.cold = "-Oz ",
+		.pace = BY_PACE,
 		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/hvt",
@@ -129,10 +137,11 @@ const struct target targets[] = {
 		.folder = "solo5/hvt",
 		.arch = "x86_64",
 		.compile = SOLO5_COMPILE "-mno-red-zone -mgeneral-regs-only",
-		.cold = "-Oz ",
+		.pace = BY_PACE,
 		.link = SOLO5_LINK,
 		.script = "tool/solo5.ld",
 		.generated = "solo5.S",
+		.by_name = true,
 		.stack_bytes = STACK,
 		.tender = "tender/hvt", /* ours; they are made for Solo5's */
 	},
@@ -144,10 +153,11 @@ const struct target targets[] = {
 		.folder = "solo5/spt",
 		.arch = "x86_64",
 		.compile = SOLO5_COMPILE,
-		.cold = "-Oz ",
+		.pace = BY_PACE,
 		.link = SOLO5_LINK,
 		.script = "tool/solo5.ld",
 		.generated = "solo5.S",
+		.by_name = true,
 		.stack_bytes = STACK,
 		.tender = "tender/spt", /* ours; they are made for Solo5's */
 	},
@@ -157,8 +167,8 @@ const struct target targets[] = {
 		.kind = TARGET_BARE,
 		.compiler = "clang-19",
 		.compile = PROCESS,
-		.cold = "-Oz ",
-		.link = PROCESS_LINK,
+		.pace = BY_PACE,
+		.link = PROCESS_LINK RELOCATIONS,
 	},
 	{
 		.name = "host",
@@ -198,22 +208,43 @@ const struct target targets[] = {
 	{ .name = 0 },
 };
 
-/* Prefixes of where a request spends its time: loops over bytes, ciphers and hashes, HTTP's parser.
- * The rest is compiled for size: it is half as large, and a request through it executes as many
- * instructions as before (bench/icount). */
-static const char *const hot[] = {
-	"base/mem.c",
-	"base/sum.c",
-	"lib/http/http.c",
-	"out/src/",
+/* How often what is in a source runs, by the prefix of its name: the first that fits. A request through
+ * what is compiled for size executes as many instructions as before, and it is half as large; where
+ * a file's own small functions are left to the linker to inline they do cost some (bench/icount). */
+static const struct {
+	const char *prefix;
+	enum target_pace pace;
+} paces[] = {
+	{ "base/mem.c", PACE_BYTES },
+	{ "base/sum.c", PACE_BYTES },
+	{ "lib/http/http.c", PACE_BYTES },
+	{ "out/src/boringssl/src/crypto/chacha/", PACE_RARE }, /* the generator's */
+	{ "out/src/", PACE_BYTES },
+	{ "base/", PACE_PACKET },
+	{ "lib/eth/", PACE_PACKET },
+	{ "lib/http/", PACE_PACKET },
+	{ "lib/ip/ip.c", PACE_PACKET },
+	{ "lib/ip4/", PACE_PACKET },
+	{ "lib/ip6/", PACE_PACKET },
+	{ "lib/kv/", PACE_PACKET },
+	{ "lib/siphash/", PACE_PACKET },
+	{ "lib/tcp/", PACE_PACKET },
+	{ "lib/udp/", PACE_PACKET },
+	{ "plat/linux/port", PACE_PACKET },
+	{ "stack/flow", PACE_PACKET },
+	{ "stack/host_frame.c", PACE_PACKET },
+	{ "stack/host_out.c", PACE_PACKET },
+	{ "stack/http", PACE_PACKET },
+	{ "", PACE_RARE },
 };
 
-bool target_hot(const char *source)
+enum target_pace target_pace(const char *source)
 {
-	for (size_t i = 0; i < sizeof hot / sizeof *hot; i += 1)
-		if (strncmp(source, hot[i], strlen(hot[i])) == 0)
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (strncmp(source, paces[i].prefix, strlen(paces[i].prefix)) != 0)
+		i += 1;
+	return paces[i].pace;
 }
 
 bool target_of_images(const struct target *t)

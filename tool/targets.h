@@ -17,17 +17,26 @@ enum target_kind {
 	TARGET_CHECK   /* objects only, to be looked at by `fata check` */
 };
 
+/* How often a source's code runs, which decides what it is compiled for. */
+enum target_pace {
+	PACE_BYTES,  /* for each byte: ciphers, sums, HTTP's parser. For speed */
+	PACE_PACKET, /* for each packet or request. For size */
+	PACE_RARE,   /* at the start, now and then. For size above all: nothing is inlined before the link */
+	PACES
+};
+
 struct target {
 	const char *name, *about;
 	enum target_kind kind;
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
-	const char *script;    /* of the linker, named in `link`; null: none */
-	const char *generated; /* a file of generate.h that only this target takes; null: none */
-	const char *tender;    /* "tender/spt": the program that runs the image; null: it runs by itself */
-	const char *needs;     /* what a machine must have for it to run, a device's path; null: nothing */
-	const char *cold;      /* added for sources off the packet's path; null: none */
+	const char *script;      /* of the linker, named in `link`; null: none */
+	const char *generated;   /* a file of generate.h that only this target takes; null: none */
+	const char *tender;      /* "tender/spt": the program that runs the image; null: it runs by itself */
+	const char *needs;       /* what a machine must have for it to run, a device's path; null: nothing */
+	const char *pace[PACES]; /* added for sources of that pace; null: nothing */
+	bool by_name;            /* built only where it is named: a second opinion, another's tenders */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 
@@ -41,8 +50,7 @@ bool target_of_images(const struct target *t);
 /* The image targets with this name, or stops with a suggestion. */
 const struct target *target_need(const char *verb, const char *name);
 
-/* Whether a packet or a request goes through this source: compiled for speed, all else for size. */
-bool target_hot(const char *source);
+enum target_pace target_pace(const char *source);
 
 /* The sources behind dev/ on it; empty when there is no such folder yet. */
 struct words target_platform(const struct target *t);

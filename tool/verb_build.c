@@ -9,7 +9,7 @@
 static void add_outputs(struct words *outputs, const struct manifest *m, const char *target)
 {
 	for (const struct target *t = targets; t->name; t += 1) {
-		if (target_of_images(t) && (!target || strcmp(t->name, target) == 0))
+		if (target_of_images(t) && (target ? strcmp(t->name, target) == 0 : !t->by_name))
 			words_add(outputs, image_output(m, t));
 		if (target_of_images(t) && target && t->tender && strcmp(t->name, target) == 0)
 			words_add(outputs, form("out/%s", t->tender));

@@ -21,6 +21,7 @@ static const struct {
 	{ "probes", "what must not be possible is stopped, as doc/hardening.md says", check_probes, false },
 	{ "tidy", "clang-tidy finds nothing", check_tidy, false },
 	{ "analyze", "nor does its analyzer, which walks paths", check_analyze, true },
+	{ "size", "images weigh no more than their budget", check_size, false },
 	{ "reproduce", "the same bytes when built in another folder", check_reproduce, false },
 	{ "fuzz", "every fuzzer runs for a minute", check_fuzz, true },
 	{ "long", "the long tests of test/full pass", check_long, true },

@@ -1,90 +1,13 @@
 /* verb_describe.c - fata describe IMAGE [TARGET]: what is in it, and the memory it will ever use. */
 #include "tool/bill.h"
 #include "tool/files.h"
-#include "tool/foreign.h"
-#include "tool/include.h"
+#include "tool/library.h"
 #include "tool/plan.h"
 #include "tool/trouble.h"
 #include "tool/verb.h"
 #include "tool/verb_describe.h"
 #include <stdio.h>
 #include <string.h>
-
-struct library {
-	char *name;
-	struct words sources, uses;
-	unsigned long code, constants, tables;
-};
-
-struct libraries {
-	struct library *at;
-	size_t n;
-};
-
-/* "lib/tcp" for lib/tcp/tcp_send.c, "stack", "base", "app/hello", "plat/unix". */
-static char *library_of(const char *source, const struct manifest *m)
-{
-	static const char *const deep[] = { "lib/", "plat/", "app/" };
-	bool its = false;
-	const struct foreign *f = foreign_owner(source, &its);
-
-	if (its)
-		return f->folder;
-	if (starts_with(source, "out/gen/"))
-		return form("generated");
-	if (starts_with(source, form("%s/", m->folder)))
-		return m->folder;
-	for (size_t i = 0; i < sizeof deep / sizeof deep[0]; i += 1) {
-		if (!starts_with(source, deep[i]))
-			continue;
-		size_t top = strlen(deep[i]), n = strcspn(source + top, "/");
-		return source[top + n] ? form("%.*s", (int)(top + n), source)
-				       : form("%.*s", (int)top - 1, source);
-	}
-	return form("%.*s", (int)strcspn(source, "/"), source);
-}
-
-static struct library *library_named(struct libraries *all, const char *name)
-{
-	for (size_t i = 0; i < all->n; i += 1)
-		if (strcmp(all->at[i].name, name) == 0)
-			return &all->at[i];
-	struct library *more = room_for(all->n + 1, sizeof *more);
-	if (all->n)
-		memcpy(more, all->at, all->n * sizeof *more);
-	all->at = more;
-	all->at[all->n].name = form("%s", name);
-	return &all->at[all->n++];
-}
-
-static void read_libraries(struct libraries *all, const struct sources *s, const struct manifest *m)
-{
-	for (size_t i = 0; i < s->files.n; i += 1) {
-		char *file = s->files.at[i], *name = library_of(file, m);
-		words_add(&library_named(all, name)->sources, file);
-		const struct includes *list = includes_of(file, s->generated);
-		for (size_t k = 0; k < list->n; k += 1) {
-			char *path = list->at[k].path;
-			char *other = path ? library_of(path, m) : 0;
-			if (other && strcmp(other, name) != 0)
-				words_add_new(&library_named(all, name)->uses, other);
-		}
-	}
-}
-
-static void add_sizes(struct libraries *all, const struct bill *b, const struct manifest *m)
-{
-	for (size_t i = 0; i < b->symbol_count; i += 1) {
-		const struct bill_symbol *y = &b->symbols[i];
-		struct library *l = library_named(all, y->source ? library_of(y->source, m) : "elsewhere");
-		if (y->kind == BILL_CODE)
-			l->code += y->bytes;
-		else if (y->kind == BILL_CONSTANT)
-			l->constants += y->bytes;
-		else
-			l->tables += y->bytes;
-	}
-}
 
 static void print_manifest(const struct manifest *m, const struct target *t)
 {
@@ -160,9 +83,7 @@ int verb_describe(const struct arguments *a)
 	struct tree *tree = tree_read();
 	struct manifest *m = 0;
 	const struct target *t = target_find("unix");
-	struct words outputs = { 0 }, platform;
-	struct libraries all = { 0 };
-	struct sources s;
+	struct words outputs = { 0 };
 	bool dot = false;
 
 	for (int i = 0; i < a->n; i += 1) {
@@ -182,10 +103,8 @@ int verb_describe(const struct arguments *a)
 	words_add(&outputs, image_output(m, t));
 	if (!build(&outputs, false))
 		return 1;
-	image_sources(&s, m, t, &platform);
-	read_libraries(&all, &s, m);
 	struct bill *b = bill_read(image_symbols(m, t));
-	add_sizes(&all, b, m);
+	struct libraries all = libraries_read(m, t, b);
 	if (dot) {
 		print_dot(&all, m);
 		return 0;

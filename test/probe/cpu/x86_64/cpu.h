@@ -68,12 +68,14 @@ static inline usize cpu_thread_local(void)
 static inline void cpu_sse_exception(void)
 {
 	u32 control = 0x1d80;
-	float one = 1, zero = 0;
+	u32 one = 0x3f800000, zero = 0; /* as float */
 
-	__asm__ volatile("ldmxcsr %1\n"
-			 "	divss %2,%0"
-		: "+x"(one)
-		: "m"(control), "x"(zero));
+	__asm__ volatile("ldmxcsr %0\n"
+			 "	movss %1,%%xmm0\n"
+			 "	divss %2,%%xmm0"
+		:
+		: "m"(control), "m"(one), "m"(zero)
+		: "xmm0");
 }
 
 /* The same with bit 2 of the control word; the exception comes with the next x87 instruction. */
