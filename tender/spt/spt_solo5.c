@@ -77,7 +77,7 @@ static void protect(const struct solo5_segment *s)
 
 static void watch_over(void)
 {
-	struct watch_stack stack = { 1ull << 62, 0 }; /* where its stack ends only the image knows */
+	struct fault_stack stack = { 1ull << 62, 0 }; /* where its stack ends only the image knows */
 
 	place = (struct panic_place){ 0, guest.file.end, guest.name };
 	panic_start(&place, &watch.end);
