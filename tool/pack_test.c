@@ -189,12 +189,12 @@ TEST(a_folder_becomes_pages_with_links_between_them)
 	write_file("theme/style.css", "body{}");
 	write_file("theme/pages/live.html", "<!-- Live -->\n{uptime}");
 	pages_render(&p, form("%s/book", folder), form("%s/theme", folder), "T", true);
-	EXPECT_VIEW(view_first(rendered(&p, "index.html"), 161),
-		text("|Home||<a rel=\"next\" href=\"b.html\"><small>Next</small> B</a>|home\n"
+	EXPECT_VIEW(view_first(rendered(&p, "index.html"), 165),
+		text("|Home - T||<a rel=\"next\" href=\"b.html\"><small>Next</small> B</a>|home\n"
 		     "<h1 id=\"home\">\nHome\n</h1>\n<p>To <a href=\"b.html#part\">b</a> and <a "
 		     "href=\"sub/deep.html\">deep</a"));
-	EXPECT(view_starts(rendered(&p, "sub/deep.html"), text("../|Deep|")));
-	EXPECT(view_starts(rendered(&p, "live.html"), text("|Live|||live\n\n{uptime}")));
+	EXPECT(view_starts(rendered(&p, "sub/deep.html"), text("../|Deep - T|")));
+	EXPECT(view_starts(rendered(&p, "live.html"), text("|Live - T|||live\n\n{uptime}")));
 	EXPECT_VIEW(rendered(&p, "style.css"), text("body{}"));
 	EXPECT(strstr((const char *)rendered(&p, "sub/deep.html").p, "<a href=\"../b.html\">up</a>") != NULL);
 	EXPECT(strstr((const char *)rendered(&p, "b.html").p, "<td><a href=\"index.html\">home</a></td>") !=

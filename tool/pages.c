@@ -200,8 +200,8 @@ static void note_headings(struct page *p, const char *markdown)
 
 /* ---- links ---- */
 
-/* From one page's address to another's. */
-/* From the page for what is not there, which answers at any depth, only links from the root lead. */
+/* From one page's address to another's. The page for what is not there answers at any depth: from it
+ * only links from the root lead. */
 static char *relative(const char *from, const char *to)
 {
 	struct text t = { 0 };

@@ -17,6 +17,7 @@
  * The theme is a folder:
  *
  *     layout.html      {title} {site} {root} {nav} {toc} {content} {previous} {next} {page} are replaced
+ *                      ({title} has the site's name behind it, but on its first page)
  *     pages/NAME.html  a fragment that gets the layout too; first line: <!-- title -->. Other
  *                      {words} in it stay, for the image to fill in
  *     anything else    copied as it is (style.css, script.js, logo.svg)

@@ -68,13 +68,13 @@ conform() { # conform TARGET IMAGE [BEFORE... --] options of the tender
 	tell "${_target}_${_image}_runs" $? "$(tail -n 1 "$work/out")"
 }
 
-faults() { # faults TARGET: "WAY STATUS WORDS" lines on standard input
-	./fata build test/conform/dev_fault "solo5-$1" >"$work/build" 2>&1
-	while read -r way status words; do
-		timeout 20 "out/tender/$1" --mem=16 -- "out/solo5-$1/dev_fault" --log=error --way="$way" >"$work/out" 2>&1
+faults() { # faults TARGET: "ATTEMPT STATUS WORDS" lines on standard input
+	./fata build test/probe "solo5-$1" >"$work/build" 2>&1
+	while read -r try status words; do
+		timeout 20 "out/tender/$1" --mem=16 -- "out/solo5-$1/probe" --log=error --try="$try" >"$work/out" 2>&1
 		_status=$?
 		[ $_status -eq "$status" ] && grep -q "$words" "$work/out"
-		tell "$1_fault_$way" $? "it left with $_status, not $status: $(tail -n 1 "$work/out")"
+		tell "$1_fault_$try" $? "it left with $_status, not $status: $(tail -n 1 "$work/out")"
 	done
 }
 
@@ -155,17 +155,16 @@ check_plain spt <<-END
 END
 check_images spt
 faults spt <<-END
-	null 139 address 0x10
-	text 139 not allowed
-	rodata 139 not allowed
-	exec 139 not allowed
-	stack 139 not allowed
-	overflow 132 an addition overflowed
-	bounds 132 an index out of bounds
-	icall 132 a call through a pointer to a function of another type
-	guard 255 stack protector
-	panic 255 panic: require(one == 2)
-	leave 7 it came back
+	write-null 139 a write to 0x0, where nothing is
+	write-text 139 may not be written
+	write-rodata 139 may not be written
+	execute-data 139 which is not code
+	stack-overflow 139 may not be written
+	overflow-index 132 an addition overflowed
+	array-bounds 132 an index out of bounds
+	call-wrong-type 132 a call through a pointer to a function of another type
+	stack-smash 255 stack protector
+	failed-require 255 panic: require(
 END
 if ! ( : <>/dev/kvm ) 2>/dev/null; then
 	echo "skip solo5_hvt /dev/kvm is not there, or may not be used"
@@ -183,13 +182,12 @@ check_plain hvt <<-END
 END
 check_images hvt
 faults hvt <<-END
-	null 255 address 0x10)
-	text 255 not allowed
-	rodata 255 not allowed
-	exec 255 not allowed
-	stack 255 not allowed
-	guard 255 stack protector
-	panic 255 panic: require(one == 2)
-	leave 7 it came back
+	write-null 255 address 0x0)
+	write-text 255 not allowed
+	write-rodata 255 not allowed
+	execute-data 255 not allowed
+	stack-overflow 255 not allowed
+	stack-smash 255 stack protector
+	failed-require 255 panic: require(
 END
 check_refusals
