@@ -149,9 +149,9 @@ check_plain spt <<-END
 	open 159 not allowed
 	fd 159 not allowed: read(0x0
 	grow 159 not allowed: pwrite64
-	text 139 not allowed
-	run 139 not allowed
-	low 139 not allowed
+	text 139 may not be written
+	run 139 which is not code
+	low 139 a write to 0x
 END
 check_images spt
 faults spt <<-END
