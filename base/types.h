@@ -40,6 +40,14 @@ void panic(const char *file, u32 line, const char *what);
 _Noreturn void panic(const char *file, u32 line, const char *what);
 #endif
 
+/* How long ago `then` was; 0 if it is still to come. */
+/*@ assigns \nothing;
+    ensures \result == (now > then ? now - then : 0); */
+static inline u64 since(u64 then, u64 now)
+{
+	return now > then ? now - then : 0;
+}
+
 #define require(condition) ((condition) ? (void)0 : panic(__FILE__, __LINE__, #condition))
 
 #endif

@@ -19,7 +19,7 @@ static u32 padded(usize n)
 static void write_padded(struct writer *w, struct view v)
 {
 	write_view(w, v);
-	write_fill(w, 0, padded(v.n) - v.n);
+	write_fill(w, 0, 3u - (v.n + 3u) % 4u); /* to a multiple of four */
 }
 
 /* 3.5: options. */
@@ -92,7 +92,8 @@ void pcap_packet(struct writer *w, u32 interface, u64 time_ns, enum pcap_directi
 {
 	const u8 flags[4] = { (u8)direction, 0, 0, 0 };
 
-	require(frame.n <= wire_bytes && wire_bytes <= BYTES_MAX);
+	require(frame.n <= wire_bytes);
+	require(wire_bytes <= BYTES_MAX);
 
 	u32 total = 32 + padded(frame.n) + option_bytes(view_of(flags)) + 4;
 

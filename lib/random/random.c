@@ -10,7 +10,7 @@ void random_init(struct random *r)
 static void refill(struct random *r)
 {
 	const struct chacha_nonce nonce = { { 0 } };
-	u8 next[CHACHA_KEY_BYTES + RANDOM_BUFFER_BYTES];
+	u8 next[CHACHA_KEY_BYTES + RANDOM_BUFFER_BYTES] = { 0 };
 
 	chacha_stream(span_of(next), &r->key, &nonce, 0);
 	copy(span_of(r->key.b), view_of(next));
@@ -23,7 +23,8 @@ bool random_due(struct random *r, u64 generation, u64 now)
 {
 	if (r->seeded && generation != r->generation)
 		r->cloned = true;
-	return !random_ready(r) || r->given >= RANDOM_RESEED_BYTES || now - r->seeded_at >= RANDOM_RESEED_NS;
+	return !random_ready(r) || r->given >= RANDOM_RESEED_BYTES ||
+	       since(r->seeded_at, now) >= RANDOM_RESEED_NS;
 }
 
 /* key := ChaCha20(key) xor seed. To whoever does not know the key, any seed
@@ -32,7 +33,7 @@ bool random_due(struct random *r, u64 generation, u64 now)
 void random_seed(struct random *r, struct random_seed *seed, u64 generation, u64 now)
 {
 	const struct chacha_nonce nonce = { { 0 } };
-	struct chacha_key key;
+	struct chacha_key key = { { 0 } };
 
 	chacha_stream(span_of(key.b), &r->key, &nonce, 0);
 	for (usize i = 0; i < RANDOM_SEED_BYTES; i += 1)
@@ -50,11 +51,13 @@ void random_seed(struct random *r, struct random_seed *seed, u64 generation, u64
 
 void random_fill(struct random *r, struct span s)
 {
-	require(random_ready(r));
+	require(r->seeded);
+	require(!r->cloned);
 
-	r->given += s.n;
+	if (r->given < RANDOM_RESEED_BYTES) /* then it is due, however many more */
+		r->given += s.n;
 	while (s.n > 0) {
-		if (r->used == RANDOM_BUFFER_BYTES)
+		if (r->used >= RANDOM_BUFFER_BYTES)
 			refill(r);
 
 		struct span left = span_from(span_of(r->buffer), r->used);
@@ -68,7 +71,7 @@ void random_fill(struct random *r, struct span s)
 
 u32 random_u32(struct random *r)
 {
-	u8 b[4];
+	u8 b[4] = { 0 };
 
 	random_fill(r, span_of(b));
 	return b[0] + b[1] * 0x100u + b[2] * 0x10000u + b[3] * 0x1000000u;

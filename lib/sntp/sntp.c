@@ -31,37 +31,25 @@ struct view sntp_verdict_name(enum sntp_verdict v)
 	return text("?");
 }
 
-void sntp_start(struct sntp *s, u64 random, u64 now)
+void sntp_start(struct sntp *s, u64 now)
 {
-	*s = (struct sntp){ .state = SNTP_IDLE, .random = random, .due_ns = now, .wait_ns = SNTP_WAIT_NS };
+	*s = (struct sntp){ .state = SNTP_IDLE, .due_ns = now, .wait_ns = SNTP_WAIT_NS };
 }
 
-/* The next number nobody can guess who has not seen `random`: splitmix64's step. */
-static u64 next_cookie(struct sntp *s)
-{
-	u64 z;
-
-	s->random += 0x9e3779b97f4a7c15ull;
-	z = s->random;
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
-
-bool sntp_send(struct sntp *s, u64 now, struct span out, usize *n)
+bool sntp_send(struct sntp *s, u64 random, u64 now, struct span out, usize *n)
 {
 	struct writer w = writer_of(out);
 
+	require(out.n >= SNTP_BYTES);
 	*n = 0;
 	if (s->state == SNTP_STOPPED || now < s->due_ns)
 		return false;
 	if (s->state == SNTP_ASKED && s->wait_ns < SNTP_MOST_NS)
 		s->wait_ns *= 2; /* silence: ask less often */
-	s->cookie = next_cookie(s);
+	s->cookie = random;
 	write_u8(&w, VERSION * 8u + MODE_CLIENT);
 	write_fill(&w, 0, SNTP_BYTES - 9u);
 	write_be64(&w, s->cookie);
-	require(!write_bad(&w));
 	s->state = SNTP_ASKED;
 	s->asked_ns = now;
 	s->due_ns = now + s->wait_ns;
@@ -79,13 +67,14 @@ static void kissed(struct sntp *s, u32 code, u64 now)
 	s->due_ns = away ? TIME_NEVER : now + SNTP_MOST_NS;
 }
 
-/* Seconds of 1900 and a binary fraction, to ns of 1970. A first bit of 0 is the
- * era that begins in 2036 (RFC 4330 3). */
+/* Seconds of 1900 and a binary fraction, to ns of 1970. What would be before 1970
+ * is of the era that begins in 2036 (RFC 4330 3, whose line is 1968: there is no wall_ns for
+ * those two years). */
 static u64 to_wall(u32 seconds, u32 fraction)
 {
 	u64 s = seconds;
 
-	if (s < ERA_S / 2)
+	if (s < EPOCH_S)
 		s += ERA_S;
 	return (s - EPOCH_S) * NS_PER_S + ((u64)fraction * NS_PER_S) / ERA_S;
 }
@@ -117,7 +106,7 @@ enum sntp_verdict sntp_receive(struct sntp *s, struct view message, u64 now, str
 	}
 	if (first / 64u == 3 || stratum > 15 || received == 0 || (seconds == 0 && fraction == 0))
 		return SNTP_UNSYNCHRONIZED;
-	out->error_ns = (now - s->asked_ns) / 2;
+	out->error_ns = since(s->asked_ns, now) / 2;
 	out->wall_ns = to_wall(seconds, fraction) + out->error_ns;
 	s->state = SNTP_IDLE;
 	s->wait_ns = SNTP_WAIT_NS;

@@ -5,8 +5,8 @@
  * and forth (so how wrong it can be). It asks again later; it never asks
  * faster than a server wants (RFC 4330 10).
  *
- *     sntp_start(s, random, now)
- *     while (sntp_send(s, now, room, &n)) ...   to UDP port 123
+ *     sntp_start(s, now)
+ *     while (sntp_send(s, random, now, room, &n)) ...   to UDP port 123
  *     sntp_receive(s, message, now, &sample)    what came back
  *     wake = sntp_deadline(s)
  *
@@ -54,17 +54,17 @@ struct sntp_sample {
 
 struct sntp {
 	enum sntp_state state;
-	u64 random;
 	u64 cookie;   /* the transmit timestamp of our last request */
 	u64 asked_ns; /* when it left */
 	u64 due_ns;
 	u64 wait_ns;
 };
 
-void sntp_start(struct sntp *s, u64 random, u64 now);
+void sntp_start(struct sntp *s, u64 now);
 
-/* The next request, until it is false. `out` must have SNTP_BYTES. */
-bool sntp_send(struct sntp *s, u64 now, struct span out, usize *n);
+/* The next request, until it is false. `random` is fresh at each call: nobody who
+ * has seen earlier requests may guess it. `out` must have SNTP_BYTES. */
+bool sntp_send(struct sntp *s, u64 random, u64 now, struct span out, usize *n);
 
 enum sntp_verdict sntp_receive(struct sntp *s, struct view message, u64 now, struct sntp_sample *out);
 

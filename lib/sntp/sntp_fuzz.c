@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	u64 now = NS_PER_S;
 	usize n;
 
-	sntp_start(&s, 7, now);
+	sntp_start(&s, now);
 	while (read_left(&r) > 0) {
 		u8 what = read_u8(&r);
 		struct sntp_sample sample;
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 
 		now += (u64)(what & 0x3fu) * NS_PER_S;
 		if ((what & 0x80u) != 0) {
-			if (sntp_send(&s, now, span_of(room), &n))
+			if (sntp_send(&s, now * 0x9e3779b97f4a7c15ull, now, span_of(room), &n))
 				require(n == SNTP_BYTES && s.state == SNTP_ASKED);
 			continue;
 		}

@@ -8,11 +8,14 @@ static struct sntp s;
 static u8 request[SNTP_BYTES], answer[SNTP_BYTES];
 static struct sntp_sample sample;
 
+/* Each question with another number. */
 static void ask(u64 now)
 {
+	static u64 number;
 	usize n;
 
-	EXPECT(sntp_send(&s, now, span_of(request), &n));
+	number += 0x9e3779b97f4a7c15ull;
+	EXPECT(sntp_send(&s, number, now, span_of(request), &n));
 	EXPECT_EQ(n, SNTP_BYTES);
 }
 
@@ -40,7 +43,7 @@ static enum sntp_verdict hear(u64 now)
 
 TEST(an_answer_tells_the_time_and_how_wrong_it_can_be)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 2, "GPS ");
 	EXPECT_EQ(hear(T0 + 20 * NS_PER_MS), SNTP_OK);
@@ -51,7 +54,7 @@ TEST(an_answer_tells_the_time_and_how_wrong_it_can_be)
 
 TEST(a_request_is_version_4_mode_3_and_shows_nothing_but_a_number)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	EXPECT_EQ(request[0], 0x23);
 	for (u32 i = 1; i < 40; i += 1)
@@ -60,7 +63,7 @@ TEST(a_request_is_version_4_mode_3_and_shows_nothing_but_a_number)
 
 TEST(an_answer_to_another_question_is_not_ours)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 2, "GPS ");
 	answer[31] ^= 1;
@@ -70,7 +73,7 @@ TEST(an_answer_to_another_question_is_not_ours)
 
 TEST(an_answer_is_taken_once)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 2, "GPS ");
 	EXPECT_EQ(hear(T0 + 1), SNTP_OK);
@@ -81,9 +84,9 @@ TEST(silence_makes_us_ask_less_often)
 {
 	usize n;
 
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
-	EXPECT(!sntp_send(&s, T0 + SNTP_WAIT_NS - 1, span_of(request), &n));
+	EXPECT(!sntp_send(&s, 9, T0 + SNTP_WAIT_NS - 1, span_of(request), &n));
 	ask(T0 + SNTP_WAIT_NS);
 	EXPECT_EQ(sntp_deadline(&s), T0 + SNTP_WAIT_NS + 2 * SNTP_WAIT_NS);
 	for (u32 i = 0; i < 40; i += 1)
@@ -95,17 +98,17 @@ TEST(a_server_that_denies_us_is_never_asked_again)
 {
 	usize n;
 
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 0, "DENY");
 	EXPECT_EQ(hear(T0 + 1), SNTP_KISS_OF_DEATH);
 	EXPECT_EQ(s.state, SNTP_STOPPED);
-	EXPECT(!sntp_send(&s, TIME_NEVER, span_of(request), &n));
+	EXPECT(!sntp_send(&s, 9, TIME_NEVER, span_of(request), &n));
 }
 
 TEST(a_server_that_says_rate_is_left_alone_for_an_hour)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 0, "RATE");
 	EXPECT_EQ(hear(T0 + 1), SNTP_KISS_OF_DEATH);
@@ -127,7 +130,7 @@ TEST(answers_that_are_none_are_refused)
 	};
 
 	for (u32 i = 0; i < COUNT(table); i += 1) {
-		sntp_start(&s, i, T0);
+		sntp_start(&s, T0);
 		ask(T0);
 		answer_with(table[i].first, table[i].stratum, "GPS ");
 		EXPECT_EQ(hear(T0 + 1), table[i].want);
@@ -137,7 +140,7 @@ TEST(answers_that_are_none_are_refused)
 TEST(every_shorter_message_is_truncated)
 {
 	for (usize n = 0; n < SNTP_BYTES; n += 1) {
-		sntp_start(&s, 1, T0);
+		sntp_start(&s, T0);
 		ask(T0);
 		answer_with(0x24, 2, "GPS ");
 		EXPECT_EQ(sntp_receive(&s, view_first(view_of(answer), n), T0, &sample), SNTP_TRUNCATED);
@@ -146,7 +149,7 @@ TEST(every_shorter_message_is_truncated)
 
 TEST(the_era_after_2036_is_understood)
 {
-	sntp_start(&s, 1, T0);
+	sntp_start(&s, T0);
 	ask(T0);
 	answer_with(0x24, 2, "GPS ");
 	answer[40] = answer[41] = answer[42] = 0; /* second 0x80 of the next era */
@@ -154,4 +157,15 @@ TEST(the_era_after_2036_is_understood)
 	answer[44] = 0;
 	EXPECT_EQ(hear(T0), SNTP_OK);
 	EXPECT_EQ(sample.wall_ns, (0x100000000ull + 0x80 - 2208988800ull) * NS_PER_S);
+}
+
+TEST(a_time_before_1970_is_of_the_next_era)
+{
+	sntp_start(&s, T0);
+	ask(T0);
+	answer_with(0x24, 2, "GPS ");
+	answer[40] = 0x80; /* 1968 in the first era, 2104 in the next */
+	answer[41] = answer[42] = answer[43] = answer[44] = 0;
+	EXPECT_EQ(hear(T0), SNTP_OK);
+	EXPECT_EQ(sample.wall_ns, (0x180000000ull - 2208988800ull) * NS_PER_S);
 }

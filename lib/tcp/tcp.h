@@ -204,16 +204,11 @@ bool tcp_can_write(const struct tcp *t);
 /* The peer has sent its FIN and it is in order. */
 bool tcp_peer_ended(const struct tcp *t);
 
-/* Bytes beyond RCV.NXT are kept: there is a gap before them. */
+/* Bytes beyond RCV.NXT are kept, behind a gap: the memory they lie in is in use. */
 bool tcp_has_gaps(const struct tcp *t);
 
-/* RCV.NXT: what a newer SYN in TIME-WAIT is compared with (RFC 9293, 3.10.7.4). */
-u32 tcp_expected(const struct tcp *t);
-
-/* Bytes beyond RCV.NXT are kept: the memory they lie in is in use. */
-bool tcp_has_gaps(const struct tcp *t);
-
-/* RCV.NXT: the next sequence number expected. */
+/* RCV.NXT: the next sequence number expected; what a newer SYN in TIME-WAIT is
+ * compared with (RFC 9293, 3.10.7.4). */
 u32 tcp_expected(const struct tcp *t);
 
 struct tcp_facts {

@@ -146,11 +146,6 @@ static inline u32 clock_ms(u64 now)
 	return (u32)(now / 1048576u % 0x100000000ull);
 }
 
-static inline u64 since(u64 then, u64 now)
-{
-	return now > then ? now - then : 0;
-}
-
 /* A duration in units of 2^20 ns, rounded up. */
 static inline u32 ns_to_ms(u64 ns)
 {
