@@ -89,6 +89,7 @@ static void user(void)
 
 static void look(void)
 {
+	struct tcp_segment syn = any_segment();
 	struct tcp_facts facts;
 
 	(void)tcp_state_name((enum tcp_state)any_u8());
@@ -100,7 +101,7 @@ static void look(void)
 	(void)tcp_can_write(&t);
 	(void)tcp_peer_ended(&t);
 	(void)tcp_has_gaps(&t);
-	(void)tcp_expected(&t);
+	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }
 
