@@ -121,6 +121,10 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 
 	if ((t->flags & (F_LOSS | F_PERSIST)) != 0 || t->sacked.n == 0)
 		return;
+	if ((t->flags & F_PTO) != 0) { /* the path has spoken: no question is needed */
+		t->flags &= ~(u32)F_PTO;
+		t->rto_due_ns = time_after(now, t->rto_ns);
+	}
 	window = reordering_window(t);
 	if (window == 0)
 		t->lost_to = seq_max(t->lost_to, high);
@@ -139,7 +143,6 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		}
 	} else if ((t->flags & F_REO) == 0) {
 		t->flags |= F_REO;
-		t->flags &= ~(u32)F_PTO;
 		t->reo_to = high;
 		t->rto_due_ns = time_after(now, most_of(window, TCP_REO_MIN_US) * 1024ull);
 	}
@@ -178,6 +181,7 @@ void tcp_arm(struct tcp *t, u64 now)
 		pto = TCP_PTO_MIN_US;
 	if (may_probe_tail(t) && pto * 1024u < t->rto_ns) {
 		t->flags |= F_PTO;
+		t->flags &= ~(u32)F_REO;
 		t->rto_due_ns = time_after(now, pto * 1024u);
 	} else if (t->rto_due_ns == TIME_NEVER || (t->flags & F_PTO) != 0) {
 		t->flags &= ~(u32)(F_PTO | F_REO);
