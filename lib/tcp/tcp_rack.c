@@ -25,7 +25,7 @@ static u32 highest(const struct tcp *t)
 {
 	u32 n = t->sacked.n;
 
-	return n > 0 && n <= TCP_GAPS_MAX ? t->sacked.r[n - 1u].to : t->snd_una;
+	return n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
 }
 
 /* ---- what SACK says ---- */

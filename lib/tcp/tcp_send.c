@@ -376,7 +376,7 @@ static bool send_tail(struct tcp *t, u64 now, struct tcp_out *out)
 		n = seq_dist(from, to);
 		t->flags |= F_TLP_AGAIN;
 	}
-	to = seq_add(from, n + (fin ? 1u : 0u));
+	to = seq_add(seq_add(from, n), fin ? 1 : 0);
 	t->flags |= F_TLP;
 	t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, from, n, fin);
