@@ -391,13 +391,6 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	}
 }
 
-/* A connection in TIME-WAIT gives way to a SYN that is clearly newer (RFC 9293, 3.10.7.4). */
-static bool gives_way(const struct flow *f, const struct tcp_segment *s)
-{
-	return tcp_state(&f->tcp) == TCP_TIME_WAIT && (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
-	       (i32)(s->seq - tcp_expected(&f->tcp)) > 0;
-}
-
 static bool checksum_bad(const struct host_packet *p, struct view segment)
 {
 	u64 pseudo = ip_pseudo_sum(p->from, p->to, IP_TCP, (u32)segment.n);
@@ -421,7 +414,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
-	if (f && gives_way(f, &s)) {
+	if (f && tcp_gives_way(&f->tcp, &s)) {
 		flow_free(f);
 		f = NULL;
 	}

@@ -29,6 +29,7 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->snd_max = iss;
 	t->snd_small = iss;
 	t->recover = iss;
+	t->lost_to = iss;
 	t->snd_end = seq_add(iss, 1);
 	t->rx_bytes = c->rx_bytes;
 	t->rcv_scale = scale_for(c->rx_bytes);
@@ -149,7 +150,7 @@ static void enter_time_wait(struct tcp *t, u64 now)
 {
 	t->state = TCP_TIME_WAIT;
 	t->rto_due_ns = TIME_NEVER;
-	t->flags &= ~(u32)(F_PERSIST | F_RECOVERY | F_REXMIT | F_PROBE | F_KEEPALIVE);
+	t->flags &= ~(u32)(F_PERSIST | F_RECOVERY | F_REXMIT | F_PROBE | F_KEEPALIVE | F_TAIL);
 	t->quiet_due_ns = time_after(now, TCP_TIME_WAIT_NS);
 }
 
@@ -325,6 +326,10 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
 	}
+	if ((t->flags & F_TLP) != 0)
+		tcp_tail_acked(t, s, same);
+	if (t->sacked.n > 0)
+		tcp_rack(t, now, false);
 	update_window(t, s);
 	if ((t->flags & F_CLOSE) == 0 || t->snd_una != snd_last(t))
 		return true;
@@ -340,6 +345,21 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	return true;
 }
 
+/* RFC 2883, 4: the peer is told of [from, to) when we have it already. */
+static void received_again(struct tcp *t, u32 from, u32 to)
+{
+	bool old = seq_before(from, t->rcv_nxt);
+
+	if (old)
+		to = seq_min(to, t->rcv_nxt);
+	if ((t->flags & F_SACK) == 0 || !seq_before(from, to))
+		return;
+	if (!old && tcp_ranges_bytes(&t->gaps, from, to) != seq_dist(from, to))
+		return;
+	t->dsack = (struct tcp_range){ from, to };
+	t->flags |= F_DSACK;
+}
+
 /* Seventh, process the segment text, in or out of order. */
 static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
 {
@@ -349,6 +369,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 
 	if (s->len == 0 || !receiving(t))
 		return;
+	received_again(t, s->seq, seq_add(s->seq, s->len));
 	if (!seq_before(from, to) || from != s->seq || seq_dist(from, to) != s->len)
 		t->flags |= F_ACK_NOW; /* all or some of it is a duplicate, or does not fit */
 	if (!seq_before(from, to))
@@ -421,10 +442,12 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	if (!acceptable(t, s)) {
 		if ((s->flags & TCP_RST) != 0)
 			return false;
-		if (s->len > 0 || (s->flags & TCP_FIN) != 0) /* our ACK was lost */
+		if (s->len > 0 || (s->flags & TCP_FIN) != 0) { /* our ACK was lost */
 			t->flags |= F_ACK_NOW;
-		else
+			received_again(t, s->seq, seq_add(s->seq, s->len));
+		} else {
 			challenge(t, now); /* two who are out of step must not echo for ever */
+		}
 		if (t->state == TCP_TIME_WAIT && (s->flags & TCP_FIN) != 0)
 			enter_time_wait(t, now);
 		return false;
@@ -462,7 +485,7 @@ static bool expected(const struct tcp *t, const struct tcp_segment *s)
 {
 	if (t->state != TCP_ESTABLISHED || (s->flags & ~(u32)TCP_PSH) != TCP_ACK || s->seq != t->rcv_nxt)
 		return false;
-	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN)) != 0)
+	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP)) != 0)
 		return false;
 	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0)
 		return false;

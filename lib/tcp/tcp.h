@@ -207,9 +207,9 @@ bool tcp_peer_ended(const struct tcp *t);
 /* Bytes beyond RCV.NXT are kept, behind a gap: the memory they lie in is in use. */
 bool tcp_has_gaps(const struct tcp *t);
 
-/* RCV.NXT: the next sequence number expected; what a newer SYN in TIME-WAIT is
- * compared with (RFC 9293, 3.10.7.4). */
-u32 tcp_expected(const struct tcp *t);
+/* A SYN that is clearly newer than this connection in TIME-WAIT, by its timestamp or
+ * else by its sequence number (RFC 6191, 2): forget this one and accept that. */
+bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn);
 
 struct tcp_facts {
 	u64 srtt_ns, rttvar_ns, rto_ns;

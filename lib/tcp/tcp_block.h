@@ -63,6 +63,12 @@ struct tcp {
 	u32 rttvar;     /* times 4 */
 	u32 recover;    /* snd_max when loss recovery began (RFC 6582, RFC 6675) */
 	u32 rexmit;     /* this recovery has retransmitted up to here (RFC 6675: HighRxt) */
+	u32 rexmit_max; /* snd_max when it last did: what lies beyond was sent later */
+	u32 lost_to;    /* holes below are lost (tcp_rack.c) */
+	u32 reo_to;     /* holes below will be, when the reordering window ends */
+	u32 min_rtt;    /* the shortest round trip seen, in units of 1,024 ns; 0: none */
+	u32 dsack_end;  /* RACK.dsack_round: no further D-SACK counts before this is acknowledged */
+	u32 tlp_end;    /* TLP.end_seq */
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
@@ -73,6 +79,9 @@ struct tcp {
 	u8 dupacks;
 	u8 backoff;               /* timeouts in a row */
 	u8 quick;                 /* this many small segments are still acknowledged at once; 255: all */
+	u8 reo_mult;              /* the reordering window in quarters of min_rtt, minus 1 */
+	u8 reo_persist;           /* recoveries until reo_mult is forgotten */
+	struct tcp_range dsack;   /* received twice: to be reported, with F_DSACK */
 	struct tcp_ranges gaps;   /* received beyond rcv_nxt */
 	struct tcp_ranges sacked; /* the peer's, between snd_una and snd_max */
 };

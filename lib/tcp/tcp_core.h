@@ -4,6 +4,7 @@
  *     tcp_user.c        the user's calls, and facts
  *     tcp_send.c        what to send
  *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
+ *     tcp_rack.c        loss seen by time: reordering windows, tail loss probes, D-SACK
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
  *     tcp_congestion.c  how much may be in flight
@@ -22,23 +23,30 @@ enum {
 	F_PROBE = 1u << 3,     /* one octet is to be sent beyond the window */
 	F_KEEPALIVE = 1u << 4, /* a keep-alive probe is to be sent */
 	F_RECOVERY = 1u << 5,  /* fast recovery, until snd_una reaches recover */
-	F_TODO = (1u << 6) - 1u,
+	F_TAIL = 1u << 6,      /* a tail loss probe is to be sent */
+	F_TODO = (1u << 7) - 1u,
 
-	F_CLOSE = 1u << 6,      /* the user wrote its last byte: a FIN follows it */
-	F_FIN_KNOWN = 1u << 7,  /* rcv_fin is valid: the peer's FIN has come, perhaps beyond a gap */
-	F_FIN_SEEN = 1u << 8,   /* and is in order */
-	F_TIMESTAMPS = 1u << 9, /* negotiated, like the next one */
-	F_SACK = 1u << 10,
-	F_NO_DELAY = 1u << 11,
-	F_ACTIVE = 1u << 12,   /* we opened it */
-	F_TIMING = 1u << 13,   /* rtt_seq is being timed */
-	F_PERSIST = 1u << 14,  /* rto_due_ns is for a zero-window probe */
-	F_LOSS = 1u << 15,     /* after a timeout, until snd_una reaches recover */
-	F_SYN_LOST = 1u << 16, /* the SYN had to be sent again: the path starts with one segment */
-	F_RST_BARE = 1u << 17,
-	F_KEPT_ALIVE = 1u << 18, /* a keep-alive probe is unanswered since stalled_ms */
-	F_DEFAULT_R2 = 1u << 19, /* give_up_ns was 0: each state has its own */
-	F_SCALE = 1u << 20       /* window scaling was negotiated */
+	F_CLOSE = 1u << 7,       /* the user wrote its last byte: a FIN follows it */
+	F_FIN_KNOWN = 1u << 8,   /* rcv_fin is valid: the peer's FIN has come, perhaps beyond a gap */
+	F_FIN_SEEN = 1u << 9,    /* and is in order */
+	F_TIMESTAMPS = 1u << 10, /* negotiated, like the next one */
+	F_SACK = 1u << 11,
+	F_NO_DELAY = 1u << 12,
+	F_ACTIVE = 1u << 13,   /* we opened it */
+	F_TIMING = 1u << 14,   /* rtt_seq is being timed */
+	F_PERSIST = 1u << 15,  /* rto_due_ns is for a zero-window probe */
+	F_LOSS = 1u << 16,     /* after a timeout, until snd_una reaches recover */
+	F_SYN_LOST = 1u << 17, /* the SYN had to be sent again: the path starts with one segment */
+	F_RST_BARE = 1u << 18,
+	F_KEPT_ALIVE = 1u << 19, /* a keep-alive probe is unanswered since stalled_ms */
+	F_DEFAULT_R2 = 1u << 20, /* give_up_ns was 0: each state has its own */
+	F_SCALE = 1u << 21,      /* window scaling was negotiated */
+	F_PTO = 1u << 22,        /* rto_due_ns is for a tail loss probe */
+	F_REO = 1u << 23,        /* rto_due_ns is for the reordering window */
+	F_TLP = 1u << 24,        /* a tail loss probe is on its way: it ends at tlp_end */
+	F_TLP_AGAIN = 1u << 25,  /* and repeats what was sent before */
+	F_REORDERED = 1u << 26,  /* this path reorders */
+	F_DSACK = 1u << 27       /* a duplicate is to be reported: dsack */
 };
 
 /* ---- times ---- */
@@ -71,6 +79,13 @@ enum {
 
 #define TCP_CHALLENGE_MS  954u /* a second */
 #define TCP_CHALLENGE_MAX 10u  /* in it (RFC 5961, 7) */
+
+/* RFC 8985: the worst delay of an acknowledgement (7.2), and the least time for a
+ * tail loss probe and for a reordering window, which a timer must be able to tell. */
+#define TCP_ACK_DELAY_WORST_US 195313u /* 200 ms in units of 1,024 ns */
+#define TCP_PTO_MIN_US         9766u   /* 10 ms */
+#define TCP_REO_MIN_US         1024u   /* a tick of the wheel */
+#define TCP_REO_PERSIST        16u     /* recoveries without a D-SACK until the window is small again */
 
 /* ---- sizes ---- */
 
@@ -188,9 +203,17 @@ bool tcp_window_worth_telling(const struct tcp *t);
 /* tcp_loss.c */
 void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now);      /* SEG.ACK is new */
 void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup); /* it is not */
-void tcp_sacks(struct tcp *t, const struct tcp_segment *s);
 u32 tcp_pipe(const struct tcp *t);
 struct tcp_range tcp_hole(const struct tcp *t, u32 mss); /* empty: none */
+
+void tcp_enter_recovery(struct tcp *t);
+
+/* tcp_rack.c */
+void tcp_rack(struct tcp *t, u64 now, bool expired); /* what is lost, by what is delivered and by time */
+void tcp_rack_recovered(struct tcp *t);
+void tcp_sacks(struct tcp *t, const struct tcp_segment *s);
+void tcp_tail_acked(struct tcp *t, const struct tcp_segment *s, bool same); /* while F_TLP */
+void tcp_arm(struct tcp *t, u64 now);                                       /* PTO or RTO, from now */
 
 /* tcp_time.c */
 void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */

@@ -89,7 +89,12 @@ static void check(const struct play *p)
 		must(t->rto_due_ns != TIME_NEVER);
 	if (t->state == TCP_TIME_WAIT)
 		must(t->quiet_due_ns != TIME_NEVER);
-	must((t->flags & (F_ACK_NOW | F_RST | F_PROBE | F_REXMIT)) == 0); /* all was sent */
+	must((t->flags & (F_ACK_NOW | F_RST | F_PROBE | F_REXMIT | F_TAIL)) == 0); /* all was sent */
+	/* rto_due_ns stands for one thing; a window begins only at what was reported */
+	must((t->flags & (F_PTO | F_REO)) != (F_PTO | F_REO));
+	must(seq_dist(t->snd_una, t->lost_to) <= seq_dist(t->snd_una, t->snd_max));
+	must((t->flags & F_PTO) == 0 || (t->sacked.n == 0 && (t->flags & F_RECOVERY) == 0));
+	must((t->flags & F_TLP_AGAIN) == 0 || (t->flags & F_TLP) != 0);
 }
 
 static void settle(struct play *p, u32 most)

@@ -1,29 +1,28 @@
 /* tcp_loss.c - what acknowledgements tell: round trips, what was lost, when it is over.
  *
- * With SACK the holes below the highest byte the peer has count as lost once
- * three segments above them arrived, and what is in flight (RFC 6675's pipe) is
- * counted; without, it is NewReno's (RFC 6582).
+ * With SACK, RFC 8985 says which holes are lost (tcp_rack.c) and what is in
+ * flight (RFC 6675's pipe) is counted; without, it is NewReno's (RFC 6582).
  */
 #include "lib/tcp/tcp_core.h"
 #include "lib/tcp/tcp_congestion.h"
 
 #define DUP_THRESH 3u
 
-/* RFC 6675, SetPipe: the holes below the highest SACKed byte are lost, unless
- * retransmitted. */
+/* RFC 6675, SetPipe: what the peer has not reported is in flight, but for holes
+ * that are lost and not sent again yet. */
 u32 tcp_pipe(const struct tcp *t)
 {
-	u32 n = t->sacked.n;
-	u32 high = n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
-	u32 again = seq_min(seq_max(t->rexmit, t->snd_una), high);
-	u32 above = seq_dist(high, t->snd_max);
-	u32 below = seq_dist(t->snd_una, again);
-	u32 have = tcp_ranges_bytes(&t->sacked, t->snd_una, again);
+	u32 flight = seq_dist(t->snd_una, t->snd_max);
+	u32 from = seq_max(t->rexmit, t->snd_una);
+	u32 lost = 0;
 
-	return seq_add(above, seq_dist(have, below));
+	flight = minus(flight, tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max));
+	if (seq_before(from, t->lost_to))
+		lost = minus(seq_dist(from, t->lost_to), tcp_ranges_bytes(&t->sacked, from, t->lost_to));
+	return minus(flight, lost);
 }
 
-/* RFC 6675, NextSeg (1): the next stretch to retransmit, at most mss long. */
+/* RFC 6675, NextSeg (1): the next lost stretch to retransmit, at most mss long. */
 struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 {
 	u32 start = seq_max(t->rexmit, t->snd_una);
@@ -31,6 +30,8 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 	for (u32 i = 0; i < t->sacked.n; i += 1) {
 		u32 from = t->sacked.r[i].from;
 
+		if (!seq_before(start, t->lost_to))
+			break;
 		if (seq_before(start, from))
 			return (struct tcp_range){ start, seq_min(from, seq_add(start, mss)) };
 		start = seq_max(start, t->sacked.r[i].to);
@@ -38,20 +39,7 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 	return (struct tcp_range){ start, start };
 }
 
-/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored
- * (one below snd_una is a D-SACK, RFC 2883: nothing to learn from it yet). */
-void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
-{
-	for (u32 i = 0; i < s->opt.sacks && i < TCP_SACK_MAX; i += 1) {
-		struct tcp_range r = s->opt.sack[i];
-
-		if (seq_before(r.from, r.to) && seq_before(t->snd_una, r.from) &&
-			!seq_before(t->snd_max, r.to))
-			(void)tcp_ranges_add(&t->sacked, r);
-	}
-}
-
-static void enter_recovery(struct tcp *t)
+void tcp_enter_recovery(struct tcp *t)
 {
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
@@ -60,22 +48,17 @@ static void enter_recovery(struct tcp *t)
 		t->cong.cwnd = plus(t->cong.cwnd, DUP_THRESH * t->mss);
 	t->recover = t->snd_max;
 	t->rexmit = t->snd_una;
+	t->rexmit_max = t->snd_max;
 	t->flags |= F_RECOVERY | F_REXMIT;
 	t->flags &= ~(u32)F_TIMING;
 }
 
-/* Whether duplicates mean loss now. Without SACK those that answer our own
+/* Whether duplicates mean loss now, without SACK. Those that answer our own
  * needless retransmissions look the same: RFC 6582 3.2, step 2. */
 static bool lost(const struct tcp *t)
 {
-	if ((t->flags & F_LOSS) != 0)
-		return false;
-	if ((t->flags & F_SACK) == 0)
-		return t->dupacks >= DUP_THRESH && seq_before(t->recover, t->snd_una);
-	if (t->sacked.n == 0)
-		return false;
-	return t->dupacks >= DUP_THRESH ||
-	       tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max) > (DUP_THRESH - 1u) * t->mss;
+	return (t->flags & (F_LOSS | F_SACK)) == 0 && t->dupacks >= DUP_THRESH &&
+	       seq_before(t->recover, t->snd_una);
 }
 
 /* An acknowledgement of nothing new. dup: it is a duplicate in RFC 5681's sense. */
@@ -91,7 +74,7 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 		if (dup && (t->flags & F_SACK) == 0)
 			t->cong.cwnd = plus(t->cong.cwnd, t->mss);
 	} else if (lost(t)) {
-		enter_recovery(t);
+		tcp_enter_recovery(t);
 	}
 }
 
@@ -107,6 +90,7 @@ static void recover(struct tcp *t, u32 bytes)
 		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, plus(most_of(flight, t->mss), t->mss));
 		t->flags &= ~(u32)(F_RECOVERY | F_REXMIT);
 		t->dupacks = 0;
+		tcp_rack_recovered(t);
 		return;
 	}
 	/* A partial one: what is first now is lost too, unless just sent again. */
@@ -151,10 +135,16 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->snd_una = s->ack;
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
-	if (t->sacked.n > 0)
+	if (t->sacked.n > 0) {
+		if ((t->flags & (F_RECOVERY | F_LOSS)) == 0)
+			t->flags |= F_REORDERED; /* the first hole was filled by itself */
 		tcp_ranges_cut(&t->sacked, t->snd_una);
-	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover))
+	}
+	t->lost_to = seq_max(t->lost_to, t->snd_una);
+	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover)) {
 		t->flags &= ~(u32)F_LOSS;
+		tcp_rack_recovered(t);
+	}
 	if ((t->flags & F_RECOVERY) != 0) {
 		recover(t, bytes);
 	} else {
@@ -165,6 +155,11 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 		t->flags &= ~(u32)F_PERSIST;
 		tcp_rto_renew(t);
 	}
-	/* RFC 6298, 5.2 and 5.3. */
-	t->rto_due_ns = t->snd_una == t->snd_max ? TIME_NEVER : time_after(now, t->rto_ns);
+	if (t->snd_una == t->snd_max) { /* RFC 6298, 5.2 */
+		t->rto_due_ns = TIME_NEVER;
+		t->flags &= ~(u32)(F_PTO | F_REO);
+	} else if ((t->flags & F_REO) == 0 || t->sacked.n == 0) { /* 5.3 */
+		t->rto_due_ns = TIME_NEVER;
+		tcp_arm(t, now);
+	}
 }

@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -89,6 +89,7 @@ static void user(void)
 
 static void look(void)
 {
+	struct tcp_segment syn = any_segment();
 	struct tcp_facts facts;
 
 	(void)tcp_state_name((enum tcp_state)any_u8());
@@ -100,7 +101,7 @@ static void look(void)
 	(void)tcp_can_write(&t);
 	(void)tcp_peer_ended(&t);
 	(void)tcp_has_gaps(&t);
-	(void)tcp_expected(&t);
+	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }
 

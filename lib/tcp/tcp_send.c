@@ -41,7 +41,9 @@ static u32 sacks_due(const struct tcp *t)
 {
 	u32 room = (t->flags & F_TIMESTAMPS) != 0 ? 3 : TCP_SACK_MAX;
 
-	return t->gaps.n == 0 || (t->flags & F_SACK) == 0 ? 0 : least(t->gaps.n, room);
+	if ((t->flags & F_SACK) == 0)
+		return 0;
+	return least(t->gaps.n + ((t->flags & F_DSACK) != 0 ? 1u : 0u), room);
 }
 
 static u32 sack_bytes(const struct tcp *t)
@@ -57,17 +59,32 @@ static u32 payload_room(const struct tcp *t)
 	return t->mss - sack_bytes(t);
 }
 
-/* RFC 2018, 4: first the block that the last segment changed, then the others. */
-static void fill_sacks(const struct tcp *t, struct tcp_options *o)
+/* RFC 2883, 4: first what came twice, then the block that has it in it. */
+static u32 report_again(struct tcp *t, struct tcp_options *o)
 {
-	u32 due = sacks_due(t), n = 0, last = t->gaps.last;
+	o->sack[0] = t->dsack;
+	for (u32 i = 0; i < t->gaps.n; i += 1)
+		if (seq_before(t->gaps.r[i].from, t->dsack.to) && seq_before(t->dsack.from, t->gaps.r[i].to))
+			t->gaps.last = (u8)i;
+	t->flags &= ~(u32)F_DSACK;
+	return 1;
+}
+
+/* RFC 2018, 4: first the block that the last segment changed, then the others. */
+static void fill_sacks(struct tcp *t, struct tcp_options *o)
+{
+	u32 due = sacks_due(t), n = 0;
 
 	if (due == 0)
 		return;
-	o->sack[n] = t->gaps.r[last];
-	n += 1;
+	if ((t->flags & F_DSACK) != 0)
+		n = report_again(t, o);
+	if (t->gaps.n > 0 && n < due) {
+		o->sack[n] = t->gaps.r[t->gaps.last];
+		n += 1;
+	}
 	for (u32 i = 0; i < t->gaps.n && n < due; i += 1) {
-		if (i == last)
+		if (i == t->gaps.last)
 			continue;
 		o->sack[n] = t->gaps.r[i];
 		n += 1;
@@ -89,7 +106,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 		out->s.opt.ts_value = clock_ms(now);
 		out->s.opt.ts_echo = t->ts_recent;
 	}
-	if (t->gaps.n != 0) {
+	if (t->gaps.n != 0 || (t->flags & F_DSACK) != 0) {
 		out->mss = (u16)payload_room(t);
 		fill_sacks(t, &out->s.opt);
 	}
@@ -200,8 +217,7 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 	}
 	t->snd_max = seq_max(t->snd_max, to);
 	t->sent_ms = clock_ms(now);
-	if (t->rto_due_ns == TIME_NEVER) /* RFC 6298, 5.1 */
-		t->rto_due_ns = time_after(now, t->rto_ns);
+	tcp_arm(t, now);
 }
 
 /* What the peer's window has beyond snd_nxt; it may have shrunk. */
@@ -329,13 +345,45 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	if (!seq_before(hole.from, hole.to))
 		return false;
 	t->rexmit = hole.to;
+	t->rexmit_max = t->snd_max;
 	if ((t->flags & F_CLOSE) != 0 && hole.to == snd_last(t)) {
 		fin = true;
 		hole.to = t->snd_end;
 	}
 	len = seq_dist(hole.from, hole.to);
-	t->rto_due_ns = TIME_NEVER;
+	if ((t->flags & F_REO) == 0)
+		t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, hole.from, len, fin);
+	return true;
+}
+
+/* RFC 8985, 7.3: a segment of new data, or the last one again, so that its
+ * acknowledgement tells what happened to the others. */
+static bool send_tail(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	u32 mss = payload_room(t), from = t->snd_nxt, n, to;
+	bool fin = false;
+
+	t->flags &= ~(u32)F_TAIL;
+	if (t->snd_una == t->snd_max || t->snd_nxt != t->snd_max || (t->flags & (F_RECOVERY | F_LOSS)) != 0)
+		return false;
+	n = least(least(seq_dist(from, t->snd_end), mss), window_left(t));
+	if (from == snd_last(t) || from == t->snd_end || n == 0) {
+		to = seq_min(t->snd_max, t->snd_end);
+		n = least(seq_dist(t->snd_una, t->snd_max), mss);
+		from = seq_dist(n, t->snd_max);
+		fin = to != t->snd_max;
+		n = seq_dist(from, to);
+		t->flags |= F_TLP_AGAIN;
+	}
+	to = seq_add(seq_add(from, n), fin ? 1 : 0);
+	t->flags |= F_TLP;
+	t->rto_due_ns = TIME_NEVER;
+	data_segment(t, now, out, from, n, fin);
+	t->tlp_end = t->snd_max;
+	t->snd_nxt = t->snd_max;
+	if (n < mss)
+		t->snd_small = seq_max(t->snd_small, to);
 	return true;
 }
 
@@ -384,6 +432,8 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return false;
 	if (!synchronized(t))
 		return send_syn(t, now, out);
+	if ((t->flags & F_TAIL) != 0 && send_tail(t, now, out))
+		return true;
 	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))
 		return true;
 	if (t->snd_nxt != snd_last(t) && send_data(t, now, most, out))

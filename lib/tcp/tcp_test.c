@@ -664,9 +664,64 @@ TEST(states_and_ends_have_their_names)
 	EXPECT_VIEW(tcp_end_name(TCP_END_REFUSED), text("refused"));
 }
 
+/* In TIME-WAIT after 10:0 ... FIN, and TS.Recent of 5 if it has timestamps. */
+static struct tcp in_time_wait(bool timestamps)
+{
+	struct tcp_config c = { .rx_bytes = 10000, .tx_bytes = 10000, .mss = 1000 };
+	struct tcp_segment s = { .seq = 10, .window = 10000, .flags = TCP_SYN };
+	struct tcp_out out;
+	struct tcp t;
+
+	s.opt.has = timestamps ? TCP_HAS_TIMESTAMP : 0;
+	s.opt.ts_value = 5;
+	tcp_accept(&t, &c, &s, 100, 0);
+	EXPECT(tcp_send(&t, 0, 0, &out));
+	s.seq = 11;
+	s.ack = 101;
+	s.flags = TCP_ACK;
+	(void)tcp_arrive(&t, &s, 0);
+	tcp_close(&t);
+	EXPECT(tcp_send(&t, 0, 0, &out));
+	s.ack = 102;
+	s.flags = TCP_ACK | TCP_FIN;
+	(void)tcp_arrive(&t, &s, 0);
+	EXPECT_EQ(tcp_state(&t), TCP_TIME_WAIT);
+	return t;
+}
+
+TEST(a_newer_timestamp_ends_time_wait_whatever_the_sequence_number)
+{
+	struct tcp t = in_time_wait(true);
+	struct tcp_segment syn = { .seq = 1, .flags = TCP_SYN };
+
+	syn.opt.has = TCP_HAS_TIMESTAMP;
+	syn.opt.ts_value = 6;
+	EXPECT(tcp_gives_way(&t, &syn));
+	syn.opt.ts_value = 4;
+	syn.seq = 1000;
+	EXPECT(!tcp_gives_way(&t, &syn));
+	syn.opt.ts_value = 5;
+	EXPECT(tcp_gives_way(&t, &syn));
+	syn.seq = 12;
+	EXPECT(!tcp_gives_way(&t, &syn));
+}
+
+TEST(without_timestamps_a_newer_sequence_number_ends_time_wait)
+{
+	struct tcp t = in_time_wait(false);
+	struct tcp_segment syn = { .seq = 13, .flags = TCP_SYN };
+
+	EXPECT(tcp_gives_way(&t, &syn));
+	syn.seq = 12;
+	EXPECT(!tcp_gives_way(&t, &syn));
+	syn.seq = 13;
+	syn.flags = TCP_SYN | TCP_ACK;
+	EXPECT(!tcp_gives_way(&t, &syn));
+}
+
 TEST(an_idle_connection_is_small)
 {
-	EXPECT(sizeof(struct tcp) <= 288);
+	EXPECT(sizeof(struct tcp) <= 328);
 }
 
 TEST(a_copy_is_a_snapshot)

@@ -16,6 +16,7 @@ void tcp_measured(struct tcp *t, u32 rtt)
 	u32 r = least(most_of(rtt, 1), TCP_RTT_MAX);
 	u32 mean = t->srtt / 8u;
 
+	t->min_rtt = t->min_rtt == 0 ? r : least(t->min_rtt, r);
 	if (t->srtt == 0) {
 		t->srtt = 8u * r;
 		t->rttvar = 2u * r;
@@ -106,8 +107,9 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	 * peer may have dropped it since (RFC 2018, 8); it will say it again. */
 	t->snd_nxt = t->snd_una;
 	t->sacked.n = 0;
+	t->lost_to = t->snd_una;
 	t->dupacks = 0;
-	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING);
+	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING | F_TAIL | F_TLP | F_TLP_AGAIN);
 	back_off(t);
 }
 
@@ -138,6 +140,26 @@ static void keepalive_expired(struct tcp *t, u64 now)
 	t->quiet_due_ns = time_after(now, (u64)quiet * 1048576u);
 }
 
+/* What rto_due_ns stands for. */
+static void due(struct tcp *t, u64 now)
+{
+	u32 what = t->flags & (F_PERSIST | F_PTO | F_REO);
+
+	t->rto_due_ns = TIME_NEVER; /* set again by what is sent now */
+	t->flags &= ~(u32)(F_PTO | F_REO);
+	if ((what & F_PERSIST) != 0) {
+		probe_expired(t, now);
+	} else if (what == 0) {
+		retransmission_expired(t, now);
+	} else { /* RFC 8985, 7.3: the RTO runs from here */
+		t->rto_due_ns = time_after(now, t->rto_ns);
+		if (what == F_REO)
+			tcp_rack(t, now, true);
+		else
+			t->flags |= F_TAIL;
+	}
+}
+
 void tcp_expire(struct tcp *t, u64 now)
 {
 	if (t->ack_due_ns <= now) {
@@ -145,13 +167,8 @@ void tcp_expire(struct tcp *t, u64 now)
 		t->flags |= F_ACK_NOW;
 		t->quick = TCP_QUICK_ALWAYS; /* nothing rode with it: waiting does not pay here */
 	}
-	if (t->rto_due_ns <= now) {
-		t->rto_due_ns = TIME_NEVER; /* set again by what is sent now */
-		if ((t->flags & F_PERSIST) != 0)
-			probe_expired(t, now);
-		else
-			retransmission_expired(t, now);
-	}
+	if (t->rto_due_ns <= now)
+		due(t, now);
 	if (t->quiet_due_ns <= now) {
 		t->quiet_due_ns = TIME_NEVER;
 		if (t->state == TCP_TIME_WAIT)

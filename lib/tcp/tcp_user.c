@@ -80,9 +80,14 @@ bool tcp_has_gaps(const struct tcp *t)
 	return t->gaps.n != 0;
 }
 
-u32 tcp_expected(const struct tcp *t)
+bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 {
-	return t->rcv_nxt;
+	if (t->state != TCP_TIME_WAIT || (syn->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+		return false;
+	if ((t->flags & F_TIMESTAMPS) != 0 && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 &&
+		syn->opt.ts_value != t->ts_recent)
+		return seq_before(t->ts_recent, syn->opt.ts_value);
+	return seq_before(t->rcv_nxt, syn->seq);
 }
 
 void tcp_facts(const struct tcp *t, struct tcp_facts *out)
