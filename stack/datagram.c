@@ -1,4 +1,6 @@
 /* datagram.c - UDP between the wire and programs. See datagram.h. */
+#include "lib/ip4/ip4.h"
+#include "lib/ip6/ip6.h"
 #include "lib/udp/udp.h"
 #include "stack/host.h"
 
@@ -85,19 +87,20 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 		h->now);
 }
 
-bool datagram_send(
-	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now)
+/* An answer to a group's datagram goes out from one of ours. */
+static struct ip source(const struct host *h, struct ip from)
+{
+	return host_owns(h, from) || h->config.any ? from : ip_none();
+}
+
+bool datagram_send_small(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data)
 {
 	struct host_out o;
 	struct net_send send = { .piece = { data } };
 	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
 
-	h->now = now;
-	if (!host_owns(h, from) && !h->config.any)
-		from = ip_none(); /* an answer to a group's datagram goes out from one of ours */
-	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? 20u : 40u) > h->net.mtu)
-		return false; /* fragmentation is not done yet */
-	if (!host_out_begin(h, &o, from, to, IP_UDP))
+	if (!host_out_begin(h, &o, source(h, from), to, IP_UDP))
 		return false;
 	if ((h->net.can & NET_CAN_CSUM) != 0) {
 		send.csum = NET_CSUM_FILL;
@@ -110,4 +113,58 @@ bool datagram_send(
 	h->counts.datagrams_out += 1;
 	host_out_send(h, &o, &send);
 	return true;
+}
+
+/* RFC 7739: numbers that nobody guesses and that come round late: one counter, elsewhere
+ * for every destination. */
+static u32 fragment_id(struct host *h, struct ip to)
+{
+	h->fragment_id += 1;
+	return (u32)siphash_words(&h->key, to.hi, to.lo, 0, 0) + h->fragment_id;
+}
+
+/* RFC 791 3.2, RFC 8200 4.5: in pieces of at most this path's MTU. One that cannot leave
+ * loses the datagram: the rest is not sent. */
+static bool send_pieces(struct host *h, struct ip from, const struct udp *udp, struct ip to, struct view data)
+{
+	bool four = ip_is4(to);
+	u32 head = four ? IP4_HEADER_BYTES : IP6_HEADER_BYTES + IP6_FRAGMENT_BYTES;
+	u32 each = (h->net.mtu - head) / 8u * 8u, total = UDP_HEADER_BYTES + (u32)data.n, n = 0;
+	u32 id = fragment_id(h, to);
+
+	for (u32 at = 0; at < total; at += n) {
+		struct host_piece piece = { (u16)id, (u16)at, total - at > each };
+		struct net_send send = { 0 };
+		struct host_out o;
+
+		if (!host_out_begin(h, &o, from, to, four ? IP_UDP : IP6_FRAGMENT_HEADER))
+			return false;
+		n = piece.more ? each : total - at;
+		if (!four)
+			ip6_write_fragment(&o.w, IP_UDP, id, piece.offset_bytes, piece.more);
+		if (at == 0) {
+			udp_write(&o.w, udp, udp_checksum(o.from, to, udp, data));
+			send.piece[0] = view_first(data, n - UDP_HEADER_BYTES);
+		} else {
+			send.piece[0] = view_first(view_from(data, at - UDP_HEADER_BYTES), n);
+		}
+		host_out_send_piece(h, &o, &piece, &send);
+	}
+	h->counts.datagrams_out += 1;
+	return true;
+}
+
+bool datagram_send(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now)
+{
+	u32 head = UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
+	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
+
+	h->now = now;
+	if (data.n + head <= h->net.mtu)
+		return datagram_send_small(h, from, from_port, to, to_port, data);
+	/* No IPv4 packet is larger, with its header; and no IPv6 payload without. */
+	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : 0) > 65535u)
+		return false;
+	return send_pieces(h, source(h, from), &udp, to, data);
 }

@@ -3,6 +3,11 @@
  * Bytes are on loan for the length of the call. Sending never waits: a
  * datagram that cannot leave now (no address, neighbour unknown and its queue
  * full, port full) is dropped, as UDP may; the count is in the host's facts.
+ *
+ * A datagram larger than the path takes is sent in fragments, up to 65,507 bytes
+ * over IPv4 and 65,527 over IPv6; the first one to a neighbour not yet known is lost if it
+ * has more pieces than HOST_PENDING. What comes in fragments is put together as far as
+ * the manifest's reassembly= goes.
  */
 #ifndef STACK_DATAGRAM_H
 #define STACK_DATAGRAM_H

@@ -14,6 +14,7 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 		.now = now };
 	h->key = (struct siphash_key){ random_u64(random), random_u64(random) };
 	h->next_port = random_u32(random);
+	h->fragment_id = random_u32(random);
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
 	flows_start(h);
 	host_addresses_start(h);
@@ -57,9 +58,13 @@ u64 host_step(struct host *h, u64 now)
 	else
 		deadline = TIME_NEVER;
 	host_addresses_step(h);
+	if (h->reassembly)
+		h->reassembly->step(h);
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
+	if (h->reassembly && reassembly_deadline(&h->reassembly->core) < deadline)
+		deadline = reassembly_deadline(&h->reassembly->core);
 	flows = host_addresses_deadline(h);
 	return flows < deadline ? flows : deadline;
 }

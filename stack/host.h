@@ -13,6 +13,7 @@
  *                one; else the SYN is dropped (the peer tries again)
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
+ *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
  *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
  *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
  */
@@ -31,6 +32,7 @@
 #include "lib/nd/nd.h"
 #include "lib/neigh/neigh.h"
 #include "lib/random/random.h"
+#include "lib/reassembly/reassembly.h"
 #include "lib/siphash/siphash.h"
 #include "lib/tcp/tcp.h"
 #include "stack/datagram.h"
@@ -172,7 +174,7 @@ struct host_counts {
 	u64 dropped_malformed; /* a decoder refused it */
 	u64 dropped_checksum;
 	u64 dropped_not_ours;  /* other address, unknown protocol or Ethernet type */
-	u64 dropped_fragments; /* reassembly is not done yet */
+	u64 dropped_fragments; /* refused, or never whole in time */
 	u64 dropped_no_flow;   /* table full, or refused while stopping */
 	u64 dropped_no_buffer; /* payload treated as lost */
 	u64 dropped_no_neighbour;
@@ -182,6 +184,21 @@ struct host_counts {
 	u64 retransmits;
 	u64 datagrams_in, datagrams_out;
 };
+
+/* What a host that takes fragments has besides: host_reassemble(). */
+struct host_packet;
+struct host_reassembly {
+	struct reassembly core;
+	u8 *memory;
+	usize memory_bytes;
+	void (*in)(struct host *h, const struct host_packet *p, const struct fragment *f, struct view data);
+	void (*step)(struct host *h);
+};
+
+/* The static memory of it: `count` datagrams at once, of at most `bytes` each. */
+#define HOST_REASSEMBLY(name, count, bytes)                                                                  \
+	static struct host_reassembly name##_reassembly;                                                     \
+	static u8 name##_reassembly_memory[REASSEMBLY_MEMORY(count, bytes)]
 
 struct host {
 	u32 port;
@@ -208,7 +225,9 @@ struct host {
 	struct host_datagram any_datagram;
 	struct host_pending pending[HOST_PENDING];
 	struct host_counts counts;
+	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	u64 started_ns, now;
+	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
 	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
@@ -221,6 +240,11 @@ struct host {
 /* Before anything else. The generator must be seeded before flows begin. */
 void host_start(struct host *h, u32 port, const struct host_tables *tables, const struct host_config *config,
 	struct random *random, u64 now);
+
+/* Take fragments from now on (the manifest's reassembly=). An image that never
+ * says so does not have the code. */
+void host_reassemble(
+	struct host *h, struct host_reassembly *r, u32 count, u32 bytes, u8 *memory, usize memory_bytes);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
@@ -288,6 +312,15 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
  * the frame's first byte. Consumes what begin took. */
 void host_out_send(struct host *h, struct host_out *o, struct net_send *send);
 
+/* The same for a piece of a larger packet, whose IPv4 header then says so. For IPv6
+ * the fragment header was written through `w`. */
+struct host_piece {
+	u16 id, offset_bytes;
+	bool more;
+};
+void host_out_send_piece(
+	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send);
+
 /* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */
 void host_pending_flush(struct host *h, struct ip hop, struct mac mac);
 void host_pending_drop(struct host *h, struct ip hop);
@@ -302,14 +335,22 @@ void host_frame(struct host *h, const struct net_frame *frame);
 bool host_send_packet(
 	struct host *h, struct ip from, struct ip to, u8 protocol, u8 hop_limit, struct view payload);
 
-/* "Port unreachable" about this packet, if one may be sent. */
 struct host_packet {
 	struct ip from, to;
 	struct view whole; /* from its IP header on: what an error quotes */
 	u8 protocol;
+	u8 hop_limit;
+	u8 icmp_type;    /* set where an error about ICMP is to be sent (icmp_type_of) */
 	bool link_group; /* it came to an Ethernet group */
+	bool reassembled;
 	const struct net_frame *frame;
 };
+
+/* A whole packet for one of us. */
+void host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
+
+/* An ICMP error about this packet in the numbers of its family, if one may be sent. */
+void host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code);
 void host_port_unreachable(struct host *h, const struct host_packet *p);
 
 void host_addresses_start(struct host *h);
@@ -323,5 +364,9 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 void flows_start(struct host *h);
 void flows_step(struct host *h);
 void datagram_in(struct host *h, const struct host_packet *p, struct view packet);
+
+/* datagram_send() for what is known to fit a frame. */
+bool datagram_send_small(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data);
 
 #endif

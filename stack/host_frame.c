@@ -59,7 +59,7 @@ static void echo6(struct host *h, const struct host_packet *p, const struct icmp
 	host_out_send(h, &o, &send);
 }
 
-static void icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, struct view message)
+static void icmp6_in(struct host *h, const struct host_packet *p, struct view message)
 {
 	struct icmp6 m;
 	struct view body;
@@ -71,14 +71,14 @@ static void icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, 
 	case ICMP6_UNKNOWN_ERROR:
 	case ICMP6_UNKNOWN: h->counts.dropped_not_ours += 1; return;
 	}
-	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST)
-		host_nd_in(h, p->from, p->to, hop_limit, message);
-	else if (m.type == ICMP6_ECHO)
+	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST) {
+		if (!p->reassembled) /* RFC 6980: who needs fragments for it hides something */
+			host_nd_in(h, p->from, p->to, p->hop_limit, message);
+	} else if (m.type == ICMP6_ECHO)
 		echo6(h, p, &m, body);
 }
 
-/* A packet for one of us, whole. */
-static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struct view payload)
+void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
 {
 	bool ours = host_owns(h, p->to);
 
@@ -101,7 +101,7 @@ static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struc
 		return;
 	case IP_ICMP6:
 		if (!ip_is4(p->to))
-			icmp6_in(h, p, hop_limit, payload);
+			icmp6_in(h, p, payload);
 		return;
 	default: h->counts.dropped_not_ours += 1; return;
 	}
@@ -116,15 +116,26 @@ static bool for_us4(const struct host *h, struct ip to)
 	return ip_equal(to, ip_from4(0xe0000001)); /* all systems */
 }
 
+static void fragment_in(
+	struct host *h, const struct host_packet *p, const struct fragment *f, struct view data)
+{
+	if (h->reassembly)
+		h->reassembly->in(h, p, f, data);
+	else
+		h->counts.dropped_fragments += 1;
+}
+
 static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 {
 	struct ip4 ip;
 	struct view payload;
+	enum ip4_verdict v;
 
 	p->whole = read_rest(r);
-	switch (ip4_read(r, false, &ip, &payload)) {
-	case IP4_OK: break;
-	case IP4_FRAGMENT: h->counts.dropped_fragments += 1; return;
+	v = ip4_read(r, false, &ip, &payload);
+	switch (v) {
+	case IP4_OK:
+	case IP4_FRAGMENT: break;
 	case IP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
 	case IP4_TRUNCATED:
 	case IP4_BAD_VERSION:
@@ -140,7 +151,14 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
-	packet_in(h, p, ip.ttl, payload);
+	p->hop_limit = ip.ttl;
+	if (v == IP4_FRAGMENT)
+		fragment_in(h, p,
+			&(struct fragment){
+				ip.from, ip.to, ip.id, ip.offset_bytes, ip.protocol, ip.more_fragments },
+			payload);
+	else
+		host_packet_in(h, p, payload);
 }
 
 /* RFC 8200 4.2: what the sender must be told about its headers. */
@@ -185,8 +203,8 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	p->to = ip.to;
 	p->protocol = ip.protocol;
 	switch (v) {
-	case IP6_OK: break;
-	case IP6_FRAGMENT: h->counts.dropped_fragments += 1; return;
+	case IP6_OK:
+	case IP6_FRAGMENT: break;
 	case IP6_NOTHING: return;
 	case IP6_PARAMETER:
 		h->counts.dropped_malformed += 1;
@@ -204,7 +222,14 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
-	packet_in(h, p, ip.hop_limit, payload);
+	p->hop_limit = ip.hop_limit;
+	if (v == IP6_FRAGMENT)
+		fragment_in(h, p,
+			&(struct fragment){
+				ip.from, ip.to, ip.id, ip.offset_bytes, ip.protocol, ip.more_fragments },
+			payload);
+	else
+		host_packet_in(h, p, payload);
 }
 
 void host_frame(struct host *h, const struct net_frame *frame)

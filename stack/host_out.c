@@ -205,7 +205,9 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	return true;
 }
 
-void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
+/* Ethernet's and IP's headers, then off. `piece`: of a larger packet, or null. */
+static inline void out_send(
+	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send)
 {
 	struct writer w = writer_of(span_first(o->room, o->at));
 	usize transport = write_len(&o->w), payload = transport;
@@ -217,6 +219,12 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
+		if (piece) {
+			ip.dont_fragment = false; /* a router on the way may cut it smaller */
+			ip.id = piece->id;
+			ip.offset_bytes = piece->offset_bytes;
+			ip.more_fragments = piece->more;
+		}
 		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4 });
 		ip4_write(&w, &ip);
 	} else {
@@ -233,6 +241,17 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 	h->counts.frames_out += 1;
 	h->counts.bytes_out += o->at + payload;
 	net_tx_send(h->port, o->at + transport, send);
+}
+
+void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
+{
+	out_send(h, o, NULL, send);
+}
+
+void host_out_send_piece(
+	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send)
+{
+	out_send(h, o, piece, send);
 }
 
 bool host_send_packet(
@@ -252,7 +271,7 @@ bool host_send_packet(
 
 /* ---- errors ---- */
 
-void host_port_unreachable(struct host *h, const struct host_packet *p)
+void host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code)
 {
 	u8 room[ICMP6_HEADER_BYTES + ICMP6_QUOTE_BYTES];
 	struct writer w = writer_of(span_of(room));
@@ -260,6 +279,7 @@ void host_port_unreachable(struct host *h, const struct host_packet *p)
 		.from = p->from,
 		.to = p->to,
 		.protocol = p->protocol,
+		.icmp_type = p->icmp_type,
 		.link_group = p->link_group,
 		.network4 = h->ip4,
 	};
@@ -268,13 +288,18 @@ void host_port_unreachable(struct host *h, const struct host_packet *p)
 		return;
 	h->counts.refused += 1;
 	if (ip_is4(p->to)) {
-		icmp4_write(&w, &(struct icmp4){ .type = ICMP4_UNREACHABLE, .code = ICMP4_PORT },
-			icmp4_quoted(p->whole));
+		icmp4_write(&w, &(struct icmp4){ .type = type, .code = code }, icmp4_quoted(p->whole));
 		(void)host_send_packet(h, p->to, p->from, IP_ICMP4, 64, write_done(&w));
 	} else {
-		icmp6_write(&w, p->to, p->from,
-			&(struct icmp6){ .type = ICMP6_UNREACHABLE, .code = ICMP6_PORT },
+		icmp6_write(&w, p->to, p->from, &(struct icmp6){ .type = type, .code = code },
 			icmp6_quoted(p->whole));
 		(void)host_send_packet(h, p->to, p->from, IP_ICMP6, 64, write_done(&w));
 	}
+}
+
+void host_port_unreachable(struct host *h, const struct host_packet *p)
+{
+	bool four = ip_is4(p->to);
+
+	host_error_out(h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT);
 }
