@@ -33,7 +33,7 @@ u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context)
 	for (u32 i = 0; i < HOST_DATAGRAMS; i += 1) {
 		if (h->datagrams[i].fn)
 			continue;
-		h->datagrams[i] = (struct host_datagram){ fn, context, port };
+		h->datagrams[i] = (struct host_datagram){ .fn = fn, .context = context, .port = port };
 		return port;
 	}
 	return 0;
@@ -47,10 +47,35 @@ void datagram_unbind(struct host *h, u16 port)
 		*d = (struct host_datagram){ 0 };
 }
 
+void datagram_errors(struct host *h, u16 port, datagram_error_fn *fn)
+{
+	struct host_datagram *d = bound(h, port);
+
+	require(d);
+	d->error = fn;
+}
+
+/* RFC 1122 4.1.3.3: passed on to who has the port it was sent from. */
+bool datagram_error_in(struct host *h, const struct host_error *e)
+{
+	struct host_datagram *d = bound(h, e->quote.from_port);
+
+	if (!d)
+		return false;
+	if (d->error)
+		d->error(d->context, h,
+			&(struct datagram_error){ .to = e->quote.to,
+				.to_port = e->quote.to_port,
+				.from_port = e->quote.from_port,
+				.trouble = e->trouble },
+			h->now);
+	return true;
+}
+
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context)
 {
 	require(h->config.any && fn);
-	h->any_datagram = (struct host_datagram){ fn, context, 0 };
+	h->any_datagram = (struct host_datagram){ .fn = fn, .context = context };
 }
 
 void datagram_in(struct host *h, const struct host_packet *p, struct view packet)
@@ -115,43 +140,17 @@ bool datagram_send_small(
 	return true;
 }
 
-/* RFC 7739: numbers that nobody guesses and that come round late: one counter, elsewhere
- * for every destination. */
-static u32 fragment_id(struct host *h, struct ip to)
+static bool send_large(struct host *h, struct ip from, const struct udp *udp, struct ip to, struct view data)
 {
-	h->fragment_id += 1;
-	return (u32)siphash_words(&h->key, to.hi, to.lo, 0, 0) + h->fragment_id;
-}
+	u8 room[UDP_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct ip hop;
 
-/* RFC 791 3.2, RFC 8200 4.5: in pieces of at most this path's MTU. One that cannot leave
- * loses the datagram: the rest is not sent. */
-static bool send_pieces(struct host *h, struct ip from, const struct udp *udp, struct ip to, struct view data)
-{
-	bool four = ip_is4(to);
-	u32 head = four ? IP4_HEADER_BYTES : IP6_HEADER_BYTES + IP6_FRAGMENT_BYTES;
-	u32 each = (h->net.mtu - head) / 8u * 8u, total = UDP_HEADER_BYTES + (u32)data.n, n = 0;
-	u32 id = fragment_id(h, to);
-
-	for (u32 at = 0; at < total; at += n) {
-		struct host_piece piece = { (u16)id, (u16)at, total - at > each };
-		struct net_send send = { 0 };
-		struct host_out o;
-
-		if (!host_out_begin(h, &o, from, to, four ? IP_UDP : IP6_FRAGMENT_HEADER))
-			return false;
-		n = piece.more ? each : total - at;
-		if (!four)
-			ip6_write_fragment(&o.w, IP_UDP, id, piece.offset_bytes, piece.more);
-		if (at == 0) {
-			udp_write(&o.w, udp, udp_checksum(o.from, to, udp, data));
-			send.piece[0] = view_first(data, n - UDP_HEADER_BYTES);
-		} else {
-			send.piece[0] = view_first(view_from(data, at - UDP_HEADER_BYTES), n);
-		}
-		host_out_send_piece(h, &o, &piece, &send);
-	}
+	if (ip_is_none(from) && !host_route(h, to, &from, &hop))
+		return false;
+	udp_write(&w, udp, udp_checksum(from, to, udp, data));
 	h->counts.datagrams_out += 1;
-	return true;
+	return host_send_pieces(h, from, to, IP_UDP, write_done(&w), data);
 }
 
 bool datagram_send(
@@ -161,10 +160,10 @@ bool datagram_send(
 	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
 
 	h->now = now;
-	if (data.n + head <= h->net.mtu)
+	if (data.n + head <= host_path_mtu(h, to))
 		return datagram_send_small(h, from, from_port, to, to_port, data);
 	/* No IPv4 packet is larger, with its header; and no IPv6 payload without. */
 	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : 0) > 65535u)
 		return false;
-	return send_pieces(h, source(h, from), &udp, to, data);
+	return send_large(h, source(h, from), &udp, to, data);
 }

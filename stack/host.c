@@ -16,6 +16,7 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->next_port = random_u32(random);
 	h->fragment_id = random_u32(random);
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
+	pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);
 }
@@ -47,6 +48,16 @@ static bool receive(struct host *h)
 	return n > 0;
 }
 
+/* What will never be whole; when the next one will not. */
+static u64 step_reassembly(struct host *h)
+{
+	if (!h->reassembly)
+		return TIME_NEVER;
+	if (reassembly_deadline(&h->reassembly->core) <= h->now)
+		h->reassembly->step(h);
+	return reassembly_deadline(&h->reassembly->core);
+}
+
 u64 host_step(struct host *h, u64 now)
 {
 	u64 deadline, flows;
@@ -58,13 +69,11 @@ u64 host_step(struct host *h, u64 now)
 	else
 		deadline = TIME_NEVER;
 	host_addresses_step(h);
-	if (h->reassembly)
-		h->reassembly->step(h);
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
-	if (h->reassembly && reassembly_deadline(&h->reassembly->core) < deadline)
-		deadline = reassembly_deadline(&h->reassembly->core);
+	flows = step_reassembly(h);
+	deadline = flows < deadline ? flows : deadline;
 	flows = host_addresses_deadline(h);
 	return flows < deadline ? flows : deadline;
 }

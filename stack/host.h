@@ -14,6 +14,7 @@
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
+ *   path MTUs    see lib/pmtu: 32 destinations
  *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
  *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
  */
@@ -31,6 +32,7 @@
 #include "lib/ip/ip.h"
 #include "lib/nd/nd.h"
 #include "lib/neigh/neigh.h"
+#include "lib/pmtu/pmtu.h"
 #include "lib/random/random.h"
 #include "lib/reassembly/reassembly.h"
 #include "lib/siphash/siphash.h"
@@ -156,6 +158,7 @@ struct host_service {
 
 struct host_datagram {
 	datagram_fn *fn;
+	datagram_error_fn *error; /* null: not asked for */
 	void *context;
 	u16 port;
 };
@@ -179,6 +182,7 @@ struct host_counts {
 	u64 dropped_no_buffer; /* payload treated as lost */
 	u64 dropped_no_neighbour;
 	u64 dropped_port_full; /* the device had no room to send */
+	u64 errors_in;         /* ICMP errors about what we have in flight */
 	u64 refused;           /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
 	u64 retransmits;
@@ -211,6 +215,7 @@ struct host {
 	struct flow_list lists[FLOW_LISTS];
 	u32 blocked_first, blocked_last; /* flows that wait for room in the port, index + 1 */
 	struct neigh neigh;
+	struct pmtu pmtu;
 	struct dhcp dhcp;
 	struct arp_claim claim; /* of the IPv4 address in force */
 	struct slaac slaac;
@@ -292,6 +297,12 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 
 bool host_owns(const struct host *h, struct ip a);
 
+/* What IPv4's header says of a piece of a larger packet. */
+struct host_piece {
+	u16 id, offset_bytes;
+	bool more;
+};
+
 /* One IP packet on its way out. The transport header is written through `w`; it
  * begins at `at` in the frame. Ethernet's and IP's headers are written when its
  * length is known, by host_out_send(). */
@@ -302,7 +313,8 @@ struct host_out {
 	struct mac hop_mac;
 	usize at;
 	u8 protocol, hop_limit;
-	bool resolved; /* the neighbour is known; else the frame will wait for it */
+	const struct host_piece *piece; /* of a larger IPv4 packet; null: it is all of it */
+	bool resolved;                  /* the neighbour is known; else the frame will wait for it */
 };
 
 /* from: none chooses the source. False: no route, or no room in the port (counted). */
@@ -312,14 +324,29 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
  * the frame's first byte. Consumes what begin took. */
 void host_out_send(struct host *h, struct host_out *o, struct net_send *send);
 
-/* The same for a piece of a larger packet, whose IPv4 header then says so. For IPv6
- * the fragment header was written through `w`. */
-struct host_piece {
-	u16 id, offset_bytes;
-	bool more;
+/* A packet larger than its path takes, in pieces: `head` (the transport header, its checksum
+ * complete), then `body`. One piece that cannot leave loses the packet: the rest is not sent. */
+bool host_send_pieces(
+	struct host *h, struct ip from, struct ip to, u8 protocol, struct view head, struct view body);
+
+/* The largest packet to send there, IP header included (RFC 1191, RFC 8201): what
+ * a transport asks before it cuts. */
+u16 host_path_mtu(const struct host *h, struct ip to);
+
+/* What an ICMP error says, and about which packet of ours; believed by who sent it. */
+struct host_error {
+	struct icmp_quote quote;
+	enum icmp_trouble trouble;
+	u32 mtu; /* ICMP_TOO_BIG; 0: not said */
 };
-void host_out_send_piece(
-	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send);
+
+/* `message` is the packet that the error quotes; it came to `to`. */
+void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 mtu, struct view message);
+
+/* The transports' part of it. True: that packet is in flight (RFC 5927 4.1), so what
+ * the error says of its path may be believed. host_path_mtu() is still the old one. */
+bool flow_error_in(struct host *h, const struct host_error *e);
+bool datagram_error_in(struct host *h, const struct host_error *e);
 
 /* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */
 void host_pending_flush(struct host *h, struct ip hop, struct mac mac);

@@ -6,27 +6,42 @@
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
 
-static void echo4(struct host *h, const struct host_packet *p, const struct icmp4 *echo, struct view body)
+/* The answer's header, its checksum complete, then the body where it lies: all of what was
+ * asked (RFC 1122 3.2.2.6, RFC 4443 4.2), in pieces if the way takes no more at once. */
+static void echo_out(
+	struct host *h, struct ip from, struct ip to, u8 protocol, struct view head, struct view body)
 {
 	struct host_out o;
 	struct net_send send = { .piece = { body } };
-	struct icmp4 answer = icmp4_reply(echo);
-	u64 sum;
+	u32 headers = ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES;
 
-	if (!host_out_begin(h, &o, p->to, p->from, IP_ICMP4))
+	if (headers + head.n + body.n > host_path_mtu(h, to)) {
+		(void)host_send_pieces(h, from, to, protocol, head, body);
 		return;
-	/* The header alone, then its checksum over header and body: the body stays in the frame that came. */
-	icmp4_write(&o.w, &answer, view_none());
-	write_be16_at(&o.w, 2, 0);
-	sum = sum_bytes(sum_bytes(0, write_done(&o.w)), body);
-	write_be16_at(&o.w, 2, sum_finish(sum));
+	}
+	if (!host_out_begin(h, &o, from, to, protocol))
+		return;
+	write_view(&o.w, head);
 	host_out_send(h, &o, &send);
+}
+
+static void echo4(struct host *h, const struct host_packet *p, const struct icmp4 *echo, struct view body)
+{
+	u8 room[ICMP4_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct icmp4 answer = icmp4_reply(echo);
+
+	icmp4_write(&w, &answer, view_none());
+	write_be16_at(&w, 2, 0);
+	write_be16_at(&w, 2, sum_finish(sum_bytes(sum_bytes(0, write_done(&w)), body)));
+	echo_out(h, p->to, p->from, IP_ICMP4, write_done(&w), body);
 }
 
 static void icmp4_in(struct host *h, const struct host_packet *p, struct view message)
 {
 	struct icmp4 m;
 	struct view body;
+	enum icmp_trouble trouble;
 
 	switch (icmp4_read(message, false, &m, &body)) {
 	case ICMP4_OK: break;
@@ -37,32 +52,32 @@ static void icmp4_in(struct host *h, const struct host_packet *p, struct view me
 	/* An echo to a group is not answered (RFC 1122 3.2.2.6 allows it): no amplification. */
 	if (m.type == ICMP4_ECHO && host_owns(h, p->to))
 		echo4(h, p, &m, body);
+	else if (icmp4_trouble(&m, &trouble))
+		host_error_in(h, p->to, trouble, m.mtu, body);
 }
 
 static void echo6(struct host *h, const struct host_packet *p, const struct icmp6 *echo, struct view body)
 {
 	struct ip own = host_owns(h, p->to) ? p->to : ip_none(), hop;
-	struct host_out o;
-	struct net_send send = { .piece = { body } };
+	u8 room[ICMP6_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
 	struct icmp6 answer = icmp6_reply(echo);
 	u64 sum;
 
 	if (ip_is_none(own) && !host_route(h, p->from, &own, &hop))
 		return; /* asked by group: answered from one of ours (RFC 4443 4.2) */
-	if (!host_out_begin(h, &o, own, p->from, IP_ICMP6))
-		return;
-	icmp6_write(&o.w, own, p->from, &answer, view_none());
-	write_be16_at(&o.w, 2, 0);
-	sum = ip_pseudo_sum(own, p->from, IP_ICMP6, (u32)(write_len(&o.w) + body.n));
-	sum = sum_bytes(sum_bytes(sum, write_done(&o.w)), body);
-	write_be16_at(&o.w, 2, sum_finish(sum));
-	host_out_send(h, &o, &send);
+	icmp6_write(&w, own, p->from, &answer, view_none());
+	write_be16_at(&w, 2, 0);
+	sum = ip_pseudo_sum(own, p->from, IP_ICMP6, (u32)(write_len(&w) + body.n));
+	write_be16_at(&w, 2, sum_finish(sum_bytes(sum_bytes(sum, write_done(&w)), body)));
+	echo_out(h, own, p->from, IP_ICMP6, write_done(&w), body);
 }
 
 static void icmp6_in(struct host *h, const struct host_packet *p, struct view message)
 {
 	struct icmp6 m;
 	struct view body;
+	enum icmp_trouble trouble;
 
 	switch (icmp6_read(p->from, p->to, message, false, &m, &body)) {
 	case ICMP6_OK: break;
@@ -76,6 +91,8 @@ static void icmp6_in(struct host *h, const struct host_packet *p, struct view me
 			host_nd_in(h, p->from, p->to, p->hop_limit, message);
 	} else if (m.type == ICMP6_ECHO)
 		echo6(h, p, &m, body);
+	else if (icmp6_trouble(&m, &trouble))
+		host_error_in(h, p->to, trouble, m.mtu, body);
 }
 
 void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)

@@ -205,9 +205,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	return true;
 }
 
-/* Ethernet's and IP's headers, then off. `piece`: of a larger packet, or null. */
-static inline void out_send(
-	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send)
+void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 {
 	struct writer w = writer_of(span_first(o->room, o->at));
 	usize transport = write_len(&o->w), payload = transport;
@@ -219,11 +217,11 @@ static inline void out_send(
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
-		if (piece) {
+		if (o->piece) {
 			ip.dont_fragment = false; /* a router on the way may cut it smaller */
-			ip.id = piece->id;
-			ip.offset_bytes = piece->offset_bytes;
-			ip.more_fragments = piece->more;
+			ip.id = o->piece->id;
+			ip.offset_bytes = o->piece->offset_bytes;
+			ip.more_fragments = o->piece->more;
 		}
 		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4 });
 		ip4_write(&w, &ip);
@@ -241,17 +239,6 @@ static inline void out_send(
 	h->counts.frames_out += 1;
 	h->counts.bytes_out += o->at + payload;
 	net_tx_send(h->port, o->at + transport, send);
-}
-
-void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
-{
-	out_send(h, o, NULL, send);
-}
-
-void host_out_send_piece(
-	struct host *h, struct host_out *o, const struct host_piece *piece, struct net_send *send)
-{
-	out_send(h, o, piece, send);
 }
 
 bool host_send_packet(

@@ -70,6 +70,6 @@ bool pmtu_learn(struct pmtu *p, struct ip to, u32 said, u32 size, u16 link, u64 
 	u32 i = find(p, to, now);
 	if (i >= PMTU_MAX)
 		i = make_room(p);
-	p->entry[i] = (struct pmtu_entry){ to, now + PMTU_AGE_NS, (u16)(mtu % 0x10000u) };
+	p->entry[i] = (struct pmtu_entry){ to, now + PMTU_AGE_NS, (u16)mtu };
 	return true;
 }

@@ -171,4 +171,5 @@ def main():
         {"shuffled": shuffled, "overlap": overlap, "flood": flood, "expire": expire}[mode](rest[0], rest[1:])
 
 
-main()
+if __name__ == "__main__":
+    main()
