@@ -135,6 +135,8 @@ bool datagram_send_small(
 	} else {
 		udp_write(&o.w, &udp, udp_checksum(o.from, to, &udp, data));
 	}
+	if (ip_is_multicast(to))
+		o.hop_limit = 1; /* RFC 1112 6.1 */
 	h->counts.datagrams_out += 1;
 	host_out_send(h, &o, &send);
 	return true;

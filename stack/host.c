@@ -72,6 +72,10 @@ u64 host_step(struct host *h, u64 now)
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
+	if (h->multicast) {
+		flows = h->multicast->step(h);
+		deadline = flows < deadline ? flows : deadline;
+	}
 	flows = step_reassembly(h);
 	deadline = flows < deadline ? flows : deadline;
 	flows = host_addresses_deadline(h);

@@ -31,6 +31,7 @@
 #include "lib/icmp4/icmp4.h"
 #include "lib/ip/ip.h"
 #include "lib/nd/nd.h"
+#include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
 #include "lib/pmtu/pmtu.h"
 #include "lib/random/random.h"
@@ -204,6 +205,13 @@ struct host_reassembly {
 	static struct host_reassembly name##_reassembly;                                                     \
 	static u8 name##_reassembly_memory[REASSEMBLY_MEMORY(count, bytes)]
 
+/* What a host that listens to groups has besides: stack/multicast.h. */
+struct host_multicast {
+	struct multicast core;
+	void (*in)(struct host *h, const struct host_packet *p, struct view message);
+	u64 (*step)(struct host *h); /* when to be called at the latest */
+};
+
 struct host {
 	u32 port;
 	struct host_config config;
@@ -231,6 +239,7 @@ struct host {
 	struct host_pending pending[HOST_PENDING];
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
+	struct host_multicast *multicast;   /* null: it listens to no groups */
 	u64 started_ns, now;
 	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;

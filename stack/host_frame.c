@@ -83,8 +83,13 @@ static void icmp6_in(struct host *h, const struct host_packet *p, struct view me
 	case ICMP6_OK: break;
 	case ICMP6_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
 	case ICMP6_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP6_UNKNOWN_ERROR:
-	case ICMP6_UNKNOWN: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_UNKNOWN_ERROR: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_UNKNOWN:
+		if (h->multicast && m.type == MLD_QUERY)
+			h->multicast->in(h, p, message);
+		else
+			h->counts.dropped_not_ours += 1;
+		return;
 	}
 	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST) {
 		if (!p->reassembled) /* RFC 6980: who needs fragments for it hides something */
@@ -93,6 +98,14 @@ static void icmp6_in(struct host *h, const struct host_packet *p, struct view me
 		echo6(h, p, &m, body);
 	else if (icmp6_trouble(&m, &trouble))
 		host_error_in(h, p->to, trouble, m.mtu, body);
+}
+
+/* A group that everybody or this host listens to. */
+static bool listens(const struct host *h, struct ip group)
+{
+	if (ip_equal(group, ip_from4(0xe0000001)) || ip_equal(group, nd_all_nodes()))
+		return true;
+	return h->multicast && multicast_has(&h->multicast->core, group);
 }
 
 void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
@@ -111,7 +124,12 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 		else
 			flow_segment_in(h, p, payload);
 		return;
-	case IP_UDP: datagram_in(h, p, payload); return;
+	case IP_UDP:
+		if (!ours && ip_is_multicast(p->to) && !listens(h, p->to))
+			h->counts.dropped_not_ours += 1;
+		else
+			datagram_in(h, p, payload);
+		return;
 	case IP_ICMP4:
 		if (ip_is4(p->to))
 			icmp4_in(h, p, payload);
@@ -120,8 +138,15 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 		if (!ip_is4(p->to))
 			icmp6_in(h, p, payload);
 		return;
-	default: h->counts.dropped_not_ours += 1; return;
+	case IP_IGMP:
+		if (h->multicast && ip_is4(p->to)) {
+			h->multicast->in(h, p, payload);
+			return;
+		}
+		break;
+	default: break;
 	}
+	h->counts.dropped_not_ours += 1;
 }
 
 static bool for_us4(const struct host *h, struct ip to)
@@ -130,7 +155,7 @@ static bool for_us4(const struct host *h, struct ip to)
 		return true;
 	if (ip_is_none(h->ip4.ip)) /* a DHCP offer to the address to be */
 		return h->dhcp_runs;
-	return ip_equal(to, ip_from4(0xe0000001)); /* all systems */
+	return listens(h, to);
 }
 
 static void fragment_in(

@@ -7,7 +7,8 @@ enum { DONT_FRAGMENT = 0x4000, MORE_FRAGMENTS = 0x2000, OFFSET_UNITS = 0x2000 };
 /* RFC 791 3.1, "Options". */
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 131, OPTION_SSRR = 137 };
 
-#define TOTAL_MAX 65535u
+#define TOTAL_MAX    65535u
+#define ROUTER_ALERT 0x94040000u /* RFC 2113 2.1: examine this packet */
 
 struct view ip4_verdict_name(enum ip4_verdict v)
 {
@@ -116,9 +117,10 @@ enum ip4_verdict ip4_read(struct reader *r, bool verified, struct ip4 *out, stru
 	return v;
 }
 
-void ip4_write(struct writer *w, const struct ip4 *h)
+/* `words` of the header; `option` is one to follow, for the sum. */
+static void write_header(struct writer *w, const struct ip4 *h, u32 words, u32 option)
 {
-	u16 version = (u16)(0x4500u + h->tos);
+	u16 version = (u16)(0x4000u + words * 0x100u + h->tos);
 	u16 fragment = (u16)(h->offset_bytes / 8u);
 	u16 life = (u16)(h->ttl * 0x100u + h->protocol);
 
@@ -126,7 +128,7 @@ void ip4_write(struct writer *w, const struct ip4 *h)
 		fragment = (u16)(fragment | DONT_FRAGMENT);
 	if (h->more_fragments)
 		fragment = (u16)(fragment | MORE_FRAGMENTS);
-	u64 sum = sum_word(sum_word(sum_word(0, version), h->total_bytes), h->id);
+	u64 sum = sum_word(sum_word(sum_u32(version, option), h->total_bytes), h->id);
 	sum = sum_word(sum_word(sum, fragment), life);
 	sum = sum_u32(sum_u32(sum, ip_to4(h->from)), ip_to4(h->to));
 	write_be16(w, version);
@@ -137,6 +139,17 @@ void ip4_write(struct writer *w, const struct ip4 *h)
 	write_be16(w, sum_finish(sum));
 	write_ip4(w, h->from);
 	write_ip4(w, h->to);
+}
+
+void ip4_write(struct writer *w, const struct ip4 *h)
+{
+	write_header(w, h, 5, 0);
+}
+
+void ip4_write_router_alert(struct writer *w, const struct ip4 *h)
+{
+	write_header(w, h, 6, ROUTER_ALERT);
+	write_be32(w, ROUTER_ALERT);
 }
 
 struct ip4 ip4_packet(struct ip from, struct ip to, u8 protocol, u16 payload_bytes)
