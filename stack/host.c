@@ -48,14 +48,16 @@ static bool receive(struct host *h)
 	return n > 0;
 }
 
-/* What will never be whole; when the next one will not. */
-static u64 step_reassembly(struct host *h)
+/* What few steps have to do: fragments that never became whole, reports of groups. */
+static void aside(struct host *h)
 {
-	if (!h->reassembly)
-		return TIME_NEVER;
-	if (reassembly_deadline(&h->reassembly->core) <= h->now)
-		h->reassembly->step(h);
-	return reassembly_deadline(&h->reassembly->core);
+	u64 fragments = TIME_NEVER, groups = TIME_NEVER;
+
+	if (h->reassembly)
+		fragments = h->reassembly->step(h);
+	if (h->multicast)
+		groups = h->multicast->step(h);
+	h->aside_ns = fragments < groups ? fragments : groups;
 }
 
 u64 host_step(struct host *h, u64 now)
@@ -72,12 +74,9 @@ u64 host_step(struct host *h, u64 now)
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
-	if (h->multicast) {
-		flows = h->multicast->step(h);
-		deadline = flows < deadline ? flows : deadline;
-	}
-	flows = step_reassembly(h);
-	deadline = flows < deadline ? flows : deadline;
+	if (h->aside_ns <= now)
+		aside(h);
+	deadline = h->aside_ns < deadline ? h->aside_ns : deadline;
 	flows = host_addresses_deadline(h);
 	return flows < deadline ? flows : deadline;
 }

@@ -197,7 +197,7 @@ struct host_reassembly {
 	u8 *memory;
 	usize memory_bytes;
 	void (*in)(struct host *h, const struct host_packet *p, const struct fragment *f, struct view data);
-	void (*step)(struct host *h);
+	u64 (*step)(struct host *h); /* when to be called at the latest */
 };
 
 /* The static memory of it: `count` datagrams at once, of at most `bytes` each. */
@@ -241,6 +241,7 @@ struct host {
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
 	u64 started_ns, now;
+	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
 	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
@@ -320,10 +321,11 @@ struct host_out {
 	struct span room;
 	struct ip from, to, hop;
 	struct mac hop_mac;
-	usize at;
 	u8 protocol, hop_limit;
-	const struct host_piece *piece; /* of a larger IPv4 packet; null: it is all of it */
-	bool resolved;                  /* the neighbour is known; else the frame will wait for it */
+	usize at;
+	struct host_piece piece;
+	bool is_piece; /* of a larger packet: IPv4's header says which */
+	bool resolved; /* the neighbour is known; else the frame will wait for it */
 };
 
 /* from: none chooses the source. False: no route, or no room in the port (counted). */

@@ -159,10 +159,12 @@ static bool for_us4(const struct host *h, struct ip to)
 }
 
 static void fragment_in(
-	struct host *h, const struct host_packet *p, const struct fragment *f, struct view data)
+	struct host *h, const struct host_packet *p, u32 id, u16 offset_bytes, bool more, struct view data)
 {
+	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
+
 	if (h->reassembly)
-		h->reassembly->in(h, p, f, data);
+		h->reassembly->in(h, p, &f, data);
 	else
 		h->counts.dropped_fragments += 1;
 }
@@ -195,10 +197,7 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	}
 	p->hop_limit = ip.ttl;
 	if (v == IP4_FRAGMENT)
-		fragment_in(h, p,
-			&(struct fragment){
-				ip.from, ip.to, ip.id, ip.offset_bytes, ip.protocol, ip.more_fragments },
-			payload);
+		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else
 		host_packet_in(h, p, payload);
 }
@@ -266,10 +265,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	}
 	p->hop_limit = ip.hop_limit;
 	if (v == IP6_FRAGMENT)
-		fragment_in(h, p,
-			&(struct fragment){
-				ip.from, ip.to, ip.id, ip.offset_bytes, ip.protocol, ip.more_fragments },
-			payload);
+		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else
 		host_packet_in(h, p, payload);
 }

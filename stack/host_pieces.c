@@ -30,7 +30,8 @@ static bool send_piece(struct host *h, struct ip from, struct ip to, u8 protocol
 
 	if (!host_out_begin(h, &o, from, to, four ? protocol : IP6_FRAGMENT_HEADER))
 		return false;
-	o.piece = piece;
+	o.piece = *piece;
+	o.is_piece = true;
 	if (!four)
 		ip6_write_fragment(&o.w, protocol, id, piece->offset_bytes, piece->more);
 	write_view(&o.w, head);

@@ -45,6 +45,7 @@ static void fragment_in(
 	struct view head = view_first(p->whole, p->whole.n - data.n);
 	struct reassembled d;
 
+	h->aside_ns = 0;
 	switch (reassembly_add(&r->core, memory_of(r), f, head, data, h->now, &d)) {
 	case REASSEMBLY_WHOLE: whole_in(h, p, &d); break;
 	case REASSEMBLY_MORE: break;
@@ -58,7 +59,7 @@ static void fragment_in(
 }
 
 /* RFC 1122 3.3.2, RFC 8200 4.5: "fragment reassembly time exceeded". */
-static void expire(struct host *h)
+static u64 expire(struct host *h)
 {
 	struct host_reassembly *r = h->reassembly;
 	struct view memory = span_view(memory_of(r));
@@ -76,6 +77,7 @@ static void expire(struct host *h)
 		if (d.head_bytes > 0)
 			host_error_out(h, &p, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 1);
 	}
+	return reassembly_deadline(&r->core);
 }
 
 void host_reassemble(

@@ -71,6 +71,7 @@ static void message_in(struct host *h, const struct host_packet *p, struct view 
 		multicast_query(&h->multicast->core, &q, h->now);
 	else
 		h->counts.dropped_not_ours += 1;
+	h->aside_ns = 0;
 }
 
 void multicast_start(struct host *h, struct host_multicast *m)
@@ -99,6 +100,7 @@ bool multicast_listen(struct host *h, struct ip group)
 	if (!multicast_join(&h->multicast->core, group, h->now))
 		return false;
 	net_multicast(h->port, ip_multicast_mac(group), true);
+	h->aside_ns = 0;
 	return true;
 }
 
@@ -109,6 +111,7 @@ bool multicast_ignore(struct host *h, struct ip group)
 	require(h->multicast);
 	if (!multicast_leave(&h->multicast->core, group, h->now))
 		return false;
+	h->aside_ns = 0;
 	if (!needs(h, mac))
 		net_multicast(h->port, mac, false);
 	return true;

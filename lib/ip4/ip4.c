@@ -8,6 +8,7 @@ enum { DONT_FRAGMENT = 0x4000, MORE_FRAGMENTS = 0x2000, OFFSET_UNITS = 0x2000 };
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 131, OPTION_SSRR = 137 };
 
 #define TOTAL_MAX    65535u
+#define CHECKSUM_AT  10u
 #define ROUTER_ALERT 0x94040000u /* RFC 2113 2.1: examine this packet */
 
 struct view ip4_verdict_name(enum ip4_verdict v)
@@ -117,10 +118,9 @@ enum ip4_verdict ip4_read(struct reader *r, bool verified, struct ip4 *out, stru
 	return v;
 }
 
-/* `words` of the header; `option` is one to follow, for the sum. */
-static void write_header(struct writer *w, const struct ip4 *h, u32 words, u32 option)
+void ip4_write(struct writer *w, const struct ip4 *h)
 {
-	u16 version = (u16)(0x4000u + words * 0x100u + h->tos);
+	u16 version = (u16)(0x4500u + h->tos);
 	u16 fragment = (u16)(h->offset_bytes / 8u);
 	u16 life = (u16)(h->ttl * 0x100u + h->protocol);
 
@@ -128,7 +128,7 @@ static void write_header(struct writer *w, const struct ip4 *h, u32 words, u32 o
 		fragment = (u16)(fragment | DONT_FRAGMENT);
 	if (h->more_fragments)
 		fragment = (u16)(fragment | MORE_FRAGMENTS);
-	u64 sum = sum_word(sum_word(sum_u32(version, option), h->total_bytes), h->id);
+	u64 sum = sum_word(sum_word(sum_word(0, version), h->total_bytes), h->id);
 	sum = sum_word(sum_word(sum, fragment), life);
 	sum = sum_u32(sum_u32(sum, ip_to4(h->from)), ip_to4(h->to));
 	write_be16(w, version);
@@ -141,15 +141,18 @@ static void write_header(struct writer *w, const struct ip4 *h, u32 words, u32 o
 	write_ip4(w, h->to);
 }
 
-void ip4_write(struct writer *w, const struct ip4 *h)
-{
-	write_header(w, h, 5, 0);
-}
-
 void ip4_write_router_alert(struct writer *w, const struct ip4 *h)
 {
-	write_header(w, h, 6, ROUTER_ALERT);
-	write_be32(w, ROUTER_ALERT);
+	u8 room[IP4_HEADER_BYTES + IP4_ROUTER_ALERT_BYTES];
+	struct writer header = writer_of(span_of(room));
+
+	fill(span_of(room), 0);
+	ip4_write(&header, h);
+	write_be32(&header, ROUTER_ALERT);
+	write_be16_at(&header, 0, (u16)(0x4600u + h->tos));
+	write_be16_at(&header, CHECKSUM_AT, 0);
+	write_be16_at(&header, CHECKSUM_AT, sum_finish(sum_bytes(0, write_done(&header))));
+	write_view(w, write_done(&header));
 }
 
 struct ip4 ip4_packet(struct ip from, struct ip to, u8 protocol, u16 payload_bytes)
