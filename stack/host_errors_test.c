@@ -1,4 +1,4 @@
-/* host_errors_test.c - ICMP errors to a host alone on its wire: whom it tells, and what it believes. */
+/* host_errors_test.c - ICMP errors to and from a host alone on its wire: whom it tells, and what it believes. */
 #include "dev/clock.h"
 #include "dev/console.h"
 #include "lib/icmp4/icmp4.h"
@@ -8,9 +8,10 @@
 #include "stack/host.h"
 #include "test/test.h"
 
-/* ---- the machine: what is sent is counted and forgotten ---- */
+/* ---- the machine: what is sent is counted, and forgotten but for the last frame ---- */
 
-static u8 room[2048];
+static u8 room[2048], last[2048];
+static usize last_bytes;
 static u32 sent;
 
 usize net_rx(u32 port, struct net_frame *frames, usize max)
@@ -35,9 +36,13 @@ struct span net_tx(u32 port)
 
 void net_tx_send(u32 port, usize head, const struct net_send *send)
 {
+	struct writer w = writer_of(span_of(last));
+
 	(void)port;
-	(void)head;
-	(void)send;
+	write_view(&w, view_first(view_of(room), head));
+	for (u32 i = 0; i < NET_PIECES; i += 1)
+		write_view(&w, send->piece[i]);
+	last_bytes = write_len(&w);
 	sent += 1;
 }
 
@@ -73,6 +78,7 @@ void console_write(struct view v)
 
 #define FLOWS 4u
 HOST_TABLES(service, FLOWS, 2u, 2048u, 2u, 2048u);
+HOST_REASSEMBLY(service, 2u, 2048u);
 
 static struct host host;
 static struct random generator;
@@ -253,4 +259,91 @@ TEST(errors_for_a_port_that_nobody_has_are_the_callers_bug)
 {
 	start();
 	EXPECT_PANIC(datagram_errors(&host, 4000, be_told));
+}
+
+/* ---- fragments that never become whole ---- */
+
+/* A piece of a datagram to us, with more behind it. */
+static struct view piece(struct span s, u32 family, u8 protocol, u16 offset, struct view data)
+{
+	struct writer w = writer_of(s);
+
+	if (family == 4) {
+		struct ip4 ip = ip4_packet(them(4), us(4), protocol, (u16)data.n);
+
+		ip.dont_fragment = false;
+		ip.more_fragments = true;
+		ip.offset_bytes = offset;
+		ip.id = 7;
+		ip4_write(&w, &ip);
+	} else {
+		struct ip6 ip =
+			ip6_packet(them(6), us(6), IP6_FRAGMENT_HEADER, (u16)(IP6_FRAGMENT_BYTES + data.n));
+
+		ip6_write(&w, &ip);
+		ip6_write_fragment(&w, protocol, 7, offset, true);
+	}
+	write_view(&w, data);
+	return write_done(&w);
+}
+
+static const struct mac their_mac = { { 2, 0, 0, 0, 0, 9 } };
+
+static void comes(u32 family, struct view packet)
+{
+	u8 frame[1600];
+	struct writer w = writer_of(span_of(frame));
+
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6 });
+	write_view(&w, packet);
+	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
+}
+
+/* The last frame is "fragment reassembly time exceeded" about this packet. */
+static bool told_of(u32 family, struct view packet)
+{
+	usize ip = family == 4 ? IP4_HEADER_BYTES : IP6_HEADER_BYTES;
+	struct view v = view_from(view_first(view_of(last), last_bytes), ETH_HEADER_BYTES);
+	struct view icmp = view_from(v, ip);
+
+	return view_at(v, family == 4 ? 9 : 6) == (family == 4 ? IP_ICMP4 : IP_ICMP6) &&
+	       view_at(icmp, 0) == (family == 4 ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED) &&
+	       view_at(icmp, 1) == 1 && view_equal(view_from(icmp, ICMP4_HEADER_BYTES), packet);
+}
+
+/* Comes alone and waits for the rest: whether its sender was told when its time was over, and not before. */
+static bool told_in_time(u32 family, struct view packet)
+{
+	u64 over = NS_PER_S + (family == 4 ? REASSEMBLY_NS4 : REASSEMBLY_NS6);
+	bool early;
+
+	start();
+	host_reassemble(&host, &service_reassembly, 2, 2048, service_reassembly_memory,
+		sizeof service_reassembly_memory);
+	comes(family, packet);
+	EXPECT(host_step(&host, NS_PER_S) <= over);
+	(void)neigh_learn(&host.neigh, them(family), their_mac, NEIGH_CREATE | NEIGH_OVERRIDE, over - 1);
+	(void)host_step(&host, over - 1);
+	EXPECT_EQ(host.counts.dropped_fragments, 0);
+	early = told_of(family, packet);
+	(void)host_step(&host, over);
+	EXPECT_EQ(host.counts.dropped_fragments, 1);
+	return !early && told_of(family, packet);
+}
+
+TEST(what_is_never_whole_is_told_in_time_if_its_first_piece_came)
+{
+	u8 b[400], data[256] = { 0 };
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		u8 icmp = family == 4 ? IP_ICMP4 : IP_ICMP6;
+
+		EXPECT(told_in_time(family, piece(span_of(b), family, IP_UDP, 0, view_of(data))));
+		EXPECT(!told_in_time(family, piece(span_of(b), family, IP_UDP, 256, view_of(data))));
+		data[0] = family == 4 ? ICMP4_ECHO : ICMP6_ECHO;
+		EXPECT(told_in_time(family, piece(span_of(b), family, icmp, 0, view_of(data))));
+		data[0] = family == 4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE; /* never about an error */
+		EXPECT(!told_in_time(family, piece(span_of(b), family, icmp, 0, view_of(data))));
+		data[0] = 0;
+	}
 }

@@ -4,7 +4,6 @@
   shuffled TAP ADDRESS...      pieces in every order
   overlap TAP ADDRESS...       pieces that contradict each other: nothing may come back
   flood TAP ADDRESS...         first pieces of thousands of datagrams from another address, then one in good faith
-  expire TAP ADDRESS...        a first piece alone: "time exceeded" must come
 
 Pieces made by hand go out on a packet socket, to the address that the kernel has found out.
 """
@@ -153,22 +152,13 @@ def flood(tap, addresses):
         assert answered(s, data), "behind a flood from %s" % address
 
 
-def expire(tap, addresses):
-    wires = [Wire(tap, address) for address in addresses]
-    for wire in wires:
-        wire.send(OURS[family(wire.address)], 8000, 0, True, datagram(OURS[family(wire.address)], wire.address, 4242, bytes(392)))
-    # RFC 792: type 11 code 1. RFC 4443: type 3 code 1. The datagram's ports are quoted.
-    assert wires[0].hears(35, lambda p: p[9] == 1 and p[20:22] == b"\x0b\x01" and struct.pack("!HH", 4242, 7) in p[28:]), "IPv4"
-    assert wires[1].hears(35, lambda p: p[6] == 58 and p[40:42] == b"\x03\x01" and struct.pack("!HH", 4242, 7) in p[48:]), "IPv6"
-
-
 def main():
     random.seed(4)
     mode, rest = sys.argv[1], sys.argv[2:]
     if mode == "echo":
         echo(rest)
     else:
-        {"shuffled": shuffled, "overlap": overlap, "flood": flood, "expire": expire}[mode](rest[0], rest[1:])
+        {"shuffled": shuffled, "overlap": overlap, "flood": flood}[mode](rest[0], rest[1:])
 
 
 if __name__ == "__main__":
