@@ -7,6 +7,7 @@
 #include "plat/linux/trail.h"
 #include "plat/net_soft.h"
 
+/* Two names for two folders. NOLINTNEXTLINE(misc-redundant-expression) */
 _Static_assert(PORT_FRAME_BYTES == NET_STREAM_FRAME_BYTES, "frames of a stream fit a port");
 
 struct port ports[ATTACH_PORTS];
