@@ -1,4 +1,6 @@
 /* datagram.c - UDP between the wire and programs. See datagram.h. */
+#include "lib/ip4/ip4.h"
+#include "lib/ip6/ip6.h"
 #include "lib/udp/udp.h"
 #include "stack/host.h"
 
@@ -31,7 +33,7 @@ u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context)
 	for (u32 i = 0; i < HOST_DATAGRAMS; i += 1) {
 		if (h->datagrams[i].fn)
 			continue;
-		h->datagrams[i] = (struct host_datagram){ fn, context, port };
+		h->datagrams[i] = (struct host_datagram){ .fn = fn, .context = context, .port = port };
 		return port;
 	}
 	return 0;
@@ -45,10 +47,35 @@ void datagram_unbind(struct host *h, u16 port)
 		*d = (struct host_datagram){ 0 };
 }
 
+void datagram_errors(struct host *h, u16 port, datagram_error_fn *fn)
+{
+	struct host_datagram *d = bound(h, port);
+
+	require(d);
+	d->error = fn;
+}
+
+/* RFC 1122 4.1.3.3: passed on to who has the port it was sent from. */
+bool datagram_error_in(struct host *h, const struct host_error *e)
+{
+	struct host_datagram *d = bound(h, e->quote.from_port);
+
+	if (!d)
+		return false;
+	if (d->error)
+		d->error(d->context, h,
+			&(struct datagram_error){ .to = e->quote.to,
+				.to_port = e->quote.to_port,
+				.from_port = e->quote.from_port,
+				.trouble = e->trouble },
+			h->now);
+	return true;
+}
+
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context)
 {
 	require(h->config.any && fn);
-	h->any_datagram = (struct host_datagram){ fn, context, 0 };
+	h->any_datagram = (struct host_datagram){ .fn = fn, .context = context };
 }
 
 void datagram_in(struct host *h, const struct host_packet *p, struct view packet)
@@ -85,19 +112,20 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 		h->now);
 }
 
-bool datagram_send(
-	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now)
+/* An answer to a group's datagram goes out from one of ours. */
+static struct ip source(const struct host *h, struct ip from)
+{
+	return host_owns(h, from) || h->config.any ? from : ip_none();
+}
+
+bool datagram_send_small(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data)
 {
 	struct host_out o;
 	struct net_send send = { .piece = { data } };
 	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
 
-	h->now = now;
-	if (!host_owns(h, from) && !h->config.any)
-		from = ip_none(); /* an answer to a group's datagram goes out from one of ours */
-	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? 20u : 40u) > h->net.mtu)
-		return false; /* fragmentation is not done yet */
-	if (!host_out_begin(h, &o, from, to, IP_UDP))
+	if (!host_out_begin(h, &o, source(h, from), to, IP_UDP))
 		return false;
 	if ((h->net.can & NET_CAN_CSUM) != 0) {
 		send.csum = NET_CSUM_FILL;
@@ -107,7 +135,37 @@ bool datagram_send(
 	} else {
 		udp_write(&o.w, &udp, udp_checksum(o.from, to, &udp, data));
 	}
+	if (ip_is_multicast(to))
+		o.hop_limit = 1; /* RFC 1112 6.1 */
 	h->counts.datagrams_out += 1;
 	host_out_send(h, &o, &send);
 	return true;
+}
+
+static bool send_large(struct host *h, struct ip from, const struct udp *udp, struct ip to, struct view data)
+{
+	u8 room[UDP_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct ip hop;
+
+	if (ip_is_none(from) && !host_route(h, to, &from, &hop))
+		return false;
+	udp_write(&w, udp, udp_checksum(from, to, udp, data));
+	h->counts.datagrams_out += 1;
+	return host_send_pieces(h, from, to, IP_UDP, write_done(&w), data);
+}
+
+bool datagram_send(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now)
+{
+	u32 head = UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
+	struct udp udp = { .from_port = from_port, .to_port = to_port, .len_bytes = (u16)data.n };
+
+	h->now = now;
+	if (data.n + head <= host_path_mtu(h, to))
+		return datagram_send_small(h, from, from_port, to, to_port, data);
+	/* No IPv4 packet is larger, with its header; and no IPv6 payload without. */
+	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : 0) > 65535u)
+		return false;
+	return send_large(h, source(h, from), &udp, to, data);
 }

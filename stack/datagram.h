@@ -3,11 +3,17 @@
  * Bytes are on loan for the length of the call. Sending never waits: a
  * datagram that cannot leave now (no address, neighbour unknown and its queue
  * full, port full) is dropped, as UDP may; the count is in the host's facts.
+ *
+ * A datagram larger than the path takes is sent in fragments, up to 65,507 bytes
+ * over IPv4 and 65,527 over IPv6; the first one to a neighbour not yet known is lost if it
+ * has more pieces than HOST_PENDING. What comes in fragments is put together as far as
+ * the manifest's reassembly= goes.
  */
 #ifndef STACK_DATAGRAM_H
 #define STACK_DATAGRAM_H
 
 #include "base/view.h"
+#include "lib/icmp/icmp.h"
 #include "lib/ip/ip.h"
 
 struct host;
@@ -25,6 +31,20 @@ typedef void datagram_fn(void *context, struct host *h, const struct datagram *d
  * result says which, 0 is failure. */
 u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context);
 void datagram_unbind(struct host *h, u16 port);
+
+/* What a network says of a datagram that this port sent: nobody listens there, no way
+ * there, too big (it will be cut next time: send it again). Anybody on the way can say
+ * so, and who guesses ports too: a hint, not a fact (RFC 5927). */
+struct datagram_error {
+	struct ip to;
+	u16 to_port, from_port;
+	enum icmp_trouble trouble;
+};
+
+typedef void datagram_error_fn(void *context, struct host *h, const struct datagram_error *e, u64 now);
+
+/* Be told of them from now on, with the context of datagram_bind(). Null: no longer. */
+void datagram_errors(struct host *h, u16 port, datagram_error_fn *fn);
 
 /* For gateways: every datagram that no bound port takes, to any address. */
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context);

@@ -14,7 +14,9 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 		.now = now };
 	h->key = (struct siphash_key){ random_u64(random), random_u64(random) };
 	h->next_port = random_u32(random);
+	h->fragment_id = random_u32(random);
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
+	pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);
 }
@@ -46,6 +48,18 @@ static bool receive(struct host *h)
 	return n > 0;
 }
 
+/* What few steps have to do: fragments that never became whole, reports of groups. */
+static void aside(struct host *h)
+{
+	u64 fragments = TIME_NEVER, groups = TIME_NEVER;
+
+	if (h->reassembly)
+		fragments = h->reassembly->step(h);
+	if (h->multicast)
+		groups = h->multicast->step(h);
+	h->aside_ns = fragments < groups ? fragments : groups;
+}
+
 u64 host_step(struct host *h, u64 now)
 {
 	u64 deadline, flows;
@@ -60,6 +74,9 @@ u64 host_step(struct host *h, u64 now)
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
+	if (h->aside_ns <= now)
+		aside(h);
+	deadline = h->aside_ns < deadline ? h->aside_ns : deadline;
 	flows = host_addresses_deadline(h);
 	return flows < deadline ? flows : deadline;
 }

@@ -13,6 +13,8 @@
  *                one; else the SYN is dropped (the peer tries again)
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
+ *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
+ *   path MTUs    see lib/pmtu: 32 destinations
  *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
  *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
  */
@@ -30,8 +32,11 @@
 #include "lib/ip/ip.h"
 #include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
+#include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
+#include "lib/pmtu/pmtu.h"
 #include "lib/random/random.h"
+#include "lib/reassembly/reassembly.h"
 #include "lib/siphash/siphash.h"
 #include "lib/tcp/tcp.h"
 #include "stack/datagram.h"
@@ -155,6 +160,7 @@ struct host_service {
 
 struct host_datagram {
 	datagram_fn *fn;
+	datagram_error_fn *error; /* null: not asked for */
 	void *context;
 	u16 port;
 };
@@ -173,15 +179,38 @@ struct host_counts {
 	u64 dropped_malformed; /* a decoder refused it */
 	u64 dropped_checksum;
 	u64 dropped_not_ours;  /* other address, unknown protocol or Ethernet type */
-	u64 dropped_fragments; /* reassembly is not done yet */
+	u64 dropped_fragments; /* refused, or never whole in time */
 	u64 dropped_no_flow;   /* table full, or refused while stopping */
 	u64 dropped_no_buffer; /* payload treated as lost */
 	u64 dropped_no_neighbour;
 	u64 dropped_port_full; /* the device had no room to send */
+	u64 errors_in;         /* ICMP errors about what we have in flight */
 	u64 refused;           /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
 	u64 retransmits;
 	u64 datagrams_in, datagrams_out;
+};
+
+/* What a host that takes fragments has besides: host_reassemble(). */
+struct host_packet;
+struct host_reassembly {
+	struct reassembly core;
+	u8 *memory;
+	usize memory_bytes;
+	void (*in)(struct host *h, const struct host_packet *p, const struct fragment *f, struct view data);
+	u64 (*step)(struct host *h); /* when to be called at the latest */
+};
+
+/* The static memory of it: `count` datagrams at once, of at most `bytes` each. */
+#define HOST_REASSEMBLY(name, count, bytes)                                                                  \
+	static struct host_reassembly name##_reassembly;                                                     \
+	static u8 name##_reassembly_memory[REASSEMBLY_MEMORY(count, bytes)]
+
+/* What a host that listens to groups has besides: stack/multicast.h. */
+struct host_multicast {
+	struct multicast core;
+	void (*in)(struct host *h, const struct host_packet *p, struct view message);
+	u64 (*step)(struct host *h); /* when to be called at the latest */
 };
 
 struct host {
@@ -195,6 +224,7 @@ struct host {
 	struct flow_list lists[FLOW_LISTS];
 	u32 blocked_first, blocked_last; /* flows that wait for room in the port, index + 1 */
 	struct neigh neigh;
+	struct pmtu pmtu;
 	struct dhcp dhcp;
 	struct arp_claim claim; /* of the IPv4 address in force */
 	struct slaac slaac;
@@ -209,7 +239,11 @@ struct host {
 	struct host_datagram any_datagram;
 	struct host_pending pending[HOST_PENDING];
 	struct host_counts counts;
+	struct host_reassembly *reassembly; /* null: fragments are dropped */
+	struct host_multicast *multicast;   /* null: it listens to no groups */
 	u64 started_ns, now;
+	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
+	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
 	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
@@ -222,6 +256,11 @@ struct host {
 /* Before anything else. The generator must be seeded before flows begin. */
 void host_start(struct host *h, u32 port, const struct host_tables *tables, const struct host_config *config,
 	struct random *random, u64 now);
+
+/* Take fragments from now on (the manifest's reassembly=). An image that never
+ * says so does not have the code. */
+void host_reassemble(
+	struct host *h, struct host_reassembly *r, u32 count, u32 bytes, u8 *memory, usize memory_bytes);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
@@ -269,6 +308,12 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 
 bool host_owns(const struct host *h, struct ip a);
 
+/* What IPv4's header says of a piece of a larger packet. */
+struct host_piece {
+	u16 id, offset_bytes;
+	bool more;
+};
+
 /* One IP packet on its way out. The transport header is written through `w`; it
  * begins at `at` in the frame. Ethernet's and IP's headers are written when its
  * length is known, by host_out_send(). */
@@ -277,8 +322,10 @@ struct host_out {
 	struct span room;
 	struct ip from, to, hop;
 	struct mac hop_mac;
-	usize at;
 	u8 protocol, hop_limit;
+	usize at;
+	struct host_piece piece;
+	bool is_piece; /* of a larger packet: IPv4's header says which */
 	bool resolved; /* the neighbour is known; else the frame will wait for it */
 };
 
@@ -288,6 +335,30 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 /* `send` describes pieces and offloads; its csum_start and head_len count from
  * the frame's first byte. Consumes what begin took. */
 void host_out_send(struct host *h, struct host_out *o, struct net_send *send);
+
+/* A packet larger than its path takes, in pieces: `head` (the transport header, its checksum
+ * complete), then `body`. One piece that cannot leave loses the packet: the rest is not sent. */
+bool host_send_pieces(
+	struct host *h, struct ip from, struct ip to, u8 protocol, struct view head, struct view body);
+
+/* The largest packet to send there, IP header included (RFC 1191, RFC 8201): what
+ * a transport asks before it cuts. */
+u16 host_path_mtu(const struct host *h, struct ip to);
+
+/* What an ICMP error says, and about which packet of ours; believed by who sent it. */
+struct host_error {
+	struct icmp_quote quote;
+	enum icmp_trouble trouble;
+	u32 mtu; /* ICMP_TOO_BIG; 0: not said */
+};
+
+/* `message` is the packet that the error quotes; it came to `to`. */
+void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 mtu, struct view message);
+
+/* The transports' part of it. True: that packet is in flight (RFC 5927 4.1), so what
+ * the error says of its path may be believed. host_path_mtu() is still the old one. */
+bool flow_error_in(struct host *h, const struct host_error *e);
+bool datagram_error_in(struct host *h, const struct host_error *e);
 
 /* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */
 void host_pending_flush(struct host *h, struct ip hop, struct mac mac);
@@ -308,14 +379,22 @@ struct host_packet {
 	struct ip from, to;
 	struct view whole; /* from its IP header on: what an error quotes */
 	u8 protocol;
+	u8 hop_limit;
+	u8 icmp_type;    /* set where an error about ICMP is to be sent (icmp_type_of) */
 	bool link_group; /* it came to an Ethernet group */
+	bool reassembled;
 	const struct net_frame *frame;
 };
 
-void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message);
-void host_icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, struct view message);
+/* A whole packet for one of us. */
+void host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
 
-/* Tell its sender, if one may: nobody listens on this port; this is wrong with the headers (RFC 8200 4.2). */
+void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message);
+void host_icmp6_in(struct host *h, const struct host_packet *p, struct view message);
+
+/* Tell its sender, if one may (false: not): this, in the numbers of its family; nobody listens
+ * on this port; this is wrong with the headers (RFC 8200 4.2). */
+bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code);
 void host_port_unreachable(struct host *h, const struct host_packet *p);
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
 
@@ -330,5 +409,9 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 void flows_start(struct host *h);
 void flows_step(struct host *h);
 void datagram_in(struct host *h, const struct host_packet *p, struct view packet);
+
+/* datagram_send() for what is known to fit a frame. */
+bool datagram_send_small(
+	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data);
 
 #endif

@@ -68,8 +68,8 @@ static void send_dhcp(struct host *h)
 	usize n;
 
 	while (h->dhcp_runs && dhcp_send(&h->dhcp, h->now, span_of(room), &n, &where))
-		(void)datagram_send(h, where.from, DHCP_CLIENT_PORT, where.to, DHCP_SERVER_PORT,
-			view_first(view_of(room), n), h->now);
+		(void)datagram_send_small(h, where.from, DHCP_CLIENT_PORT, where.to, DHCP_SERVER_PORT,
+			view_first(view_of(room), n));
 	follow_lease(h);
 }
 

@@ -3,8 +3,15 @@
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
 
-/* A packet for one of us, whole. */
-static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struct view payload)
+/* A group that everybody or this host listens to. */
+static bool listens(const struct host *h, struct ip group)
+{
+	if (ip_equal(group, ip_from4(0xe0000001)) || ip_equal(group, nd_all_nodes()))
+		return true;
+	return h->multicast && multicast_has(&h->multicast->core, group);
+}
+
+void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
 {
 	bool ours = host_owns(h, p->to);
 
@@ -20,17 +27,29 @@ static void packet_in(struct host *h, struct host_packet *p, u8 hop_limit, struc
 		else
 			flow_segment_in(h, p, payload);
 		return;
-	case IP_UDP: datagram_in(h, p, payload); return;
+	case IP_UDP:
+		if (!ours && ip_is_multicast(p->to) && !listens(h, p->to))
+			h->counts.dropped_not_ours += 1;
+		else
+			datagram_in(h, p, payload);
+		return;
 	case IP_ICMP4:
 		if (ip_is4(p->to))
 			host_icmp4_in(h, p, payload);
 		return;
 	case IP_ICMP6:
 		if (!ip_is4(p->to))
-			host_icmp6_in(h, p, hop_limit, payload);
+			host_icmp6_in(h, p, payload);
 		return;
-	default: h->counts.dropped_not_ours += 1; return;
+	case IP_IGMP:
+		if (h->multicast && ip_is4(p->to)) {
+			h->multicast->in(h, p, payload);
+			return;
+		}
+		break;
+	default: break;
 	}
+	h->counts.dropped_not_ours += 1;
 }
 
 static bool for_us4(const struct host *h, struct ip to)
@@ -39,18 +58,31 @@ static bool for_us4(const struct host *h, struct ip to)
 		return true;
 	if (ip_is_none(h->ip4.ip)) /* a DHCP offer to the address to be */
 		return h->dhcp_runs;
-	return ip_equal(to, ip_from4(0xe0000001)); /* all systems */
+	return listens(h, to);
+}
+
+static void fragment_in(
+	struct host *h, const struct host_packet *p, u32 id, u16 offset_bytes, bool more, struct view data)
+{
+	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
+
+	if (h->reassembly)
+		h->reassembly->in(h, p, &f, data);
+	else
+		h->counts.dropped_fragments += 1;
 }
 
 static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 {
 	struct ip4 ip;
 	struct view payload;
+	enum ip4_verdict v;
 
 	p->whole = read_rest(r);
-	switch (ip4_read(r, false, &ip, &payload)) {
-	case IP4_OK: break;
-	case IP4_FRAGMENT: h->counts.dropped_fragments += 1; return;
+	v = ip4_read(r, false, &ip, &payload);
+	switch (v) {
+	case IP4_OK:
+	case IP4_FRAGMENT: break;
 	case IP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
 	case IP4_TRUNCATED:
 	case IP4_BAD_VERSION:
@@ -66,7 +98,11 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
-	packet_in(h, p, ip.ttl, payload);
+	p->hop_limit = ip.ttl;
+	if (v == IP4_FRAGMENT)
+		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
+	else
+		host_packet_in(h, p, payload);
 }
 
 static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
@@ -85,8 +121,8 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	p->to = ip.to;
 	p->protocol = ip.protocol;
 	switch (v) {
-	case IP6_OK: break;
-	case IP6_FRAGMENT: h->counts.dropped_fragments += 1; return;
+	case IP6_OK:
+	case IP6_FRAGMENT: break;
 	case IP6_NOTHING: return;
 	case IP6_PARAMETER:
 		h->counts.dropped_malformed += 1;
@@ -104,7 +140,11 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
-	packet_in(h, p, ip.hop_limit, payload);
+	p->hop_limit = ip.hop_limit;
+	if (v == IP6_FRAGMENT)
+		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
+	else
+		host_packet_in(h, p, payload);
 }
 
 void host_frame(struct host *h, const struct net_frame *frame)

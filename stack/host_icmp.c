@@ -1,47 +1,66 @@
 /* host_icmp.c - ICMP of both families: echoes answered, errors told.
  *
- * What a message carries behind its eight bytes lies in the frame that came, and is sent from there.
+ * What a message carries behind its eight bytes lies in the frame that came, or where fragments
+ * were put together, and is sent from there. Errors that come are host_errors.c's.
  */
 #include "base/sum.h"
 #include "lib/icmp4/icmp4.h"
 #include "lib/icmp6/icmp6.h"
+#include "lib/ip4/ip4.h"
+#include "lib/ip6/ip6.h"
 #include "stack/host.h"
 
-/* The header is written, with the checksum of itself; `sum` is that of a pseudo-header, or 0. */
-static void icmp_send(struct host *h, struct host_out *o, u64 sum, struct view body)
+/* `head` is written, with the checksum of itself; `sum` is that of a pseudo-header, or 0. All of
+ * what an echo brought goes back (RFC 1122 3.2.2.6, RFC 4443 4.2): in pieces, if the way takes
+ * no more at once. */
+static void icmp_send(
+	struct host *h, struct ip from, struct ip to, struct writer *head, u64 sum, struct view body)
 {
+	bool four = ip_is4(to);
+	u8 protocol = four ? IP_ICMP4 : IP_ICMP6;
+	usize bytes = (four ? IP4_HEADER_BYTES : IP6_HEADER_BYTES) + write_len(head) + body.n;
 	struct net_send send = { .piece = { body } };
+	struct host_out o;
 
-	write_be16_at(&o->w, 2, 0);
-	sum = sum_bytes(sum_bytes(sum, write_done(&o->w)), body);
-	write_be16_at(&o->w, 2, sum_finish(sum));
-	host_out_send(h, o, &send);
+	write_be16_at(head, 2, 0);
+	sum = sum_bytes(sum_bytes(sum, write_done(head)), body);
+	write_be16_at(head, 2, sum_finish(sum));
+	if (bytes > host_path_mtu(h, to)) {
+		(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
+	} else if (host_out_begin(h, &o, from, to, protocol)) {
+		write_view(&o.w, write_done(head));
+		host_out_send(h, &o, &send);
+	}
 }
 
 static void icmp4_out(struct host *h, struct ip from, struct ip to, const struct icmp4 *m, struct view body)
 {
-	struct host_out o;
+	u8 room[ICMP4_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
 
-	if (!host_out_begin(h, &o, from, to, IP_ICMP4))
-		return;
-	icmp4_write(&o.w, m, view_none());
-	icmp_send(h, &o, 0, body);
+	icmp4_write(&w, m, view_none());
+	icmp_send(h, from, to, &w, 0, body);
 }
 
-static void icmp6_out(struct host *h, struct ip from, struct ip to, const struct icmp6 *m, struct view body)
+/* Sent to a group, it is answered from one of ours (RFC 4443 4.2, 2.2 b). */
+static void icmp6_out(struct host *h, const struct host_packet *p, const struct icmp6 *m, struct view body)
 {
-	struct host_out o;
+	u8 room[ICMP6_HEADER_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct ip from = p->to, hop;
 
-	if (!host_out_begin(h, &o, from, to, IP_ICMP6))
+	if (!host_owns(h, from) && !host_route(h, p->from, &from, &hop))
 		return;
-	icmp6_write(&o.w, o.from, to, m, view_none());
-	icmp_send(h, &o, ip_pseudo_sum(o.from, to, IP_ICMP6, (u32)(ICMP6_HEADER_BYTES + body.n)), body);
+	icmp6_write(&w, from, p->from, m, view_none());
+	icmp_send(h, from, p->from, &w,
+		ip_pseudo_sum(from, p->from, IP_ICMP6, (u32)(ICMP6_HEADER_BYTES + body.n)), body);
 }
 
 void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message)
 {
 	struct icmp4 m;
 	struct view body;
+	enum icmp_trouble trouble;
 
 	switch (icmp4_read(message, false, &m, &body)) {
 	case ICMP4_OK: break;
@@ -53,27 +72,37 @@ void host_icmp4_in(struct host *h, const struct host_packet *p, struct view mess
 	if (m.type == ICMP4_ECHO && host_owns(h, p->to)) {
 		m = icmp4_reply(&m);
 		icmp4_out(h, p->to, p->from, &m, body);
+	} else if (icmp4_trouble(&m, &trouble)) {
+		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
 
-void host_icmp6_in(struct host *h, const struct host_packet *p, u8 hop_limit, struct view message)
+void host_icmp6_in(struct host *h, const struct host_packet *p, struct view message)
 {
 	struct icmp6 m;
 	struct view body;
+	enum icmp_trouble trouble;
 
 	switch (icmp6_read(p->from, p->to, message, false, &m, &body)) {
 	case ICMP6_OK: break;
 	case ICMP6_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
 	case ICMP6_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP6_UNKNOWN_ERROR:
-	case ICMP6_UNKNOWN: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_UNKNOWN_ERROR: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_UNKNOWN:
+		if (h->multicast && m.type == MLD_QUERY)
+			h->multicast->in(h, p, message);
+		else
+			h->counts.dropped_not_ours += 1;
+		return;
 	}
 	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST) {
-		host_nd_in(h, p->from, p->to, hop_limit, message);
+		if (!p->reassembled) /* RFC 6980: who needs fragments for it hides something */
+			host_nd_in(h, p->from, p->to, p->hop_limit, message);
 	} else if (m.type == ICMP6_ECHO) {
 		m = icmp6_reply(&m);
-		/* asked by group: answered from one of ours (RFC 4443 4.2) */
-		icmp6_out(h, host_owns(h, p->to) ? p->to : ip_none(), p->from, &m, body);
+		icmp6_out(h, p, &m, body);
+	} else if (icmp6_trouble(&m, &trouble)) {
+		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
 
@@ -84,6 +113,7 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.from = p->from,
 		.to = p->to,
 		.protocol = p->protocol,
+		.icmp_type = p->icmp_type,
 		.link_group = p->link_group,
 		.even_group = even_group,
 		.network4 = h->ip4,
@@ -97,18 +127,25 @@ void host_parameter_problem(struct host *h, const struct host_packet *p, const s
 	struct icmp6 m = { .type = ICMP6_PARAMETER, .code = problem->code, .pointer = problem->pointer };
 
 	if (may_tell(h, p, problem->even_multicast))
-		icmp6_out(h, host_owns(h, p->to) ? p->to : ip_none(), p->from, &m, icmp6_quoted(p->whole));
+		icmp6_out(h, p, &m, icmp6_quoted(p->whole));
+}
+
+bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code)
+{
+	if (!host_owns(h, p->to) || !may_tell(h, p, false))
+		return false;
+	if (ip_is4(p->to))
+		icmp4_out(h, p->to, p->from, &(struct icmp4){ .type = type, .code = code },
+			icmp4_quoted(p->whole));
+	else
+		icmp6_out(h, p, &(struct icmp6){ .type = type, .code = code }, icmp6_quoted(p->whole));
+	return true;
 }
 
 void host_port_unreachable(struct host *h, const struct host_packet *p)
 {
-	if (!host_owns(h, p->to) || !may_tell(h, p, false))
-		return;
-	h->counts.refused += 1;
-	if (ip_is4(p->to))
-		icmp4_out(h, p->to, p->from, &(struct icmp4){ .type = ICMP4_UNREACHABLE, .code = ICMP4_PORT },
-			icmp4_quoted(p->whole));
-	else
-		icmp6_out(h, p->to, p->from, &(struct icmp6){ .type = ICMP6_UNREACHABLE, .code = ICMP6_PORT },
-			icmp6_quoted(p->whole));
+	bool four = ip_is4(p->to);
+
+	h->counts.refused += host_error_out(
+		h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT);
 }

@@ -183,6 +183,12 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
+		if (o->is_piece) {
+			ip.dont_fragment = false; /* a router on the way may cut it smaller */
+			ip.id = o->piece.id;
+			ip.offset_bytes = o->piece.offset_bytes;
+			ip.more_fragments = o->piece.more;
+		}
 		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4 });
 		ip4_write(&w, &ip);
 	} else {

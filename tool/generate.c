@@ -124,6 +124,11 @@ static void add_ports(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
+static bool takes_fragments(const struct manifest_net *n)
+{
+	return !n->raw && n->reassembly_buffers > 0;
+}
+
 static void add_nets(struct text *t, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->net_count; i += 1) {
@@ -135,6 +140,13 @@ static void add_nets(struct text *t, const struct manifest *m)
 		text_add(t, "HOST_TABLES(%s, %s_FLOWS, %lluu, %lluu, %lluu, %lluu);\n\n", c_name(n->name),
 			upper(n->name), n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
 	}
+	for (size_t i = 0; i < m->net_count; i += 1)
+		if (takes_fragments(&m->nets[i]))
+			text_add(t,
+				"/* %s: datagrams in fragments at once, and how long each. */\n"
+				"HOST_REASSEMBLY(%s, %lluu, %lluu);\n\n",
+				m->nets[i].name, c_name(m->nets[i].name), m->nets[i].reassembly_buffers,
+				m->nets[i].reassembly_bytes);
 	add_ports(t, m);
 	if (!hosts(m))
 		return;
@@ -178,6 +190,15 @@ static void write_source(const struct manifest *m)
 		char *name = c_name(m->folders[i].name);
 		text_add(&t, "\tapp.%s = view_make(embed_%s, (usize)(embed_%s_end - embed_%s));\n", name,
 			name, name, name);
+	}
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		const struct manifest_net *n = &m->nets[i];
+		char *name = c_name(n->name);
+		if (takes_fragments(n))
+			text_add(&t,
+				"\thost_reassemble(&app.%s, &%s_reassembly, %lluu, %lluu, "
+				"%s_reassembly_memory,\n\t\tsizeof %s_reassembly_memory);\n",
+				name, name, n->reassembly_buffers, n->reassembly_bytes, name, name);
 	}
 	text_add(&t, "\tapp_start(&app);\n}\n\n");
 	text_add(&t, "const struct image_manifest image_manifest = {\n");

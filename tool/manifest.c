@@ -176,22 +176,26 @@ static char *line_image(struct manifest *m, const struct line *l)
 
 static char *line_net(struct manifest *m, const struct line *l)
 {
-	static const char *const names[] = { "flows", "rx", "tx", "rx_buffers", "tx_buffers" };
-	struct manifest_net n = { 0 };
-	unsigned long long *values[] = { &n.flows, &n.rx_bytes, &n.tx_bytes, &n.rx_buffers, &n.tx_buffers };
-	static const unsigned long long most[] = { 1000000, 16777216, 16777216, 65535, 65535 };
+	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, NAMES = 7 };
+	static const char *const names[NAMES] = { "flows", "rx", "tx", "rx_buffers", "tx_buffers",
+		"reassembly", "reassembly_buffers" };
+	struct manifest_net n = { .reassembly_buffers = MANIFEST_REASSEMBLY_BUFFERS };
+	unsigned long long *values[NAMES] = { &n.flows, &n.rx_bytes, &n.tx_bytes, &n.rx_buffers,
+		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers };
+	static const unsigned long long most[NAMES] = { 1000000, 16777216, 16777216, 65535, 65535, 65535,
+		32 };
 	struct words known = { 0 };
 
 	if (l->words.n < 2)
-		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N], or "
-			    "net NAME raw");
+		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N] "
+			    "[reassembly=SIZE] [reassembly_buffers=N], or net NAME raw");
 	if (m->net_count == MANIFEST_NETS)
 		return form("too many nets: %d is the most", MANIFEST_NETS);
 	n.name = l->words.at[1];
 	char *wrong = name_taken(m, n.name);
 	if (wrong)
 		return wrong;
-	for (size_t i = 0; i < 5; i += 1)
+	for (size_t i = 0; i < NAMES; i += 1)
 		words_add(&known, names[i]);
 	words_add(&known, "raw");
 	for (size_t w = 2; w < l->words.n; w += 1) {
@@ -202,13 +206,15 @@ static char *line_net(struct manifest *m, const struct line *l)
 			n.raw = true;
 			continue;
 		}
-		while (i < 5 && strcmp(key, names[i]) != 0)
+		while (i < NAMES && strcmp(key, names[i]) != 0)
 			i += 1;
-		if (i == 5)
+		if (i == NAMES)
 			return form("a net has no '%s'%s", key, suggestion(key, &known));
-		if (!equals || !read_number(equals + 1, i == 1 || i == 2, most[i], values[i]) ||
-			*values[i] == 0)
-			return form("'%s': write %s=NUMBER, from 1 to %llu", word, key, most[i]);
+		int least = i != REASSEMBLY_BUFFERS;
+		if (!equals ||
+			!read_number(equals + 1, i == RX || i == TX || i == REASSEMBLY, most[i], values[i]) ||
+			*values[i] < (unsigned long long)least)
+			return form("'%s': write %s=NUMBER, from %d to %llu", word, key, least, most[i]);
 	}
 	if (n.raw && (n.flows || n.rx_bytes || n.tx_bytes || n.rx_buffers || n.tx_buffers))
 		return form("'%s' is raw: without a host it has neither flows nor buffers", n.name);
@@ -217,6 +223,7 @@ static char *line_net(struct manifest *m, const struct line *l)
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;
 	n.rx_buffers = n.rx_buffers ? n.rx_buffers : MANIFEST_RX_BUFFERS;
 	n.tx_buffers = n.tx_buffers ? n.tx_buffers : MANIFEST_TX_BUFFERS;
+	n.reassembly_bytes = n.reassembly_bytes ? n.reassembly_bytes : MANIFEST_REASSEMBLY_BYTES;
 	m->nets[m->net_count++] = n;
 	return 0;
 }

@@ -11,7 +11,8 @@
  *     publish 8080:80 5353:53/udp           # `fata run` maps these ports of yours to those of the image
  *
  * The first comment says what the image is for; a comment behind an option is
- * its help. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * its help. reassembly_buffers=N datagrams of reassembly=SIZE can come in fragments at
+ * once, unless it is said 4 of 4 KB; 0 leaves that out of the image. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */
@@ -20,20 +21,23 @@
 
 #include "tool/words.h"
 
-#define MANIFEST_NETS       4
-#define MANIFEST_BLOCKS     8
-#define MANIFEST_OPTIONS    64
-#define MANIFEST_FOLDERS    8
-#define MANIFEST_PUBLISH    16
-#define MANIFEST_FLOWS      64ull
-#define MANIFEST_RX_BUFFERS 8ull
-#define MANIFEST_TX_BUFFERS 16ull
-#define MANIFEST_RX_BYTES   8192ull
-#define MANIFEST_TX_BYTES   8192ull
+#define MANIFEST_NETS               4
+#define MANIFEST_BLOCKS             8
+#define MANIFEST_OPTIONS            64
+#define MANIFEST_FOLDERS            8
+#define MANIFEST_PUBLISH            16
+#define MANIFEST_FLOWS              64ull
+#define MANIFEST_RX_BUFFERS         8ull
+#define MANIFEST_TX_BUFFERS         16ull
+#define MANIFEST_RX_BYTES           8192ull
+#define MANIFEST_TX_BYTES           8192ull
+#define MANIFEST_REASSEMBLY_BUFFERS 4ull    /* datagrams in fragments at once; 0: none are taken */
+#define MANIFEST_REASSEMBLY_BYTES   4096ull /* each */
 
 struct manifest_net {
 	char *name;
 	unsigned long long flows, rx_bytes, tx_bytes, rx_buffers, tx_buffers;
+	unsigned long long reassembly_bytes, reassembly_buffers;
 	bool raw; /* no host stands on it */
 };
 

@@ -60,6 +60,17 @@ TEST(a_net_without_numbers_gets_presets)
 	EXPECT_OK(parse("net service\n"));
 	EXPECT_EQ(m.nets[0].flows, MANIFEST_FLOWS);
 	EXPECT_EQ(m.nets[0].tx_bytes, MANIFEST_TX_BYTES);
+	EXPECT_EQ(m.nets[0].reassembly_bytes, MANIFEST_REASSEMBLY_BYTES);
+	EXPECT_EQ(m.nets[0].reassembly_buffers, MANIFEST_REASSEMBLY_BUFFERS);
+}
+
+TEST(a_net_may_do_without_reassembly)
+{
+	EXPECT_OK(parse("net service reassembly=4K reassembly_buffers=0\n"));
+	EXPECT_EQ(m.nets[0].reassembly_bytes, 4096);
+	EXPECT_EQ(m.nets[0].reassembly_buffers, 0);
+	EXPECT_WRONG("net service reassembly=64K\n", "write reassembly=NUMBER, from 1 to 65535");
+	EXPECT_WRONG("net service reassembly_buffers=33\n", "from 0 to 32");
 }
 
 TEST(what_is_wrong_is_said_with_file_line_and_suggestion)

@@ -22,6 +22,9 @@ static void print_manifest(const struct manifest *m, const struct target *t)
 		}
 		printf("  net    %-12s %llu flows, %llu x %llu bytes to receive, %llu x %llu to send\n",
 			n->name, n->flows, n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
+		if (n->reassembly_buffers)
+			printf("  %-19s %llu x %llu bytes for datagrams in fragments\n", "",
+				n->reassembly_buffers, n->reassembly_bytes);
 	}
 	for (size_t i = 0; i < m->block_count; i += 1)
 		printf("  block  %s\n", m->blocks[i]);

@@ -1,5 +1,8 @@
 /* echo.c - the Echo Protocol (RFC 862), over TCP and UDP, IPv4 and IPv6. */
 #include "image.h"
+#include "stack/multicast.h"
+
+static struct log_source LOG_ECHO = LOG_SOURCE("echo");
 
 static enum next echo(void *session, struct flow *f)
 {
@@ -23,10 +26,24 @@ static void echo_datagram(void *context, struct host *h, const struct datagram *
 		(void)datagram_send(h, d->to, d->to_port, d->from, d->from_port, d->data, now);
 }
 
+static void listen_to(struct host *h, struct ip group)
+{
+	static struct host_multicast groups;
+
+	if (ip_is_none(group))
+		return;
+	if (!h->multicast)
+		multicast_start(h, &groups);
+	if (!multicast_listen(h, group))
+		log_text(&LOG_ECHO, LOG_ERROR, text("that is no group"));
+}
+
 void app_start(struct app *app)
 {
 	static u8 no_session[1];
 
 	serve(&app->service, app->port, echo, no_session, 0);
 	(void)datagram_bind(&app->service, app->port, echo_datagram, NULL);
+	listen_to(&app->service, app->group4);
+	listen_to(&app->service, app->group6);
 }

@@ -14,6 +14,16 @@ static bool is_error6(u8 type)
 	return type < 128 || type == 137;
 }
 
+struct view icmp_trouble_name(enum icmp_trouble t)
+{
+	switch (t) {
+	case ICMP_SOFT: return text("soft");
+	case ICMP_UNREACHABLE: return text("unreachable");
+	case ICMP_TOO_BIG: return text("too big");
+	}
+	return text("?");
+}
+
 u8 icmp_type_of(struct view payload)
 {
 	return view_at(payload, 0);

@@ -41,11 +41,22 @@ void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now);
 /* Takes a token; false: say nothing. */
 bool icmp_limit_take(struct icmp_limit *l, u64 now);
 
+/* What an error means to who sent the packet (RFC 1122 4.2.3.9, RFC 5461), whatever its
+ * family's type and code. */
+enum icmp_trouble {
+	ICMP_SOFT,        /* no way there just now: network, host, hop limit, time */
+	ICMP_UNREACHABLE, /* nobody there takes it: port, protocol, forbidden */
+	ICMP_TOO_BIG      /* a hop on the way does not take that much */
+};
+
+struct view icmp_trouble_name(enum icmp_trouble t);
+
 /* What an error tells of our own packet that it quotes. */
 struct icmp_quote {
 	struct ip from, to; /* from is us */
 	u16 from_port, to_port;
 	u32 seq;     /* TCP's, to check that it is in flight (RFC 5927 4.1); 0 for others */
+	u32 bytes;   /* how large the packet was */
 	u8 protocol; /* IP_TCP or IP_UDP: ports are read; else they are 0 */
 };
 

@@ -19,6 +19,7 @@ int main(void)
 		.network4 = any_prefix() };
 
 	call_ip();
+	(void)icmp_trouble_name(any_u8());
 	(void)icmp_may_answer(&o);
 	icmp_limit_init(&l, 1u + any_u16(), 1u + any_u16(), any_u64());
 	while (NONDET())

@@ -108,3 +108,10 @@ TEST(the_type_is_the_first_byte_if_there_is_one)
 	EXPECT_EQ(icmp_type_of(text("\x08rest")), 8);
 	EXPECT_EQ(icmp_type_of(view_none()), 0);
 }
+
+TEST(every_trouble_has_a_name)
+{
+	EXPECT_VIEW(icmp_trouble_name(ICMP_SOFT), text("soft"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_UNREACHABLE), text("unreachable"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_TOO_BIG), text("too big"));
+}

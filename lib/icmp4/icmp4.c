@@ -82,6 +82,20 @@ struct view icmp4_quoted(struct view packet)
 	return view_first(packet, ICMP4_QUOTE_BYTES);
 }
 
+bool icmp4_trouble(const struct icmp4 *m, enum icmp_trouble *out)
+{
+	*out = ICMP_SOFT;
+	if (m->type == ICMP4_TIME_EXCEEDED || m->type == ICMP4_PARAMETER)
+		return true;
+	if (m->type != ICMP4_UNREACHABLE)
+		return false;
+	if (m->code == ICMP4_TOO_BIG)
+		*out = ICMP_TOO_BIG;
+	else if (m->code == ICMP4_PROTOCOL || m->code == ICMP4_PORT || m->code == ICMP4_PROHIBITED)
+		*out = ICMP_UNREACHABLE;
+	return true;
+}
+
 /* The quoted packet is cut short, so ip4_read() does not apply: its total length and
  * perhaps its checksum (routers changed the TTL) need not fit. */
 bool icmp4_quote(struct view body, struct icmp_quote *out)
@@ -93,7 +107,9 @@ bool icmp4_quote(struct view body, struct icmp_quote *out)
 	*out = (struct icmp_quote){ .protocol = 0 };
 	if (first / 16u != 4 || words < 5)
 		return false;
-	read_skip(&r, 5);
+	read_skip(&r, 1);
+	out->bytes = read_be16(&r);
+	read_skip(&r, 2);
 	u16 fragment = read_be16(&r);
 	read_skip(&r, 1);
 	out->protocol = read_u8(&r);

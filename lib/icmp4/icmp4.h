@@ -61,6 +61,9 @@ struct icmp4 icmp4_reply(const struct icmp4 *echo);
 /* How much of this offending packet (from its IP header on) an error quotes. */
 struct view icmp4_quoted(struct view packet);
 
+/* What this error means; false: it is no error. */
+bool icmp4_trouble(const struct icmp4 *m, enum icmp_trouble *out);
+
 /* Reads the packet that an error quotes; false: it does not tell enough. */
 bool icmp4_quote(struct view body, struct icmp_quote *out);
 

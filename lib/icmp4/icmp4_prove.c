@@ -14,11 +14,13 @@ int main(void)
 	struct icmp_quote q;
 	struct view body;
 	struct icmp4 m;
+	enum icmp_trouble trouble;
 
 	call_ip();
 	(void)icmp4_verdict_name(any_u8());
 	(void)icmp4_read(any_view(message), any_bool(), &m, &body);
 	icmp4_write(&w, &m, icmp4_quoted(body));
+	(void)icmp4_trouble(&m, &trouble);
 	m = icmp4_reply(&m);
 	icmp4_write(&w, &m, body);
 	(void)icmp4_quote(any_view(message), &q);

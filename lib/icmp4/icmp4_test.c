@@ -85,6 +85,7 @@ TEST(a_quoted_packet_tells_which_flow_it_was_of)
 	EXPECT(ip_equal(q.from, ip_from4(0x0a000001)) && ip_equal(q.to, ip_from4(0x0a000002)));
 	EXPECT(quote("4600 05dc 0001 4000 01 11 dead 0a000001 0a000002 01010101 | 0035 c001 00080000", &q));
 	EXPECT(q.protocol == IP_UDP && q.from_port == 53 && q.seq == 0);
+	EXPECT_EQ(q.bytes, 0x5dc);
 	EXPECT(quote("4500 001c 0001 4000 01 01 dead 0a000001 0a000002", &q));
 	EXPECT(!quote("4500 05dc 0001 4000 01 06 dead 0a000001 0a000002 | 1f90 c001 0102", &q));
 	EXPECT(!quote("4500 05dc 0001 4001 01 06 dead 0a000001 0a000002 | 1f90 c001 01020304", &q));
@@ -99,4 +100,28 @@ TEST(an_error_quotes_no_more_than_fits_576_bytes)
 
 	EXPECT_EQ(icmp4_quoted(view_of(packet)).n + ICMP4_HEADER_BYTES + IP4_HEADER_BYTES, 576);
 	EXPECT_EQ(icmp4_quoted(text("short")).n, 5);
+}
+
+TEST(an_error_means_the_same_in_both_families)
+{
+	static const struct {
+		u8 type, code;
+		bool is;
+		enum icmp_trouble trouble;
+	} table[] = { { ICMP4_UNREACHABLE, ICMP4_NET, true, ICMP_SOFT },
+		{ ICMP4_UNREACHABLE, ICMP4_HOST, true, ICMP_SOFT },
+		{ ICMP4_UNREACHABLE, ICMP4_PORT, true, ICMP_UNREACHABLE },
+		{ ICMP4_UNREACHABLE, ICMP4_PROTOCOL, true, ICMP_UNREACHABLE },
+		{ ICMP4_UNREACHABLE, ICMP4_PROHIBITED, true, ICMP_UNREACHABLE },
+		{ ICMP4_UNREACHABLE, ICMP4_TOO_BIG, true, ICMP_TOO_BIG },
+		{ ICMP4_TIME_EXCEEDED, 0, true, ICMP_SOFT }, { ICMP4_PARAMETER, 0, true, ICMP_SOFT },
+		{ ICMP4_ECHO_REPLY, 0, false, ICMP_SOFT }, { ICMP4_REDIRECT, 0, false, ICMP_SOFT } };
+
+	for (u32 i = 0; i < COUNT(table); i += 1) {
+		enum icmp_trouble t;
+
+		EXPECT_EQ(icmp4_trouble(&(struct icmp4){ .type = table[i].type, .code = table[i].code }, &t),
+			table[i].is);
+		EXPECT_EQ(t, table[i].trouble);
+	}
 }

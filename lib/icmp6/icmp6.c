@@ -85,19 +85,43 @@ struct view icmp6_quoted(struct view packet)
 	return view_first(packet, ICMP6_QUOTE_BYTES);
 }
 
-/* What we send has no extension headers (but perhaps a fragment header, later), so
- * a quote that has is not of ours. */
+bool icmp6_trouble(const struct icmp6 *m, enum icmp_trouble *out)
+{
+	*out = ICMP_SOFT;
+	if (m->type == ICMP6_TIME_EXCEEDED || m->type == ICMP6_PARAMETER)
+		return true;
+	if (m->type == ICMP6_TOO_BIG) {
+		*out = ICMP_TOO_BIG;
+		return true;
+	}
+	if (m->type != ICMP6_UNREACHABLE)
+		return false;
+	if (m->code == ICMP6_PORT || m->code == ICMP6_PROHIBITED)
+		*out = ICMP_UNREACHABLE;
+	return true;
+}
+
+/* What we send has no extension headers but a fragment header, so a quote that has
+ * another is not of ours. */
 bool icmp6_quote(struct view body, struct icmp_quote *out)
 {
 	struct reader r = reader_of(body);
 	u8 version = read_u8(&r) / 16u;
 
 	*out = (struct icmp_quote){ .protocol = 0 };
-	read_skip(&r, 5);
+	read_skip(&r, 3);
+	out->bytes = read_be16(&r) + IP6_HEADER_BYTES;
 	out->protocol = read_u8(&r);
 	read_skip(&r, 1);
 	out->from = read_ip6(&r);
 	out->to = read_ip6(&r);
+	if (out->protocol == IP6_FRAGMENT_HEADER) {
+		out->protocol = read_u8(&r);
+		read_skip(&r, 1);
+		if (read_be16(&r) / 8u != 0)
+			return false; /* a later one has no ports where they are looked for */
+		read_skip(&r, 4);
+	}
 	if (out->protocol == IP_TCP || out->protocol == IP_UDP) {
 		out->from_port = read_be16(&r);
 		out->to_port = read_be16(&r);

@@ -59,6 +59,9 @@ struct icmp6 icmp6_reply(const struct icmp6 *echo);
 /* How much of this offending packet (from its IP header on) an error quotes. */
 struct view icmp6_quoted(struct view packet);
 
+/* What this error means; false: it is no error. */
+bool icmp6_trouble(const struct icmp6 *m, enum icmp_trouble *out);
+
 /* Reads the packet that an error quotes; false: it does not tell enough. */
 bool icmp6_quote(struct view body, struct icmp_quote *out);
 

@@ -102,6 +102,10 @@ TEST(a_quoted_packet_tells_which_flow_it_was_of)
 	EXPECT(q.from.lo == 1 && q.to.lo == 2);
 	EXPECT(quote("60000000 0008 11 01" A B "0035 c001 00080000", &q));
 	EXPECT(q.protocol == IP_UDP && q.from_port == 53 && q.seq == 0);
+	EXPECT_EQ(q.bytes, 8 + 40);
+	EXPECT(quote("60000000 05a0 2c 01" A B "1100 0001 deadbeef | 0035 c001 00080000", &q));
+	EXPECT(q.protocol == IP_UDP && q.from_port == 0x35);
+	EXPECT(!quote("60000000 05a0 2c 01" A B "1100 0009 deadbeef | 0035 c001 00080000", &q));
 	EXPECT(!quote("60000000 05a0 06 01" A B "1f90 c001 010203", &q));
 	EXPECT(!quote("40000000 05a0 06 01" A B "1f90 c001 01020304", &q));
 	EXPECT(!quote("", &q));
@@ -112,4 +116,27 @@ TEST(an_error_never_exceeds_the_least_mtu)
 	static u8 packet[2000];
 
 	EXPECT_EQ(icmp6_quoted(view_of(packet)).n + ICMP6_HEADER_BYTES + IP6_HEADER_BYTES, IP6_MIN_MTU);
+}
+
+TEST(an_error_means_the_same_in_both_families)
+{
+	static const struct {
+		u8 type, code;
+		bool is;
+		enum icmp_trouble trouble;
+	} table[] = { { ICMP6_UNREACHABLE, ICMP6_NO_ROUTE, true, ICMP_SOFT },
+		{ ICMP6_UNREACHABLE, ICMP6_ADDRESS, true, ICMP_SOFT },
+		{ ICMP6_UNREACHABLE, ICMP6_PORT, true, ICMP_UNREACHABLE },
+		{ ICMP6_UNREACHABLE, ICMP6_PROHIBITED, true, ICMP_UNREACHABLE },
+		{ ICMP6_TOO_BIG, 0, true, ICMP_TOO_BIG }, { ICMP6_TIME_EXCEEDED, 0, true, ICMP_SOFT },
+		{ ICMP6_PARAMETER, 0, true, ICMP_SOFT }, { ICMP6_ECHO_REPLY, 0, false, ICMP_SOFT },
+		{ ICMP6_ND_LAST, 0, false, ICMP_SOFT } };
+
+	for (u32 i = 0; i < COUNT(table); i += 1) {
+		enum icmp_trouble t;
+
+		EXPECT_EQ(icmp6_trouble(&(struct icmp6){ .type = table[i].type, .code = table[i].code }, &t),
+			table[i].is);
+		EXPECT_EQ(t, table[i].trouble);
+	}
 }

@@ -7,7 +7,9 @@ enum { DONT_FRAGMENT = 0x4000, MORE_FRAGMENTS = 0x2000, OFFSET_UNITS = 0x2000 };
 /* RFC 791 3.1, "Options". */
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 131, OPTION_SSRR = 137 };
 
-#define TOTAL_MAX 65535u
+#define TOTAL_MAX    65535u
+#define CHECKSUM_AT  10u
+#define ROUTER_ALERT 0x94040000u /* RFC 2113 2.1: examine this packet */
 
 struct view ip4_verdict_name(enum ip4_verdict v)
 {
@@ -137,6 +139,20 @@ void ip4_write(struct writer *w, const struct ip4 *h)
 	write_be16(w, sum_finish(sum));
 	write_ip4(w, h->from);
 	write_ip4(w, h->to);
+}
+
+void ip4_write_router_alert(struct writer *w, const struct ip4 *h)
+{
+	u8 room[IP4_HEADER_BYTES + IP4_ROUTER_ALERT_BYTES];
+	struct writer header = writer_of(span_of(room));
+
+	fill(span_of(room), 0);
+	ip4_write(&header, h);
+	write_be32(&header, ROUTER_ALERT);
+	write_be16_at(&header, 0, (u16)(0x4600u + h->tos));
+	write_be16_at(&header, CHECKSUM_AT, 0);
+	write_be16_at(&header, CHECKSUM_AT, sum_finish(sum_bytes(0, write_done(&header))));
+	write_view(w, write_done(&header));
 }
 
 struct ip4 ip4_packet(struct ip from, struct ip to, u8 protocol, u16 payload_bytes)

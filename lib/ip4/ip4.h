@@ -47,6 +47,10 @@ enum ip4_verdict ip4_read(struct reader *r, bool verified, struct ip4 *out, stru
  * header_bytes is not looked at. The checksum is computed. */
 void ip4_write(struct writer *w, const struct ip4 *h);
 
+/* The same with the router alert option (RFC 2113), four bytes that total_bytes counts too. */
+#define IP4_ROUTER_ALERT_BYTES 4u
+void ip4_write_router_alert(struct writer *w, const struct ip4 *h);
+
 /* What to send: don't-fragment, TTL 64, id 0 (an atomic datagram, RFC 6864 4.1). */
 struct ip4 ip4_packet(struct ip from, struct ip to, u8 protocol, u16 payload_bytes);
 

@@ -17,6 +17,7 @@ int main(void)
 	(void)ip4_verdict_name(any_u8());
 	(void)ip4_read(&r, any_bool(), &h, &payload);
 	ip4_write(&w, &h);
+	ip4_write_router_alert(&w, &h);
 	h = ip4_packet(any_ip(), any_ip(), any_u8(), any_u16() / 2);
 	h.more_fragments = any_bool();
 	ip4_write(&w, &h);

@@ -137,3 +137,22 @@ TEST(both_broadcasts_are_known)
 	EXPECT(!ip4_is_broadcast(ip_from4(0x0a0000fe), net));
 	EXPECT(!ip4_is_broadcast(ip_none(), (struct ip_prefix){ ip_none(), 0 }));
 }
+
+TEST(a_router_alert_is_an_option_that_is_read_over)
+{
+	u8 room[64];
+	struct writer w = writer_of(span_of(room));
+	struct ip4 packet = ip4_packet(
+			   ip_from4(0x0a000001), ip_from4(0xe0000016), 2, 8 + IP4_ROUTER_ALERT_BYTES),
+		   back;
+	struct view body;
+	struct reader in;
+
+	ip4_write_router_alert(&w, &packet);
+	EXPECT_EQ(write_len(&w), 24);
+	write_view(&w, text("12345678"));
+	in = reader_of(write_done(&w));
+	EXPECT_EQ(ip4_read(&in, false, &back, &body), IP4_OK);
+	EXPECT_EQ(back.header_bytes, 24);
+	EXPECT_VIEW(body, text("12345678"));
+}

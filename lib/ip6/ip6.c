@@ -204,6 +204,30 @@ enum ip6_verdict ip6_read(struct reader *r, struct ip6 *out, struct view *payloa
 	return v;
 }
 
+enum ip6_verdict ip6_read_reassembled(struct view data, struct ip6 *out, struct view *payload)
+{
+	struct walk k = { AT_NEXT_HEADER, 0, out->protocol, true };
+	struct reader r = reader_of(data);
+	enum ip6_verdict v = IP6_BAD_EXTENSION;
+
+	*payload = view_first(data, 0);
+	if (k.next != IP6_HOP_BY_HOP)
+		v = extensions(&r, &k, out);
+	out->protocol = k.next;
+	if (v == IP6_OK)
+		*payload = read_rest(&r);
+	return v;
+}
+
+void ip6_write_fragment(struct writer *w, u8 protocol, u32 id, u16 offset_bytes, bool more)
+{
+	require(offset_bytes % 8u == 0);
+	write_u8(w, protocol);
+	write_u8(w, 0);
+	write_be16(w, (u16)(offset_bytes + (more ? 1u : 0u)));
+	write_be32(w, id);
+}
+
 void ip6_write(struct writer *w, const struct ip6 *h)
 {
 	write_be32(w, 0x60000000u + h->traffic_class * 0x100000u + h->flow_label % 0x100000u);

@@ -68,6 +68,15 @@ struct view ip6_verdict_name(enum ip6_verdict v);
 /* On anything but OK and FRAGMENT `payload` is empty. The reader stands at the end. */
 enum ip6_verdict ip6_read(struct reader *r, struct ip6 *out, struct view *payload);
 
+/* What was put together of fragments, and the rest of its headers (RFC 8200 4.5):
+ * `out` holds what the first fragment said, its protocol is where this goes on. `problem` is not
+ * told: where it would point to nobody knows any more. */
+enum ip6_verdict ip6_read_reassembled(struct view data, struct ip6 *out, struct view *payload);
+
+/* The fragment header (4.5), which names the protocol. */
+#define IP6_FRAGMENT_BYTES 8u
+void ip6_write_fragment(struct writer *w, u8 protocol, u32 id, u16 offset_bytes, bool more);
+
 /* Writes the fixed header; payload_bytes follow, beginning with `protocol`. */
 void ip6_write(struct writer *w, const struct ip6 *h);
 

@@ -19,6 +19,8 @@ int main(void)
 	(void)ip6_verdict_name(any_u8());
 	(void)ip6_read(&r, &h, &payload);
 	ip6_write(&w, &h);
+	(void)ip6_read_reassembled(any_view(packet), &h, &payload);
+	ip6_write_fragment(&w, any_u8(), any_u32(), (u16)(any_upto(8191) * 8u), any_bool());
 	h = ip6_packet(any_ip(), any_ip(), any_u8(), any_u16());
 	ip6_write(&w, &h);
 	return 0;

@@ -136,6 +136,39 @@ TEST(a_fragment_is_given_with_its_place_and_an_atomic_one_is_whole)
 	EXPECT_EQ(walk(44, "2c 00 0000 deadbeef | 11 00 0000 deadbeef"), IP6_BAD_EXTENSION);
 }
 
+TEST(a_fragment_header_is_written_as_it_is_read)
+{
+	u8 room[48];
+	struct writer w = writer_of(span_of(room));
+	struct ip6 packet = ip6_packet((struct ip){ 1, 2 }, (struct ip){ 3, 4 }, IP6_FRAGMENT_HEADER, 8);
+	struct reader r;
+
+	ip6_write(&w, &packet);
+	ip6_write_fragment(&w, IP_UDP, 0xdeadbeef, 1448, true);
+	r = reader_of(write_done(&w));
+	EXPECT_EQ(ip6_read(&r, &h, &payload), IP6_FRAGMENT);
+	EXPECT(h.offset_bytes == 1448 && h.more_fragments && h.id == 0xdeadbeef && h.protocol == IP_UDP);
+	EXPECT_PANIC(ip6_write_fragment(&w, IP_UDP, 1, 4, true));
+}
+
+TEST(what_was_put_together_may_have_more_headers)
+{
+	static u8 room[64];
+
+	h = (struct ip6){ .protocol = IP6_DESTINATION };
+	EXPECT_EQ(ip6_read_reassembled(test_hex(span_of(room), "11 00 0104 00000000 | 6162"), &h, &payload),
+		IP6_OK);
+	EXPECT_EQ(h.protocol, IP_UDP);
+	EXPECT_VIEW(payload, text("ab"));
+	h = (struct ip6){ .protocol = IP6_FRAGMENT_HEADER };
+	EXPECT_EQ(ip6_read_reassembled(test_hex(span_of(room), "11 00 0000 00000000 | 6162"), &h, &payload),
+		IP6_BAD_EXTENSION);
+	h = (struct ip6){ .protocol = IP6_HOP_BY_HOP };
+	EXPECT_EQ(ip6_read_reassembled(test_hex(span_of(room), "11 00 0104 00000000 | 6162"), &h, &payload),
+		IP6_BAD_EXTENSION);
+	EXPECT_EQ(payload.n, 0);
+}
+
 TEST(there_are_limits_on_headers_and_options)
 {
 	char hex[400] = "";

@@ -1,0 +1,349 @@
+/* host_errors_test.c - ICMP errors to and from a host alone on its wire: whom it tells, and what it believes. */
+#include "dev/clock.h"
+#include "dev/console.h"
+#include "lib/icmp4/icmp4.h"
+#include "lib/icmp6/icmp6.h"
+#include "lib/ip4/ip4.h"
+#include "lib/ip6/ip6.h"
+#include "stack/host.h"
+#include "test/test.h"
+
+/* ---- the machine: what is sent is counted, and forgotten but for the last frame ---- */
+
+static u8 room[2048], last[2048];
+static usize last_bytes;
+static u32 sent;
+
+usize net_rx(u32 port, struct net_frame *frames, usize max)
+{
+	(void)port;
+	(void)frames;
+	(void)max;
+	return 0;
+}
+
+void net_rx_done(u32 port, usize n)
+{
+	(void)port;
+	(void)n;
+}
+
+struct span net_tx(u32 port)
+{
+	(void)port;
+	return span_of(room);
+}
+
+void net_tx_send(u32 port, usize head, const struct net_send *send)
+{
+	struct writer w = writer_of(span_of(last));
+
+	(void)port;
+	write_view(&w, view_first(view_of(room), head));
+	for (u32 i = 0; i < NET_PIECES; i += 1)
+		write_view(&w, send->piece[i]);
+	last_bytes = write_len(&w);
+	sent += 1;
+}
+
+struct net_facts net_facts(u32 port)
+{
+	(void)port;
+	return (struct net_facts){ .mac = { { 2, 0, 0, 0, 0, 2 } }, .mtu = 1500, .up = true };
+}
+
+void net_multicast(u32 port, struct mac group, bool want)
+{
+	(void)port;
+	(void)group;
+	(void)want;
+}
+
+u64 clock_monotonic(void)
+{
+	return NS_PER_S;
+}
+
+u64 clock_wall(void)
+{
+	return NS_PER_S;
+}
+
+void console_write(struct view v)
+{
+	(void)v;
+}
+
+/* ---- the host, and who sends errors ---- */
+
+#define FLOWS 4u
+HOST_TABLES(service, FLOWS, 2u, 2048u, 2u, 2048u);
+HOST_REASSEMBLY(service, 2u, 2048u);
+
+static struct host host;
+static struct random generator;
+static struct datagram_error told;
+static u32 telling;
+
+static struct ip us(u32 family)
+{
+	return family == 4 ? ip_from4(0x0a000002) : (struct ip){ 0xfd00000000000000ull, 2 };
+}
+
+static struct ip them(u32 family)
+{
+	return family == 4 ? ip_from4(0x0a000009) : (struct ip){ 0xfd00000000000000ull, 9 };
+}
+
+static void start(void)
+{
+	struct random_seed seed = { { 1 } };
+
+	/* A host begins with empty tables. */
+	memset(service_slots, 0, sizeof service_slots);
+	memset(service_timers, 0, sizeof service_timers);
+	memset(service_buckets, 0, sizeof service_buckets);
+	random_init(&generator);
+	random_seed(&generator, &seed, 0, NS_PER_S);
+	host_start(&host, 0, &service_tables,
+		&(struct host_config){ .ip4 = { us(4), 24 }, .ip6 = { { us(6), 64 } }, .no_dad = true },
+		&generator, NS_PER_S);
+	(void)host_step(&host, NS_PER_S);
+	telling = 0;
+}
+
+/* The first bytes of a packet of ours of that size: ports, and a sequence number. */
+static struct view quote(struct span s, u32 family, u8 protocol, u16 size, u16 from_port, u32 seq)
+{
+	struct writer w = writer_of(s);
+
+	if (family == 4) {
+		struct ip4 ip = ip4_packet(us(4), them(4), protocol, (u16)(size - IP4_HEADER_BYTES));
+
+		ip4_write(&w, &ip);
+	} else {
+		struct ip6 ip = ip6_packet(us(6), them(6), protocol, (u16)(size - IP6_HEADER_BYTES));
+
+		ip6_write(&w, &ip);
+	}
+	write_be16(&w, from_port);
+	write_be16(&w, 7);
+	write_be32(&w, seq);
+	return write_done(&w);
+}
+
+/* An error from a router (4: type and code of IPv4; else of IPv6), about this packet. */
+static void error(u32 family, u8 type, u8 code, u16 mtu, struct view about)
+{
+	static u8 frame[1600], message[1500];
+	struct writer m = writer_of(span_of(message)), w = writer_of(span_of(frame));
+	struct ip router = family == 4 ? ip_from4(0x0a000001) : (struct ip){ 0xfd00000000000000ull, 1 };
+
+	eth_write(
+		&w, &(struct eth){ host.net.mac, { { 2, 0, 0, 0, 0, 1 } }, family == 4 ? ETH_IP4 : ETH_IP6 });
+	if (family == 4) {
+		icmp4_write(&m, &(struct icmp4){ .type = type, .code = code, .mtu = mtu }, about);
+		struct ip4 ip = ip4_packet(router, us(4), IP_ICMP4, (u16)write_len(&m));
+
+		ip4_write(&w, &ip);
+	} else {
+		icmp6_write(
+			&m, router, us(6), &(struct icmp6){ .type = type, .code = code, .mtu = mtu }, about);
+		struct ip6 ip = ip6_packet(router, us(6), IP_ICMP6, (u16)write_len(&m));
+
+		ip6_write(&w, &ip);
+	}
+	write_view(&w, write_done(&m));
+	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
+}
+
+static void too_big(u32 family, u16 mtu, struct view about)
+{
+	error(family, family == 4 ? ICMP4_UNREACHABLE : ICMP6_TOO_BIG, family == 4 ? ICMP4_TOO_BIG : 0, mtu,
+		about);
+}
+
+static void hear(void *context, struct host *h, const struct datagram *d, u64 now)
+{
+	(void)context;
+	(void)h;
+	(void)d;
+	(void)now;
+}
+
+static void be_told(void *context, struct host *h, const struct datagram_error *e, u64 now)
+{
+	EXPECT(context == &told && h == &host && now > 0);
+	told = *e;
+	telling += 1;
+}
+
+static enum next idle(void *session, struct flow *f)
+{
+	(void)session;
+	(void)f;
+	return NEXT_WAIT;
+}
+
+TEST(a_program_is_told_what_became_of_its_datagrams)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		bool four = family == 4;
+
+		start();
+		EXPECT_EQ(datagram_bind(&host, 4000, hear, &told), 4000);
+		datagram_errors(&host, 4000, be_told);
+		error(family, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
+		EXPECT_EQ(telling, 1);
+		EXPECT_EQ(told.trouble, ICMP_UNREACHABLE);
+		EXPECT(ip_equal(told.to, them(family)) && told.to_port == 7 && told.from_port == 4000);
+		error(family, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
+		EXPECT_EQ(told.trouble, ICMP_SOFT);
+		EXPECT_EQ(telling, 2);
+		error(family, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4001, 0));
+		EXPECT_EQ(telling, 2);
+		EXPECT_EQ(host.counts.errors_in, 2);
+		datagram_errors(&host, 4000, NULL);
+		error(family, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
+		EXPECT_EQ(telling, 2);
+	}
+}
+
+TEST(too_big_is_believed_for_a_bound_port_and_no_error_is_answered)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		start();
+		EXPECT_EQ(datagram_bind(&host, 4000, hear, NULL), 4000);
+		too_big(family, 1400, quote(span_of(b), family, IP_UDP, 1500, 4001, 0));
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1500);
+		u32 before = sent;
+		too_big(family, 1400, quote(span_of(b), family, IP_UDP, 1500, 4000, 0));
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1400);
+		EXPECT_EQ(sent, before);
+	}
+}
+
+TEST(too_big_is_believed_of_a_flow_only_for_what_it_has_in_flight)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		start();
+		struct flow *f = flow_connect(&host, them(family), 7, idle, NULL);
+
+		EXPECT(f);
+		if (!f)
+			return;
+		u32 una = f->tcp.snd_una;
+		EXPECT_EQ(f->tcp.snd_max - una, 1); /* the SYN */
+		too_big(family, 1400, quote(span_of(b), family, IP_TCP, 1500, f->local_port, una - 1));
+		too_big(family, 1400, quote(span_of(b), family, IP_TCP, 1500, f->local_port, una + 1));
+		too_big(family, 1400, quote(span_of(b), family, IP_TCP, 1500, (u16)(f->local_port ^ 1), una));
+		EXPECT_EQ(host.counts.errors_in, 0);
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1500);
+		too_big(family, 1400, quote(span_of(b), family, IP_TCP, 1500, f->local_port, una));
+		EXPECT_EQ(host.counts.errors_in, 1);
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1400);
+	}
+}
+
+TEST(errors_for_a_port_that_nobody_has_are_the_callers_bug)
+{
+	start();
+	EXPECT_PANIC(datagram_errors(&host, 4000, be_told));
+}
+
+/* ---- fragments that never become whole ---- */
+
+/* A piece of a datagram to us, with more behind it. */
+static struct view piece(struct span s, u32 family, u8 protocol, u16 offset, struct view data)
+{
+	struct writer w = writer_of(s);
+
+	if (family == 4) {
+		struct ip4 ip = ip4_packet(them(4), us(4), protocol, (u16)data.n);
+
+		ip.dont_fragment = false;
+		ip.more_fragments = true;
+		ip.offset_bytes = offset;
+		ip.id = 7;
+		ip4_write(&w, &ip);
+	} else {
+		struct ip6 ip =
+			ip6_packet(them(6), us(6), IP6_FRAGMENT_HEADER, (u16)(IP6_FRAGMENT_BYTES + data.n));
+
+		ip6_write(&w, &ip);
+		ip6_write_fragment(&w, protocol, 7, offset, true);
+	}
+	write_view(&w, data);
+	return write_done(&w);
+}
+
+static const struct mac their_mac = { { 2, 0, 0, 0, 0, 9 } };
+
+static void comes(u32 family, struct view packet)
+{
+	u8 frame[1600];
+	struct writer w = writer_of(span_of(frame));
+
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6 });
+	write_view(&w, packet);
+	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
+}
+
+/* The last frame is "fragment reassembly time exceeded" about this packet. */
+static bool told_of(u32 family, struct view packet)
+{
+	usize ip = family == 4 ? IP4_HEADER_BYTES : IP6_HEADER_BYTES;
+	struct view v = view_from(view_first(view_of(last), last_bytes), ETH_HEADER_BYTES);
+	struct view icmp = view_from(v, ip);
+
+	return view_at(v, family == 4 ? 9 : 6) == (family == 4 ? IP_ICMP4 : IP_ICMP6) &&
+	       view_at(icmp, 0) == (family == 4 ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED) &&
+	       view_at(icmp, 1) == 1 && view_equal(view_from(icmp, ICMP4_HEADER_BYTES), packet);
+}
+
+/* Comes alone and waits for the rest: whether its sender was told when its time was over, and not before. */
+static bool told_in_time(u32 family, struct view packet)
+{
+	u64 over = NS_PER_S + (family == 4 ? REASSEMBLY_NS4 : REASSEMBLY_NS6);
+	bool early;
+
+	start();
+	host_reassemble(&host, &service_reassembly, 2, 2048, service_reassembly_memory,
+		sizeof service_reassembly_memory);
+	comes(family, packet);
+	EXPECT(host_step(&host, NS_PER_S) <= over);
+	(void)neigh_learn(&host.neigh, them(family), their_mac, NEIGH_CREATE | NEIGH_OVERRIDE, over - 1);
+	(void)host_step(&host, over - 1);
+	EXPECT_EQ(host.counts.dropped_fragments, 0);
+	early = told_of(family, packet);
+	(void)host_step(&host, over);
+	EXPECT_EQ(host.counts.dropped_fragments, 1);
+	return !early && told_of(family, packet);
+}
+
+TEST(what_is_never_whole_is_told_in_time_if_its_first_piece_came)
+{
+	u8 b[400], data[256] = { 0 };
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		u8 icmp = family == 4 ? IP_ICMP4 : IP_ICMP6;
+
+		EXPECT(told_in_time(family, piece(span_of(b), family, IP_UDP, 0, view_of(data))));
+		EXPECT(!told_in_time(family, piece(span_of(b), family, IP_UDP, 256, view_of(data))));
+		data[0] = family == 4 ? ICMP4_ECHO : ICMP6_ECHO;
+		EXPECT(told_in_time(family, piece(span_of(b), family, icmp, 0, view_of(data))));
+		data[0] = family == 4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE; /* never about an error */
+		EXPECT(!told_in_time(family, piece(span_of(b), family, icmp, 0, view_of(data))));
+		data[0] = 0;
+	}
+}

@@ -1,0 +1,40 @@
+#!/bin/sh
+# A kernel as router to a link that takes less: it says so, and from then on the image's datagrams come
+# through in pieces. Forged reports do nothing.
+. test/image/common.sh
+need_namespaces path_mtu_image
+build echo
+tap_up tap0
+far=${ns}far
+ip netns add "$far"
+end_far() {
+	ip netns del "$far" 2>/dev/null
+	end
+}
+trap end_far EXIT
+
+# near 10.78.0.1, fd78::1 -- MTU 1300 -- far 10.78.0.2, fd78::2
+ip -n "$ns" link add near mtu 1300 type veth peer name far mtu 1300 netns "$far"
+ip -n "$far" link set lo up
+for side in "$ns near 1" "$far far 2"; do
+	set -- $side
+	ip -n "$1" addr add "10.78.0.$3/24" dev "$2"
+	ip -n "$1" addr add "fd78::$3/64" dev "$2" nodad
+	ip -n "$1" link set "$2" up
+done
+in_ns sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+ip -n "$far" route add 10.77.0.0/24 via 10.78.0.1
+ip -n "$far" route add fd77::/64 via fd78::1
+
+start_image echo --net tap:tap0 $image_args --gateway6=fd77::1
+far_ns() { ip netns exec "$far" "$@"; }
+wait_for 8 answers
+wait_for 8 far_ns ping -c 1 -W 1 10.77.0.2
+wait_for 8 far_ns ping -c 1 -W 1 fd77::2
+
+check a_datagram_that_is_too_big_for_the_path_comes_in_pieces_the_next_time "no answer" far_ns timeout 20 python3 test/image/path_mtu.py learn 10.77.0.2 fd77::2
+check one_to_another_address_still_goes_whole "not whole" in_ns timeout 20 python3 test/image/path_mtu.py whole tap0 10.77.0.2 fd77::2
+check a_forged_report_does_nothing "believed" in_ns timeout 20 python3 test/image/path_mtu.py forged tap0 10.77.0.2 fd77::2
+check a_report_about_what_is_in_flight_has_a_floor "not so" in_ns timeout 20 python3 test/image/path_mtu.py floor tap0 10.77.0.2 fd77::2
+stop_image
+check echo_leaves_with_0 "exit status $?" test $? -eq 0
