@@ -115,6 +115,8 @@ static struct words image_outputs(const struct tree *t)
 
 	for (size_t i = 0; i < t->image_count; i += 1) {
 		for (const struct target *k = targets; k->name; k += 1) {
+			if (k->by_name)
+				continue;
 			if (k->kind == TARGET_IMAGE) {
 				words_add(&outputs, image_symbols(t->images[i], k));
 				words_add(&outputs, image_output(t->images[i], k));
