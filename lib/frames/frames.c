@@ -21,21 +21,28 @@ static u32 advance(u32 at, u32 by)
 	return (u32)(((u64)at + by) % 0x100000000ull);
 }
 
+static void check_cap(u32 cap)
+{
+	require(cap >= FRAMES_RING_MIN);
+	require(cap <= FRAMES_RING_MAX);
+	require((cap & (cap - 1u)) == 0);
+}
+
 struct frames_writer frames_writer_make(u32 cap)
 {
-	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
+	check_cap(cap);
 	return (struct frames_writer){ cap, 0, 0, 0 };
 }
 
 struct frames_reader frames_reader_make(u32 cap)
 {
-	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
+	check_cap(cap);
 	return (struct frames_reader){ cap, 0, false };
 }
 
 u32 frames_most(u32 cap)
 {
-	require(cap >= FRAMES_RING_MIN && cap <= FRAMES_RING_MAX && (cap & (cap - 1u)) == 0);
+	check_cap(cap);
 	return cap / 2u - FRAMES_HEAD_BYTES;
 }
 
@@ -80,7 +87,8 @@ void frames_put(struct frames_writer *w, struct span memory, const struct frames
 	static const struct frames_head gap = { GAP, FRAMES_CSUM_CHECK, FRAMES_GSO_NONE, 0, 0, 0, 0 };
 	u32 place = w->put % w->cap;
 
-	require(memory.n >= w->cap && head->bytes <= w->room);
+	require(memory.n >= w->cap);
+	require(head->bytes <= w->room);
 	if (w->skip > 0) {
 		write_head(span_from(memory, place), GAP, &gap);
 		place = 0;

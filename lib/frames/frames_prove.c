@@ -1,9 +1,9 @@
 /* prove: lib/frames/frames.c
  *
- * frames_prove.c - any bytes in the ring, any positions from the other side, in any order of the calls.
- *
- * What is not reached is where require() would fail: the driver is a caller that keeps to the contract. */
-/* prove-unreached: frames_put 1 frames_most 3 frames_reader_make 3 frames_writer_make 3 */
+ * frames_prove.c - any bytes in the ring, any positions from the other side, in any order of the calls. */
+/* prove-with: require-stops */
+/* Where a require() that holds would stop: */
+/* prove-unreached: frames_next 1 frames_room 1 frames_put 1 check_cap 3 */
 #include "lib/frames/frames.h"
 
 #define CAP 256u
