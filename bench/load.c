@@ -1,6 +1,7 @@
 /* load.c - loads an echo server and counts what comes back.
  *
  *     bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT
+ *     bench-load -u COUNT BYTES SECONDS ADDRESS PORT      datagrams, COUNT of them on their way
  *
  * Each connection keeps BYTES on their way: small, and it is a ping-pong; a
  * megabyte, and the stream is full in both directions. Prints the bytes that
@@ -86,15 +87,77 @@ static void pump(struct connection *c, uint64_t window)
 	}
 }
 
+/* ---- datagrams ---- */
+
+#define BATCH 64
+
+/* One round: as many are sent as came back or were lost (nothing for 10 ms). Returns the bytes that came. */
+static uint64_t exchange(int fd, uint64_t bytes, unsigned *free_places)
+{
+	static uint8_t came[BATCH][2048];
+	struct iovec out[BATCH], in[BATCH];
+	struct mmsghdr send_them[BATCH] = { 0 }, take_them[BATCH] = { 0 };
+	struct timespec patience = { 0, 10000000 };
+	uint64_t total = 0;
+	int n;
+
+	for (unsigned i = 0; i < BATCH; i += 1) {
+		out[i] = (struct iovec){ pattern, bytes };
+		in[i] = (struct iovec){ came[i], sizeof came[i] };
+		send_them[i].msg_hdr.msg_iov = &out[i];
+		take_them[i].msg_hdr.msg_iov = &in[i];
+		send_them[i].msg_hdr.msg_iovlen = take_them[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (*free_places > 0 &&
+		(n = sendmmsg(fd, send_them, *free_places < BATCH ? *free_places : BATCH, 0)) > 0)
+		*free_places -= (unsigned)n;
+	n = recvmmsg(fd, take_them, BATCH, MSG_WAITFORONE, &patience);
+	if (n <= 0) {
+		*free_places = BATCH;
+		return 0;
+	}
+	for (int i = 0; i < n; i += 1) {
+		if (take_them[i].msg_len != bytes || memcmp(came[i], pattern, bytes) != 0) {
+			fprintf(stderr, "bench-load: what came back is not what was sent\n");
+			exit(1);
+		}
+		total += bytes;
+	}
+	*free_places += (unsigned)n;
+	return total;
+}
+
+static int datagrams(unsigned count, uint64_t bytes, double seconds, const struct sockaddr_in *to)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct timeval silence = { 0, 10000 };
+	uint64_t total = 0;
+	double began, t;
+
+	if (count < 1 || count > BATCH || bytes < 1 || bytes > 1472)
+		return 2;
+	if (fd < 0 || connect(fd, (const struct sockaddr *)to, sizeof *to) < 0)
+		die("connect");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
+	began = now_s();
+	while (t = now_s(), t - began < seconds)
+		total += exchange(fd, bytes, &count);
+	printf("%llu %.6f\n", (unsigned long long)total, t - began);
+	return total == 0;
+}
+
 int main(int count, char **arguments)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	struct epoll_event events[64];
 	int epoll = epoll_create1(0);
 	uint64_t total = 0;
+	int udp = count > 1 && strcmp(arguments[1], "-u") == 0;
 
+	arguments += udp;
+	count -= udp;
 	if (count != 6 || inet_aton(arguments[4], &to.sin_addr) == 0) {
-		fprintf(stderr, "usage: bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
+		fprintf(stderr, "usage: bench-load [-u] CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
 		return 2;
 	}
 	int connections = atoi(arguments[1]);
@@ -106,6 +169,8 @@ int main(int count, char **arguments)
 		return 2;
 	for (size_t i = 0; i < sizeof pattern; i += 1)
 		pattern[i] = (uint8_t)(i % PERIOD);
+	if (udp)
+		return datagrams((unsigned)connections, window, seconds, &to);
 	for (int i = 0; i < connections; i += 1)
 		open_one(&all[i], &to, epoll);
 	began = now_s();

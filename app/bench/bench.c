@@ -15,6 +15,12 @@ static enum next echo(void *session, struct flow *f)
 	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
 }
 
+static void echo_datagram(void *context, struct host *h, const struct datagram *d, u64 now)
+{
+	(void)context;
+	(void)datagram_send(h, d->to, d->to_port, d->from, d->from_port, d->data, now);
+}
+
 void app_start(struct app *app)
 {
 	static u8 no_session[1];
@@ -22,4 +28,5 @@ void app_start(struct app *app)
 	http_files(&web, text("/"), app->www);
 	http_serve(&web, &app->service, app->port, sessions);
 	serve(&app->service, app->echo, echo, no_session, 0);
+	(void)datagram_bind(&app->service, app->echo, echo_datagram, NULL);
 }
