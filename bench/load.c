@@ -1,6 +1,8 @@
 /* load.c - loads an echo server and counts what comes back.
  *
  *     bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT
+ *     bench-load -r CONNECTIONS BYTES SECONDS ADDRESS PORT      only takes, from a server that sends for ever
+ *     bench-load -s CONNECTIONS BYTES SECONDS ADDRESS PORT      only sends, to one that forgets
  *     bench-load -u COUNT BYTES SECONDS ADDRESS PORT      datagrams, COUNT of them on their way
  *
  * Each connection keeps BYTES on their way: small, and it is a ping-pong; a
@@ -58,6 +60,19 @@ static void open_one(struct connection *c, const struct sockaddr_in *to, int epo
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e) < 0)
 		die("epoll");
+}
+
+/* Only takes, or only sends: what came, or what was given to the kernel. */
+static void one_way(struct connection *c, char way)
+{
+	static uint8_t piece[PIECE];
+	ssize_t n;
+
+	while ((n = way == 'r' ? recv(c->fd, piece, sizeof piece, 0)
+			       : send(c->fd, pattern, PIECE, MSG_NOSIGNAL)) > 0)
+		c->received += (uint64_t)n;
+	if (n == 0 || errno != EAGAIN)
+		die("the server ended the connection");
 }
 
 /* Takes what came, then sends so that `window` bytes are on their way. */
@@ -146,42 +161,60 @@ static int datagrams(unsigned count, uint64_t bytes, double seconds, const struc
 	return total == 0;
 }
 
-int main(int count, char **arguments)
+static uint64_t streams(
+	int connections, uint64_t window, char way, double seconds, const struct sockaddr_in *to)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
 	struct epoll_event events[64];
 	int epoll = epoll_create1(0);
 	uint64_t total = 0;
-	int udp = count > 1 && strcmp(arguments[1], "-u") == 0;
+	double began, t;
 
-	arguments += udp;
-	count -= udp;
-	if (count != 6 || inet_aton(arguments[4], &to.sin_addr) == 0) {
-		fprintf(stderr, "usage: bench-load [-u] CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
-		return 2;
-	}
-	int connections = atoi(arguments[1]);
-	uint64_t window = strtoull(arguments[2], NULL, 10);
-	double seconds = atof(arguments[3]), began, t;
-
-	to.sin_port = htons((uint16_t)atoi(arguments[5]));
-	if (connections < 1 || connections > CONNECTIONS_MOST || window < 1)
-		return 2;
-	for (size_t i = 0; i < sizeof pattern; i += 1)
-		pattern[i] = (uint8_t)(i % PERIOD);
-	if (udp)
-		return datagrams((unsigned)connections, window, seconds, &to);
 	for (int i = 0; i < connections; i += 1)
-		open_one(&all[i], &to, epoll);
+		open_one(&all[i], to, epoll);
 	began = now_s();
 	while (t = now_s(), t - began < seconds) {
 		int n = epoll_wait(epoll, events, 64, 100);
 
-		for (int i = 0; i < n; i += 1)
-			pump(events[i].data.ptr, window);
+		for (int i = 0; i < n; i += 1) {
+			if (way)
+				one_way(events[i].data.ptr, way);
+			else
+				pump(events[i].data.ptr, window);
+		}
 	}
 	for (int i = 0; i < connections; i += 1)
 		total += all[i].received;
 	printf("%llu %.6f\n", (unsigned long long)total, t - began);
-	return total == 0;
+	return total;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: bench-load [-r|-s|-u] CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
+	return 2;
+}
+
+int main(int count, char **arguments)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	char way = count == 7 && arguments[1][0] == '-' ? arguments[1][1] : 0;
+
+	if (way) {
+		arguments += 1;
+		count -= 1;
+	}
+	if (count != 6 || (way && !strchr("rsu", way)) || inet_aton(arguments[4], &to.sin_addr) == 0)
+		return usage();
+	int connections = atoi(arguments[1]);
+	uint64_t window = strtoull(arguments[2], NULL, 10);
+	double seconds = atof(arguments[3]);
+
+	to.sin_port = htons((uint16_t)atoi(arguments[5]));
+	if (connections < 1 || connections > CONNECTIONS_MOST || window < 1)
+		return usage();
+	for (size_t i = 0; i < sizeof pattern; i += 1)
+		pattern[i] = (uint8_t)(i % PERIOD);
+	if (way == 'u')
+		return datagrams((unsigned)connections, window, seconds, &to);
+	return streams(connections, window, way, seconds, &to) == 0;
 }
