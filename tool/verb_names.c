@@ -14,7 +14,7 @@ static void print_options(const struct tree *t, const struct arguments *a)
 		puts("--tests");
 	if (strcmp(verb, "run") != 0)
 		return;
-	puts("-p\n--net\n--block\n--record\n--pcap\n--stop-after\n--log=");
+	puts("-p\n--net\n--block\n--record\n--pcap\n--core\n--gdb\n--mem\n--stop-after\n--log=");
 	for (size_t i = 0; i < t->image_count; i += 1)
 		for (size_t k = 0; strcmp(t->images[i]->name, image) == 0 && k < t->images[i]->option_count;
 			k += 1)

@@ -33,6 +33,7 @@ static const struct {
 	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
 	{ "--pcap", "FILE", "write every frame, for Wireshark" },
 	{ "--core", "FILE", "when an image goes wrong, write what gdb opens (hvt)" },
+	{ "--gdb", "PORT", "wait for gdb on that port of this machine before the first instruction (hvt)" },
 	{ "--mem", "MEGABYTES", "do not start an image that needs more (targets with a tender)" },
 	{ "--stop-after", "SECONDS", "how long it may take to leave after Ctrl-C (5); a second one ends it" },
 };
@@ -239,6 +240,11 @@ int verb_run(const struct arguments *a)
 			"--mem is for targets with a tender (spt, hvt): on %s the image takes what its bill "
 			"says",
 			r.target->name);
+	if (words_have(&r.platform, "--gdb") && strcmp(r.target->name, "hvt") != 0)
+		usage_error("run",
+			"--gdb is for hvt, whose tender holds the image; on %s it is a process: gdb --args "
+			"%s",
+			r.target->name, image_output(r.image, r.target));
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
 		usage_error(

@@ -12,6 +12,7 @@ enum option {
 	OPTION_HELP,
 	OPTION_VALUE,
 	OPTION_FILE,
+	OPTION_PORT,
 	OPTION_FLAG,
 	OPTION_OTHER
 };
@@ -27,6 +28,7 @@ static struct view option_text(enum option o, const struct command_kind *kind)
 	case OPTION_HELP: return text("--platform-help");
 	case OPTION_VALUE: return kind->value;
 	case OPTION_FILE: return kind->file;
+	case OPTION_PORT: return kind->port;
 	case OPTION_FLAG: return kind->flag;
 	default: return view_none();
 	}
@@ -59,6 +61,7 @@ static void take(struct command *o, enum option which, struct view value)
 	case OPTION_PCAP: o->pcap = value; break;
 	case OPTION_VALUE: o->value = value; break;
 	case OPTION_FILE: o->file = value; break;
+	case OPTION_PORT: o->port = value; break;
 	default: break;
 	}
 }

@@ -20,6 +20,7 @@ struct command {
 	struct view image; /* a tender's */
 	struct view value; /* of command_kind's value option; empty: not given */
 	struct view file;  /* of its file option */
+	struct view port;  /* of its port option */
 	bool flag;
 	/* the image's */
 	struct view argument[COMMAND_ARGUMENTS];
@@ -27,10 +28,10 @@ struct command {
 };
 
 /* What differs: the text of --platform-help, a tender's first word, and its own options ("--mem",
- * "--core", "--verbose"); empty ones are not there. */
+ * "--core", "--gdb", "--verbose"); empty ones are not there. */
 struct command_kind {
 	struct view help;
-	struct view value, file, flag;
+	struct view value, file, port, flag;
 	bool tender;
 };
 

@@ -50,11 +50,13 @@ enum {
 	OPEN_CREAT = 0100,
 	OPEN_TRUNC = 01000,
 	OPEN_NONBLOCK = 04000,
+	OPEN_ASYNC = 020000, /* SIGIO when there is something to read */
 	OPEN_CLOEXEC = 02000000,
 	AT_CWD = -100,
 	SEEK_TO_END = 2,
 	FCNTL_GETFL = 3,
 	FCNTL_SETFL = 4,
+	FCNTL_SETOWN = 8,
 	FALLOCATE_KEEP_SIZE = 1,
 	FALLOCATE_PUNCH_HOLE = 2,
 };
@@ -149,6 +151,8 @@ struct linux_capabilities {
 };
 
 /* ---- signals ---- */
+#define STATUS_SIGNAL 128 /* and its number: the exit status when one ends a program */
+
 enum {
 	SIGNAL_INT = 2,
 	SIGNAL_ILL = 4,
@@ -159,6 +163,7 @@ enum {
 	SIGNAL_PIPE = 13,
 	SIGNAL_TERM = 15,
 	SIGNAL_TTIN = 21,
+	SIGNAL_IO = 29,
 	SIGNAL_SYS = 31,
 };
 
@@ -223,7 +228,11 @@ enum {
 	SOCKET_RAW = 3,
 	SOCKET_NONBLOCK = OPEN_NONBLOCK,
 	SOCKET_CLOEXEC = OPEN_CLOEXEC,
+	LEVEL_SOCKET = 1,
+	LEVEL_TCP = 6,
 	LEVEL_PACKET = 263,
+	SOCKET_REUSE_ADDRESS = 2,
+	TCP_NO_DELAY = 1,
 	PACKET_ADD_MEMBERSHIP = 1,
 	PACKET_DROP_MEMBERSHIP = 2,
 	PACKET_VNET_HDR = 15,
@@ -274,6 +283,12 @@ struct linux_membership {
 	i32 interface;
 	u16 type, address_len;
 	u8 address[8];
+};
+
+struct linux_sockaddr_ip4 {
+	u16 family;
+	u8 port[2], address[4]; /* big-endian */
+	u8 pad[8];
 };
 
 #define UNIX_PATH_BYTES 108u

@@ -14,6 +14,8 @@
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -102,9 +104,13 @@ TEST(system_calls_have_the_kernels_numbers)
 	EXPECT_EQ(CALL_PREAD, SYS_pread64);
 	EXPECT_EQ(CALL_PWRITE, SYS_pwrite64);
 	EXPECT_EQ(CALL_WRITEV, SYS_writev);
+	EXPECT_EQ(CALL_GETPID, SYS_getpid);
 	EXPECT_EQ(CALL_SOCKET, SYS_socket);
 	EXPECT_EQ(CALL_CONNECT, SYS_connect);
 	EXPECT_EQ(CALL_BIND, SYS_bind);
+	EXPECT_EQ(CALL_LISTEN, SYS_listen);
+	EXPECT_EQ(CALL_GETSOCKNAME, SYS_getsockname);
+	EXPECT_EQ(CALL_ACCEPT, SYS_accept4);
 	EXPECT_EQ(CALL_SETSOCKOPT, SYS_setsockopt);
 	EXPECT_EQ(CALL_FCNTL, SYS_fcntl);
 	EXPECT_EQ(CALL_FDATASYNC, SYS_fdatasync);
@@ -137,7 +143,8 @@ TEST(errors_and_flags_have_the_kernels_values)
 		{ OPEN_WRONLY, O_WRONLY }, { OPEN_RDWR, O_RDWR }, { OPEN_CREAT, O_CREAT },
 		{ OPEN_TRUNC, O_TRUNC }, { OPEN_NONBLOCK, O_NONBLOCK }, { OPEN_CLOEXEC, O_CLOEXEC },
 		{ AT_CWD, AT_FDCWD }, { SEEK_TO_END, SEEK_END }, { FCNTL_GETFL, F_GETFL },
-		{ FCNTL_SETFL, F_SETFL }, { FALLOCATE_KEEP_SIZE, FALLOC_FL_KEEP_SIZE },
+		{ FCNTL_SETFL, F_SETFL }, { FCNTL_SETOWN, F_SETOWN }, { OPEN_ASYNC, O_ASYNC },
+		{ SIGNAL_IO, SIGIO }, { FALLOCATE_KEEP_SIZE, FALLOC_FL_KEEP_SIZE },
 		{ FALLOCATE_PUNCH_HOLE, FALLOC_FL_PUNCH_HOLE }, { POLL_IN_, POLLIN }, { POLL_OUT_, POLLOUT },
 		{ PROTECT_NONE, PROT_NONE }, { PROTECT_READ, PROT_READ }, { PROTECT_WRITE, PROT_WRITE },
 		{ MAP_PRIVATE, system_map_private }, { MAP_ANONYMOUS, system_map_anonymous },
@@ -192,7 +199,9 @@ TEST(network_numbers_are_the_kernels)
 	const unsigned long pairs[][2] = { { FAMILY_UNIX, AF_UNIX }, { FAMILY_INET, AF_INET },
 		{ FAMILY_PACKET, AF_PACKET }, { SOCKET_STREAM, SOCK_STREAM }, { SOCKET_DATAGRAM, SOCK_DGRAM },
 		{ SOCKET_RAW, SOCK_RAW }, { SOCKET_NONBLOCK, SOCK_NONBLOCK },
-		{ SOCKET_CLOEXEC, SOCK_CLOEXEC }, { LEVEL_PACKET, SOL_PACKET },
+		{ SOCKET_CLOEXEC, SOCK_CLOEXEC }, { LEVEL_SOCKET, SOL_SOCKET },
+		{ SOCKET_REUSE_ADDRESS, SO_REUSEADDR }, { LEVEL_TCP, IPPROTO_TCP },
+		{ TCP_NO_DELAY, TCP_NODELAY }, { LEVEL_PACKET, SOL_PACKET },
 		{ PACKET_ADD_MEMBERSHIP, system_packet_add }, { PACKET_DROP_MEMBERSHIP, system_packet_drop },
 		{ PACKET_VNET_HDR, system_packet_vnet }, { PACKET_IGNORE_OUTGOING, system_packet_ignore },
 		{ MEMBERSHIP_MULTICAST, PACKET_MR_MULTICAST }, { MEMBERSHIP_PROMISC, PACKET_MR_PROMISC },
@@ -230,6 +239,8 @@ TEST(structures_are_laid_out_as_the_kernel_has_them)
 		offsetof(struct linux_sockaddr_packet, interface), offsetof(struct sockaddr_ll, sll_ifindex));
 	EXPECT_EQ(sizeof(struct linux_membership), sizeof(struct packet_mreq));
 	EXPECT_EQ(offsetof(struct linux_membership, address), offsetof(struct packet_mreq, mr_address));
+	EXPECT_EQ(sizeof(struct linux_sockaddr_ip4), sizeof(struct sockaddr_in));
+	EXPECT_EQ(offsetof(struct linux_sockaddr_ip4, address), offsetof(struct sockaddr_in, sin_addr));
 	EXPECT_EQ(sizeof(struct linux_sockaddr_unix), sizeof(struct sockaddr_un));
 	EXPECT_EQ(sizeof(struct linux_vnet), sizeof(struct virtio_net_hdr));
 	EXPECT_EQ(offsetof(struct linux_vnet, csum_offset), offsetof(struct virtio_net_hdr, csum_offset));

@@ -10,7 +10,7 @@
 #include "base/format.h"
 #include "plat/linux/linux.h"
 
-enum { STATUS_SIGNAL = 128, STATUS_PANIC = 134 };
+enum { STATUS_PANIC = 134 };
 
 struct panic_place {
 	u64 base, bytes;     /* where the image is, to say where in it something happened */

@@ -79,14 +79,13 @@ static void write_status(
 	write_fill(w, 0, STATUS_BYTES - write_since(w, from));
 }
 
-/* A debugger finds out by how much the image was moved from where its program headers and entry are. */
-static void write_auxv(struct writer *w, const struct guest *g)
+/* From where its program headers and entry are. */
+void core_auxv(struct writer *w, const struct guest *g)
 {
 	u64 base = g->memory.area[0].at;
 	const u64 words[AUXV_WORDS] = { 3, base + HEADER_BYTES, 4, SEGMENT_BYTES, 7, 0, 9, g->entry, 6,
 		MEMORY_PAGE, 0, 0 };
 
-	write_note_head(w, NOTE_AUXV, sizeof words);
 	for (u32 i = 0; i < AUXV_WORDS; i += 1)
 		write_le64(w, words[i]);
 }
@@ -106,7 +105,8 @@ struct view core_head(struct span room, const struct guest *g, const struct mach
 		offset += a->bytes;
 	}
 	write_status(&w, s, trap, signal);
-	write_auxv(&w, g);
+	write_note_head(&w, NOTE_AUXV, AUXV_WORDS * 8u);
+	core_auxv(&w, g);
 	write_fill(&w, 0, write_left(&w));
 	return write_done(&w);
 }

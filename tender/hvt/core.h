@@ -12,6 +12,9 @@
 struct view core_head(struct span room, const struct guest *g, const struct machine_state *s,
 	const struct trap_frame *trap, u8 signal);
 
+/* Where it lies, as an auxiliary vector: a debugger finds out by it how far the image was moved. */
+void core_auxv(struct writer *w, const struct guest *g);
+
 /* Writes it, and says what it could not write. */
 void core_write(i32 file, const struct guest *g, const struct machine *m, u8 signal);
 

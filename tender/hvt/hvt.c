@@ -19,6 +19,7 @@
 #include "tender/hvt/carry.h"
 #include "tender/hvt/hvt_solo5.h"
 #include "tender/hvt/core.h"
+#include "tender/hvt/debug.h"
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
@@ -30,6 +31,7 @@ static const char help[] =
 	"\n"
 	"  --mem MEGABYTES                    do not start an image that needs more\n"
 	"  --core FILE                        when the image goes wrong, write what gdb opens\n"
+	"  --gdb PORT                         wait for a debugger there, before the first instruction\n"
 	"  --verbose                          at the end: exits and frames\n" COMMAND_HELP COMMAND_HELP_END;
 
 static struct command options;
@@ -39,6 +41,7 @@ static u8 signal_stack[WATCH_STACK_BYTES] __attribute__((aligned(64)));
 static struct guest guest;
 static struct attach_names names;
 static struct machine machine;
+static struct debug debug;
 static i32 core_file = -1;
 static u64 ticks_ahead; /* the guest's counter less ours */
 
@@ -110,6 +113,7 @@ static u64 ended(u8 status)
 	carry_out(&guest);
 	if (options.flag)
 		report_counters(&guest, &machine);
+	debug_tell_end(&debug, status);
 	image_leave(status);
 	return TIME_NEVER;
 }
@@ -128,10 +132,14 @@ u64 image_step(u64 now)
 	carry_in(&guest);
 	guest.host->ticks = own_ticks() + ticks_ahead;
 	for (;;) {
-		enum machine_stop stop = machine_run(&machine, &value);
+		enum machine_stop stop = debug_run(&debug, &value);
 
 		if (stop == MACHINE_INTERRUPTED)
 			continue;
+		if (stop == MACHINE_ENDED)
+			return ended(STATUS_SIGNAL + debug.ending % 128u);
+		if (stop != MACHINE_CALL)
+			debug_end(&debug);
 		if (stop == MACHINE_TRAP) {
 			carry_out(&guest);
 			return wrong(report_trap(&guest, &machine));
@@ -214,29 +222,48 @@ static void start_machine(void)
 	seed();
 }
 
-/* Before the guest's first instruction: what an image of target spt may do with these devices, and of
- * KVM's calls those that run the guest and look at its registers. */
+static struct filter_rule on_descriptor(u32 call, i32 fd)
+{
+	return (struct filter_rule){ .call = call,
+		.use = FILTER_MEMORY,
+		.checks = 1,
+		.check = { { 0, FILTER_EQUAL, true, (u64)fd } } };
+}
+
+/* KVM's calls that run the guest and look at its registers; with a debugger also those that change them, and its bytes. */
+static usize own_rules(struct filter_rule *rules)
+{
+	static const u64 calls[] = { IOCTL_KVM_RUN, IOCTL_KVM_GET_REGISTERS, IOCTL_KVM_GET_SYSTEM,
+		IOCTL_KVM_SET_REGISTERS, IOCTL_KVM_SET_SYSTEM, IOCTL_KVM_GET_VECTORS, IOCTL_KVM_SET_VECTORS,
+		IOCTL_KVM_GET_DEBUG, IOCTL_KVM_SET_DEBUG };
+	static const u32 bytes[] = { CALL_READ, CALL_WRITE, CALL_CLOSE };
+	usize count = 0;
+
+	for (u32 i = 0; i < (debug.fd >= 0 ? COUNT(calls) : 3u); i += 1) {
+		struct filter_rule r = on_descriptor(CALL_IOCTL, machine.cpu);
+
+		r.check[r.checks++] = (struct filter_check){ 1, FILTER_EQUAL, false, calls[i] };
+		rules[count++] = r;
+	}
+	for (u32 i = 0; debug.fd >= 0 && i < COUNT(bytes); i += 1)
+		rules[count++] = on_descriptor(bytes[i], debug.fd);
+	if (core_file >= 0)
+		rules[count++] = on_descriptor(CALL_WRITE, core_file);
+	return count;
+}
+
+/* Before the guest's first instruction: what an image of target spt may do with these devices, and the above. */
 static void give_up(const struct attached *a)
 {
-	static const u64 calls[] = { IOCTL_KVM_RUN, IOCTL_KVM_GET_REGISTERS, IOCTL_KVM_GET_SYSTEM };
-	static struct filter_rule rules[COUNT(calls) + FILTER_RULES + 1];
+	enum { OWN = 16 };
+	static struct filter_rule rules[OWN + FILTER_RULES];
 	static struct linux_bpf code[FILTER_CODE];
 	struct filter_facts facts = { a, -1 };
-	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 5] = { machine.vm, machine.cpu, a->record, a->pcap,
-		core_file };
-	usize kept = 5, count = COUNT(calls) + filter_rules(&facts, rules + COUNT(calls));
+	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 6] = { machine.vm, machine.cpu, a->record, a->pcap, core_file,
+		debug.fd };
+	usize kept = 6, count = own_rules(rules);
 
-	for (u32 i = 0; i < COUNT(calls); i += 1)
-		rules[i] = (struct filter_rule){ .call = CALL_IOCTL,
-			.use = FILTER_MEMORY,
-			.checks = 2,
-			.check = { { 0, FILTER_EQUAL, true, (u64)machine.cpu },
-				{ 1, FILTER_EQUAL, false, calls[i] } } };
-	if (core_file >= 0)
-		rules[count++] = (struct filter_rule){ .call = CALL_WRITE,
-			.use = FILTER_MEMORY,
-			.checks = 1,
-			.check = { { 0, FILTER_EQUAL, true, (u64)core_file } } };
+	count += filter_rules(&facts, rules + count);
 	for (u32 i = 0; i < a->ports; i += 1)
 		keep[kept++] = a->port[i].fd;
 	for (u32 i = 0; i < a->disks; i += 1)
@@ -250,6 +277,7 @@ _Noreturn void entry_main(const struct entry *e)
 	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 },
 		.value = TEXT("--mem"),
 		.file = TEXT("--core"),
+		.port = TEXT("--gdb"),
 		.flag = TEXT("--verbose"),
 		.tender = true };
 	struct attached attached;
@@ -277,6 +305,9 @@ _Noreturn void entry_main(const struct entry *e)
 	disk_start(&own);
 	trail_start(&own);
 	start_machine();
+	debug.stops = &watch.stops;
+	debug.wait_for = &watch.wait_for;
+	debug_open(&debug, options.port, &guest, &machine);
 	give_up(&attached);
 
 	struct loop loop = { .watch = &watch, .stop_ns = options.stop_ns, .statm = -1 };

@@ -23,6 +23,10 @@
 #define IOCTL_KVM_SET_MSRS      0x4008ae89ul
 #define IOCTL_KVM_SET_XCRS      0x4188aea7ul
 #define IOCTL_KVM_TSC_KHZ       0xaea3ul
+#define IOCTL_KVM_GET_VECTORS   0x9000aea4ul
+#define IOCTL_KVM_SET_VECTORS   0x5000aea5ul
+#define IOCTL_KVM_GET_DEBUG     0x8080aea1ul
+#define IOCTL_KVM_SET_DEBUG     0x4080aea2ul
 
 enum kvm_exit {
 	KVM_EXITED_UNKNOWN = 0,
@@ -72,6 +76,28 @@ struct kvm_registers {
 	u64 rax, rbx, rcx, rdx, rsi, rdi, rsp, rbp;
 	u64 r8, r9, r10, r11, r12, r13, r14, r15;
 	u64 rip, rflags;
+};
+
+/* struct kvm_xsave: the processor's XSAVE area. x87 registers are of 16 bytes, of which 10 are used. (KVM_GET_FPU
+ * would be shorter, and leaves mxcsr out.) Intel SDM 1, 10.5.1 and 13.4. */
+struct kvm_vectors {
+	u16 control, status;
+	u8 used, pad; /* a bit for each place in the stack that is not empty */
+	u16 opcode;
+	u64 instruction, operand;
+	u32 mxcsr, mxcsr_can;
+	u8 x87[8][16];
+	u8 xmm[16][16];
+	u8 spare[96];
+	u64 features; /* which parts are not as at reset: x87 is bit 0, SSE bit 1 */
+	u8 rest[3576];
+};
+
+/* struct kvm_debugregs. */
+struct kvm_debug {
+	u64 address[4];
+	u64 status, control; /* dr6, dr7 */
+	u64 flags, reserved[9];
 };
 
 struct kvm_segment_of {

@@ -26,6 +26,10 @@ TEST(the_calls_have_the_kernels_numbers)
 	SAME(IOCTL_KVM_GET_MSRS, KVM_GET_MSRS);
 	SAME(IOCTL_KVM_SET_XCRS, KVM_SET_XCRS);
 	SAME(IOCTL_KVM_TSC_KHZ, KVM_GET_TSC_KHZ);
+	SAME(IOCTL_KVM_GET_VECTORS, KVM_GET_XSAVE);
+	SAME(IOCTL_KVM_SET_VECTORS, KVM_SET_XSAVE);
+	SAME(IOCTL_KVM_GET_DEBUG, KVM_GET_DEBUGREGS);
+	SAME(IOCTL_KVM_SET_DEBUG, KVM_SET_DEBUGREGS);
 	SAME(KVM_VERSION, KVM_API_VERSION);
 }
 
@@ -79,4 +83,13 @@ TEST(registers_and_lists_have_the_kernels_layout)
 	PLACE(struct kvm_msr_set, entry, struct kvm_msrs, entries);
 	SAME(sizeof(struct kvm_xcr_set), sizeof(struct kvm_xcrs));
 	PLACE(struct kvm_xcr_set, entry[0].value, struct kvm_xcrs, xcrs[0].value);
+	SAME(sizeof(struct kvm_vectors), sizeof(struct kvm_xsave));
+	/* the area's own layout is the processor's */
+	SAME(offsetof(struct kvm_vectors, mxcsr), 24);
+	SAME(offsetof(struct kvm_vectors, x87), 32);
+	SAME(offsetof(struct kvm_vectors, xmm), 160);
+	SAME(offsetof(struct kvm_vectors, features), 512);
+	SAME(sizeof(struct kvm_debug), sizeof(struct kvm_debugregs));
+	PLACE(struct kvm_debug, status, struct kvm_debugregs, dr6);
+	PLACE(struct kvm_debug, control, struct kvm_debugregs, dr7);
 }

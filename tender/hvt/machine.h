@@ -7,6 +7,7 @@
 #ifndef TENDER_HVT_MACHINE_H
 #define TENDER_HVT_MACHINE_H
 
+#include "tender/hvt/cpu/x86_64/registers.h"
 #include "tender/hvt/cpu/x86_64/tables.h"
 
 struct machine {
@@ -22,6 +23,7 @@ enum machine_stop {
 	MACHINE_CALL,        /* it stored `value` to the doorbell */
 	MACHINE_TRAP,        /* an exception: machine_trap() tells */
 	MACHINE_INTERRUPTED, /* a signal came: run it again */
+	MACHINE_ENDED,       /* a debugger has ended it */
 	MACHINE_WRONG        /* something that no image of ours does: machine_wrong_text() tells */
 };
 
@@ -44,5 +46,20 @@ void machine_state(const struct machine *m, struct machine_state *s);
 
 /* "it touched physical address 0x... (no memory there)". */
 void machine_wrong_text(const struct machine *m, struct writer *w);
+
+/* ---- for a debugger (debug.h) ---- */
+
+/* The store that ended the last run is done: registers are those behind it. Nothing of the guest runs. */
+void machine_settle(struct machine *m);
+
+void machine_registers(const struct machine *m, struct registers *r);
+
+/* General and vector registers; the system's are as the image is entered with. */
+void machine_set_registers(struct machine *m, const struct memory *memory, const struct registers *r);
+
+void machine_set_debug(struct machine *m, const struct kvm_debug *d);
+
+/* Which of the debug registers was met (dr6); it is then cleared. */
+u64 machine_debug_status(struct machine *m);
 
 #endif

@@ -18,9 +18,13 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 	".type _start,@function\n"
 	".hidden hvt_entry\n"
 	"_start:\n"
+	".cfi_sections .debug_frame\n" /* a debugger's backtrace ends here */
+	".cfi_startproc\n"
+	".cfi_undefined rip\n"
 	"	endbr64\n"
 	"	xor %ebp,%ebp\n"
 	"	call hvt_entry\n"
 	"	ud2\n"
+	".cfi_endproc\n"
 	".size _start,.-_start\n"
 	".popsection\n");
