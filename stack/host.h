@@ -15,6 +15,7 @@
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
  *   path MTUs    see lib/pmtu: 32 destinations
+ *   routes       see lib/route: 6 given, 6 leased, 6 advertised
  *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
  *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
  */
@@ -37,6 +38,7 @@
 #include "lib/pmtu/pmtu.h"
 #include "lib/random/random.h"
 #include "lib/reassembly/reassembly.h"
+#include "lib/route/route.h"
 #include "lib/siphash/siphash.h"
 #include "lib/tcp/tcp.h"
 #include "stack/datagram.h"
@@ -47,6 +49,7 @@
 #define HOST_PENDING       8u  /* frames that wait for a neighbour's address */
 #define HOST_PENDING_BYTES 1600u
 #define HOST_IP6_STATIC    2u
+#define HOST_ROUTES        4u /* given, besides the gateways */
 #define HOST_NAME_MAX      63u
 #define HOST_RX_BATCH      1024u           /* frames in one step, so that time is not starved by a flood */
 #define FLOW_LINGER_NS     (10 * NS_PER_S) /* how long a closed flow waits for the peer's end */
@@ -140,12 +143,18 @@ struct buffers {
 	u32 used, most;
 };
 
+struct host_route {
+	struct ip_prefix to; /* none: no route */
+	struct ip via;       /* none: on the link */
+};
+
 /* How a host gets its addresses: options at boot (stack/image.c). */
 struct host_config {
 	struct view name;                      /* for DHCP */
 	struct ip_prefix ip4;                  /* none: by DHCP */
 	struct ip_prefix ip6[HOST_IP6_STATIC]; /* besides the link-local one and SLAAC's */
 	struct ip gateway4, gateway6;
+	struct host_route route[HOST_ROUTES];
 	bool no_dhcp, no_ip6, no_slaac;
 	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
 	bool any;    /* answer for every address: gateways (serve_any) */
@@ -232,7 +241,7 @@ struct host {
 	struct siphash_key key; /* of the flow table and initial sequence numbers */
 	struct random *random;  /* the image's one generator */
 	struct ip_prefix ip4;   /* in force; none: no address yet */
-	struct ip gateway4;
+	struct routes routes;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;
 	struct host_datagram datagrams[HOST_DATAGRAMS];
@@ -249,7 +258,7 @@ struct host {
 	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
 	struct nd advertisement;
 	u64 advertise_ns;
-	bool advertises;
+	void (*advertise)(struct host *h); /* null: it is no router */
 	bool dhcp_runs, slaac_runs, stopping;
 };
 
@@ -397,6 +406,12 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code);
 void host_port_unreachable(struct host *h, const struct host_packet *p);
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
+
+/* host_routes.c: what those who run the image, a lease and an advertisement say of ways. */
+void host_given_routes(struct host *h);
+void host_leased_routes(struct host *h);
+void host_advertised_routes(struct host *h, const struct nd *m, struct ip from);
+void host_routes_step(struct host *h);
 
 void host_addresses_start(struct host *h);
 void host_addresses_step(struct host *h);

@@ -19,12 +19,11 @@ static void announce(struct ip_prefix p, struct view how)
 
 /* ---- IPv4: static, or a lease ---- */
 
-static void use_ip4(struct host *h, struct ip_prefix p, struct ip gateway, struct view how)
+static void use_ip4(struct host *h, struct ip_prefix p, struct view how)
 {
 	bool news = !ip_equal(h->ip4.ip, p.ip) || h->ip4.bits != p.bits;
 
 	h->ip4 = p;
-	h->gateway4 = gateway;
 	if (!news)
 		return;
 	/* Announced at once, without asking first: where addresses are administered (by
@@ -39,7 +38,7 @@ static void lose_ip4(struct host *h)
 	if (ip_is_none(h->ip4.ip))
 		return;
 	h->ip4 = (struct ip_prefix){ 0 };
-	h->gateway4 = ip_none();
+	route_forget(&h->routes, ROUTE_DHCP, true);
 	arp_claim_stop(&h->claim);
 	if (!h->stopping) /* then it was given back: nothing to warn of */
 		log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
@@ -50,15 +49,17 @@ static void follow_lease(struct host *h)
 	if (!h->dhcp_runs)
 		return;
 	if (dhcp_bound(&h->dhcp))
-		use_ip4(h, h->dhcp.lease.ip, h->dhcp.lease.router, text("DHCP"));
+		use_ip4(h, h->dhcp.lease.ip, text("DHCP"));
 	else
 		lose_ip4(h);
 }
 
 void host_dhcp_in(struct host *h, struct view message)
 {
-	if (dhcp_receive(&h->dhcp, message, h->now))
-		follow_lease(h);
+	if (!dhcp_receive(&h->dhcp, message, h->now))
+		return;
+	host_leased_routes(h);
+	follow_lease(h);
 }
 
 static void send_dhcp(struct host *h)
@@ -71,6 +72,15 @@ static void send_dhcp(struct host *h)
 		(void)datagram_send_small(h, where.from, DHCP_CLIENT_PORT, where.to, DHCP_SERVER_PORT,
 			view_first(view_of(room), n));
 	follow_lease(h);
+}
+
+/* What a neighbour's message says about an address. */
+static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
+{
+	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
+		host_pending_flush(h, ip, mac);
+	if ((how & NEIGH_SOLICITED) != 0)
+		route_answered(&h->routes, ip);
 }
 
 /* ---- ARP ---- */
@@ -114,9 +124,8 @@ void host_arp_in(struct host *h, struct reader *r)
 	}
 	if (arp_claim_receive(&h->claim, &a, h->now))
 		conflict(h);
-	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip) &&
-		neigh_learn(&h->neigh, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip), h->now))
-		host_pending_flush(h, a.sender_ip, a.sender_mac);
+	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip))
+		learn(h, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip));
 	if (!ip_is_none(h->ip4.ip) && arp_asks_for(&a, h->ip4.ip)) {
 		struct arp reply = arp_reply(&a, h->net.mac);
 
@@ -168,12 +177,6 @@ void host_solicit(struct host *h, struct ip target, struct mac mac)
 	}
 }
 
-static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
-{
-	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
-		host_pending_flush(h, ip, mac);
-}
-
 static void solicited(struct host *h, struct ip from, const struct nd *m)
 {
 	struct nd answer = nd_advertise(h->net.mac, m->target, from);
@@ -209,6 +212,17 @@ static void follow_slaac(struct host *h)
 	}
 }
 
+static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
+{
+	if (!mac_is_none(m->link))
+		learn(h, from, m->link, NEIGH_CREATE | NEIGH_OVERRIDE);
+	slaac_receive_ra(&h->slaac, m, h->now);
+	if (m->reachable_ms != 0 || m->retrans_ms != 0)
+		neigh_times(&h->neigh, m->reachable_ms, m->retrans_ms, random_u64(h->random));
+	if (!h->slaac.no_routers)
+		host_advertised_routes(h, m, from);
+}
+
 void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
 {
 	struct nd m;
@@ -225,20 +239,13 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 		else
 			learn(h, m.target, m.link, nd_learn(&m));
 		break;
-	case ND_RA:
-		if (!mac_is_none(m.link))
-			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		slaac_receive_ra(&h->slaac, &m, from, h->now);
-		if (m.reachable_ms != 0 || m.retrans_ms != 0)
-			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
-		break;
+	case ND_RA: advertisement_in(h, &m, from); break;
 	case ND_RS:
 		if (!ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		if (h->advertises)
-			h->advertise_ns = h->now;
+		h->advertise_ns = h->now;
 		break;
-	case ND_REDIRECT: break; /* refused: a host has one way out, and nobody on the link changes it */
+	case ND_REDIRECT: break; /* refused: a host has few ways out, and nobody on the link changes it */
 	}
 	follow_slaac(h);
 }
@@ -254,39 +261,18 @@ static void step6(struct host *h)
 	follow_slaac(h);
 }
 
-/* A router's advertisement: asked for, and now and then (RFC 4861 6.2.4). */
-static void advertise(struct host *h)
-{
-	struct ip own;
-
-	if (!h->advertises || h->advertise_ns > h->now)
-		return;
-	own = slaac_source(&h->slaac, nd_all_nodes());
-	if (ip_is_none(own))
-		return;
-	h->advertise_ns = h->now + HOST_ADVERTISE_NS;
-	send_nd(h, own, nd_all_nodes(), &h->advertisement);
-}
-
-void host_advertise(struct host *h, const struct nd *advertisement)
-{
-	h->advertises = true;
-	h->advertisement = *advertisement;
-	h->advertisement.link = h->net.mac;
-	h->advertise_ns = h->now;
-	net_multicast(h->port, ip_multicast_mac(nd_all_routers()), true);
-}
-
 static void step_neighbours(struct host *h)
 {
 	struct neigh_probe probe;
 	struct arp claim;
 
 	while (neigh_due(&h->neigh, h->now, &probe)) {
-		if (probe.action == NEIGH_FAILED)
+		if (probe.action == NEIGH_FAILED) {
 			host_pending_drop(h, probe.ip);
-		else
+			route_failed(&h->routes, probe.ip, h->now);
+		} else {
 			host_solicit(h, probe.ip, probe.mac);
+		}
 	}
 	while (arp_claim_due(&h->claim, h->now, &claim))
 		send_arp(h, &claim, mac_broadcast());
@@ -300,8 +286,9 @@ void host_addresses_start(struct host *h)
 
 	neigh_init(&h->neigh, random_u64(h->random));
 	arp_claim_stop(&h->claim);
+	host_given_routes(h);
 	if (!ip_is_none(c->ip4.ip)) {
-		use_ip4(h, c->ip4, c->gateway4, text("given"));
+		use_ip4(h, c->ip4, text("given"));
 	} else if (!c->no_dhcp) {
 		h->dhcp_runs = true;
 		dhcp_start(&h->dhcp, h->net.mac, c->name, random_u64(h->random), h->now);
@@ -326,7 +313,9 @@ void host_addresses_step(struct host *h)
 {
 	send_dhcp(h);
 	step6(h);
-	advertise(h);
+	host_routes_step(h);
+	if (h->advertise && h->advertise_ns <= h->now)
+		h->advertise(h);
 	step_neighbours(h);
 }
 
@@ -337,7 +326,8 @@ u64 host_addresses_deadline(const struct host *h)
 	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	if (h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;
+	if (h->advertise && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;

@@ -5,12 +5,15 @@
 
 /* ---- the way ---- */
 
-static bool on_link6(const struct host *h, struct ip to)
+/* The longest prefix: the link's or a route's. */
+static bool way(const struct host *h, struct ip to, bool on_link, u8 link_bits, struct ip *hop)
 {
-	for (u32 i = 0; i < HOST_IP6_STATIC; i += 1)
-		if (!ip_is_none(h->config.ip6[i].ip) && ip_in(to, h->config.ip6[i]))
-			return true;
-	return slaac_is_on_link(&h->slaac, to);
+	u8 bits;
+
+	if (route_find(&h->routes, to, hop, &bits) && (!on_link || bits > link_bits))
+		return true;
+	*hop = to;
+	return on_link;
 }
 
 static bool route4(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
@@ -19,25 +22,19 @@ static bool route4(const struct host *h, struct ip to, struct ip *from, struct i
 	*hop = to;
 	if (ip_is_broadcast4(to) || ip_is_multicast(to))
 		return true;
-	if (ip_is_none(h->ip4.ip))
-		return false;
-	if (!ip_in(to, h->ip4))
-		*hop = h->gateway4;
-	return !ip_is_none(*hop);
+	return !ip_is_none(h->ip4.ip) && way(h, to, ip_in(to, h->ip4), h->ip4.bits, hop);
 }
 
 static bool route6(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
 {
+	bool on_link;
+	u8 bits;
+
 	if (!h->slaac_runs)
 		return false;
 	*from = slaac_source(&h->slaac, to);
-	*hop = to;
-	if (!ip_is_multicast(to) && !on_link6(h, to)) {
-		*hop = slaac_router(&h->slaac);
-		if (ip_is_none(*hop))
-			*hop = h->config.gateway6;
-	}
-	return !ip_is_none(*hop) && !ip_is_none(*from);
+	on_link = slaac_is_on_link(&h->slaac, to, &bits);
+	return way(h, to, on_link, bits, hop) && !ip_is_none(*from);
 }
 
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop)

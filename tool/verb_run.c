@@ -40,7 +40,7 @@ static const struct {
 #define OPTIONS (sizeof options / sizeof options[0])
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
-static const char builtin[] = "--ip --gateway --ip6 --gateway6 --no-dhcp --no-ip6 --no-slaac --log --help";
+static const char builtin[] = "--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac --log --help";
 
 struct run {
 	struct manifest *image;
@@ -77,7 +77,7 @@ static void help(const struct manifest *m)
 		print_option(form("--%s", m->options[i].name), words[option_type(m->options[i].type)],
 			m->options[i].help, m->options[i].preset);
 	if (m->net_count)
-		puts("\n  --ip= --gateway= --ip6= --gateway6= --no-dhcp --no-ip6 --no-slaac\n"
+		puts("\n  --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac\n"
 		     "                             its addresses, when DHCP and SLAAC do not give them");
 	puts("  --log=LEVEL|SOURCE:LEVEL,..  off, error, warn, info or debug");
 }

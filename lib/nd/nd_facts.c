@@ -1,4 +1,4 @@
-/* nd_facts.c - what autoconfiguration knows, for those who send: source addresses, next hops. */
+/* nd_facts.c - what autoconfiguration knows, for those who send: source addresses, what is on the link. */
 #include "lib/nd/nd.h"
 
 struct slaac_address slaac_address(const struct slaac *s, u32 i)
@@ -72,33 +72,28 @@ struct ip slaac_source(const struct slaac *s, struct ip to)
 	return best < SLAAC_ADDRESSES ? s->address[best].ip.ip : ip_none();
 }
 
-bool slaac_is_on_link(const struct slaac *s, struct ip to)
+static void covers(struct ip to, struct ip_prefix p, bool *on_link, u8 *bits)
 {
-	if (ip_is_link_local(to) || ip_is_multicast(to))
-		return true;
+	if (!ip_in(to, p))
+		return;
+	*on_link = true;
+	*bits = p.bits > *bits ? p.bits : *bits;
+}
+
+bool slaac_is_on_link(const struct slaac *s, struct ip to, u8 *bits)
+{
+	bool on_link = ip_is_link_local(to) || ip_is_multicast(to);
+
+	*bits = on_link ? 128 : 0;
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
-		if (s->prefix[i].until_ns != 0 && ip_in(to, s->prefix[i].prefix))
-			return true;
+		if (s->prefix[i].until_ns != 0)
+			covers(to, s->prefix[i].prefix, &on_link, bits);
 	/* A static address was given with its network. What came by advertisement is on
 	 * the link only if the advertisement said so (RFC 5942 3). */
 	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
-		if (s->address[i].fixed && in_use(s->address[i].state) && ip_in(to, s->address[i].ip))
-			return true;
-	return false;
-}
-
-struct ip slaac_router(const struct slaac *s)
-{
-	struct ip best = ip_none();
-	i32 preference = -2;
-
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_is_none(s->router[i].ip) || s->router[i].preference <= preference)
-			continue;
-		best = s->router[i].ip;
-		preference = s->router[i].preference;
-	}
-	return best;
+		if (s->address[i].fixed && in_use(s->address[i].state))
+			covers(to, s->address[i].ip, &on_link, bits);
+	return on_link;
 }
 
 struct ip slaac_resolver(const struct slaac *s, u32 i)

@@ -7,11 +7,12 @@
 #include "lib/ip/ip_prove.h"
 #include "lib/nd/nd.h"
 
-static u8 message[1600], room[ND_BYTES_MAX];
+static u8 message[1600], room[ND_ROUTER_BYTES_MAX];
 static struct slaac s;
 
 static void facts(u64 now)
 {
+	u8 bits;
 	struct slaac_send out;
 
 	while (slaac_due(&s, now, &out)) {
@@ -23,8 +24,7 @@ static void facts(u64 now)
 	(void)slaac_address(&s, any_u32());
 	(void)slaac_owns(&s, any_ip());
 	(void)slaac_source(&s, any_ip());
-	(void)slaac_is_on_link(&s, any_ip());
-	(void)slaac_router(&s);
+	(void)slaac_is_on_link(&s, any_ip(), &bits);
 	(void)slaac_resolver(&s, any_u32());
 }
 
@@ -43,11 +43,15 @@ int main(void)
 		u64 now = any_u64() / 4;
 
 		(void)nd_read(any_view(message), any_ip(), any_ip(), any_u8(), &m);
-		nd_write(&w, any_ip(), any_ip(), &m);
+		nd_write_router(&w, any_ip(), any_ip(), &m);
+		if (m.type == ND_RS || m.type == ND_NS || m.type == ND_NA)
+			nd_write(&w, any_ip(), any_ip(), &m);
 		(void)nd_learn(&m);
-		slaac_receive_ra(&s, &m, any_ip(), now);
+		slaac_receive_ra(&s, &m, now);
 		(void)slaac_receive_ns(&s, &m, any_ip(), now);
 		(void)slaac_receive_na(&s, &m, now);
+		if (NONDET())
+			slaac_no_router(&s, now);
 		(void)slaac_add(&s, (struct ip_prefix){ own, 64 }, now);
 		(void)slaac_add(&s, (struct ip_prefix){ { 0, 5 }, 64 }, now);
 		m = nd_solicit(any_mac(), any_ip());

@@ -94,35 +94,6 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now)
 
 /* ---- router advertisements: RFC 4861 6.3.4 ---- */
 
-/* Where this router is or goes: its own place, else the first free one, else that of a
- * router of lower preference; else SLAAC_ROUTERS. First come is first used. */
-static u32 router_place(const struct slaac *s, struct ip from, i32 preference)
-{
-	u32 free = SLAAC_ROUTERS, lower = SLAAC_ROUTERS;
-
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_equal(s->router[i].ip, from))
-			return i;
-		if (ip_is_none(s->router[i].ip))
-			free = free < i ? free : i;
-		else if (s->router[i].preference < preference)
-			lower = i;
-	}
-	return free < SLAAC_ROUTERS ? free : lower;
-}
-
-static void learn_router(struct slaac *s, struct ip from, u16 lifetime_s, i32 preference, u64 now)
-{
-	u32 place = router_place(s, from, preference);
-
-	if (place >= SLAAC_ROUTERS)
-		return;
-	if (lifetime_s > 0)
-		s->router[place] = (struct slaac_router){ from, until(now, lifetime_s), preference };
-	else if (ip_equal(s->router[place].ip, from))
-		s->router[place] = (struct slaac_router){ { 0, 0 }, 0, 0 };
-}
-
 static void learn_on_link(struct slaac *s, const struct nd_prefix *p, u64 now)
 {
 	u32 free = SLAAC_PREFIXES;
@@ -177,7 +148,7 @@ static void learn_address(struct slaac *s, const struct nd_prefix *p, u64 now)
 		(void)add(s, &a, now);
 }
 
-void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 now)
+void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 {
 	if (s->no_routers || m->type != ND_RA)
 		return;
@@ -189,7 +160,6 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 n
 		s->retrans_ms = m->retrans_ms;
 	if (m->mtu >= MIN_MTU)
 		s->mtu = m->mtu;
-	learn_router(s, from, m->lifetime_s, m->preference, now);
 	/* RFC 7559 2: one that is no default router does not end the search. */
 	if (m->lifetime_s > 0)
 		s->solicit_ns = TIME_NEVER;
@@ -259,21 +229,17 @@ static void age(struct slaac *s, u64 now)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (now >= s->prefix[i].until_ns)
 			s->prefix[i] = (struct slaac_on_link){ { { 0, 0 }, 0 }, 0 };
-	bool lost = false;
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_is_none(s->router[i].ip) || now < s->router[i].until_ns)
-			continue;
-		s->router[i] = (struct slaac_router){ { 0, 0 }, 0, 0 };
-		lost = true;
-	}
-	/* Without a router: ask for one again, as at the start. */
-	if (lost && ip_is_none(slaac_router(s)) && !s->no_routers) {
-		s->interval_ns = 0;
-		s->solicit_ns = now;
-	}
 	if (now >= s->resolver_until_ns)
 		for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 			s->resolver[i] = ip_none();
+}
+
+void slaac_no_router(struct slaac *s, u64 now)
+{
+	if (s->no_routers)
+		return;
+	s->interval_ns = 0;
+	s->solicit_ns = now;
 }
 
 /* The link-local address once it is ours, else ::. */
@@ -344,9 +310,6 @@ u64 slaac_deadline(const struct slaac *s)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (s->prefix[i].until_ns != 0)
 			when = earlier(when, s->prefix[i].until_ns);
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1)
-		if (!ip_is_none(s->router[i].ip))
-			when = earlier(when, s->router[i].until_ns);
 	if (!ip_is_none(s->resolver[0]))
 		when = earlier(when, s->resolver_until_ns);
 	return when;

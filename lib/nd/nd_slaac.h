@@ -1,5 +1,5 @@
 /* nd_slaac.h - stateless address autoconfiguration (RFC 4862) and what a host keeps of
- * routers and prefixes (RFC 4861 6.3, RFC 7559, RFC 8106). Included by nd.h.
+ * prefixes (RFC 4861 6.3, RFC 7559, RFC 8106); routers are kept in lib/route. Included by nd.h.
  *
  * An address goes TENTATIVE -> PREFERRED -> DEPRECATED -> gone. While tentative
  * it may not be used: one solicitation asks whether somebody has it, and after a
@@ -12,8 +12,7 @@
  *     wake = slaac_deadline(s)
  *
  * Interface identifiers are modified EUI-64. Tables that are full keep what they
- * have: a flood of advertisements cannot push out a prefix, a router or an address
- * (a router of higher preference takes the place of a lower one).
+ * have: a flood of advertisements cannot push out a prefix or an address.
  */
 #ifndef LIB_ND_ND_SLAAC_H
 #define LIB_ND_ND_SLAAC_H
@@ -23,7 +22,6 @@
 
 #define SLAAC_ADDRESSES 8u /* link-local, static, and from prefixes */
 #define SLAAC_PREFIXES  8u /* on-link */
-#define SLAAC_ROUTERS   4u
 
 /* RFC 4862 2, in its order; NONE is a free slot. */
 enum slaac_state { SLAAC_NONE, SLAAC_TENTATIVE, SLAAC_PREFERRED, SLAAC_DEPRECATED, SLAAC_DUPLICATE };
@@ -45,12 +43,6 @@ struct slaac_on_link {
 	u64 until_ns; /* 0: a free slot */
 };
 
-struct slaac_router {
-	struct ip ip; /* link-local; none: a free slot */
-	u64 until_ns;
-	i32 preference;
-};
-
 struct slaac_config {
 	struct mac mac;
 	u64 random;
@@ -65,7 +57,6 @@ struct slaac {
 	bool no_routers;
 	struct slaac_address address[SLAAC_ADDRESSES];
 	struct slaac_on_link prefix[SLAAC_PREFIXES];
-	struct slaac_router router[SLAAC_ROUTERS];
 	struct ip resolver[ND_RESOLVERS];
 	u64 resolver_until_ns;
 	u64 solicit_ns;  /* when the next router solicitation is due; TIME_NEVER: none */
@@ -81,8 +72,11 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now);
 /* One more address of our own choice (static), with duplicate address detection. False: table full. */
 bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now);
 
-/* A router advertisement. `from` is its IP source. */
-void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 now);
+/* A router advertisement. */
+void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now);
+
+/* The last default router is gone (lib/route): ask for one, as at the start. */
+void slaac_no_router(struct slaac *s, u64 now);
 
 /* A solicitation for one of our addresses: true if it may be answered (the address
  * is ours and in use). While tentative it is never answered; from :: it means
@@ -115,11 +109,9 @@ bool slaac_owns(const struct slaac *s, struct ip a);
 /* The source address for this destination (RFC 6724 5, rules 1, 2, 3 and 8); none: there is none. */
 struct ip slaac_source(const struct slaac *s, struct ip to);
 
-/* Reached without a router: link-local, multicast, or in an on-link prefix. */
-bool slaac_is_on_link(const struct slaac *s, struct ip to);
-
-/* The default router, by preference; none: there is none. */
-struct ip slaac_router(const struct slaac *s);
+/* Reached without a router: link-local, multicast, or in an on-link prefix. `bits`: the
+ * longest such prefix's, to compare with a route's. */
+bool slaac_is_on_link(const struct slaac *s, struct ip to, u8 *bits);
 
 /* Resolver i (RFC 8106), from 0; none past the last. */
 struct ip slaac_resolver(const struct slaac *s, u32 i);
