@@ -12,7 +12,7 @@ static bool way(const struct host *h, struct ip to, bool on_link, u8 link_bits, 
 
 	if (route_find(&h->routes, to, hop, &bits) && (!on_link || bits > link_bits))
 		return true;
-	*hop = to;
+	*hop = on_link ? to : ip_none();
 	return on_link;
 }
 
@@ -150,13 +150,13 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	struct ip source;
 
 	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = 64 };
-	if (!host_route(h, to, &source, &o->hop) && ip_is_none(from)) {
+	/* With a source of its own a packet may leave before we have an address; without a way it is
+	 * not for the link (RFC 5942 4). */
+	if ((!host_route(h, to, &source, &o->hop) && ip_is_none(from)) || ip_is_none(o->hop)) {
 		h->counts.dropped_no_neighbour += 1;
 		return false;
 	}
 	o->from = ip_is_none(from) ? source : from;
-	if (ip_is_none(o->hop))
-		o->hop = to;
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	o->room = net_tx(h->port);
