@@ -21,55 +21,28 @@ bool slaac_owns(const struct slaac *s, struct ip a)
 	return false;
 }
 
-/* RFC 6724 3.1: a multicast address says its scope; unicast is link-local or global. */
-static u32 scope_of(struct ip a)
+void slaac_sources(const struct slaac *s, struct select_sources *out)
 {
-	if (ip_is_multicast(a))
-		return (u32)(a.hi >> 48 & 15u);
-	return ip_is_link_local(a) ? 2 : 14;
-}
+	for (u32 i = 0; i < SLAAC_ADDRESSES && out->count < SELECT_SOURCES; i += 1) {
+		const struct slaac_address *a = &s->address[i];
 
-/* How many leading bits two addresses share, within the first 64 (rule 8 does not
- * look at the interface identifier: RFC 6724 2.2). */
-static u32 common_bits(struct ip a, struct ip b)
-{
-	u64 differ = a.hi ^ b.hi;
-	u32 n = 0;
-
-	while (n < 64 && differ >> (63 - n) == 0)
-		n += 1;
-	return n;
-}
-
-/* RFC 6724 5: whether a is the better source for this destination. */
-static bool better(const struct slaac_address *a, const struct slaac_address *b, struct ip to)
-{
-	u32 scope_a = scope_of(a->ip.ip), scope_b = scope_of(b->ip.ip), scope = scope_of(to);
-
-	/* Rule 1: the destination itself. */
-	if (ip_equal(a->ip.ip, to) || ip_equal(b->ip.ip, to))
-		return ip_equal(a->ip.ip, to);
-	/* Rule 2: the smallest scope that is large enough. */
-	if (scope_a != scope_b)
-		return scope_a < scope_b ? scope_a >= scope : scope_b < scope;
-	/* Rule 3: not a deprecated one. */
-	if (a->state != b->state)
-		return a->state == SLAAC_PREFERRED;
-	/* Rule 8: the longest prefix in common. */
-	return common_bits(a->ip.ip, to) > common_bits(b->ip.ip, to);
+		if (!in_use(a->state))
+			continue;
+		out->source[out->count] =
+			(struct select_source){ .ip = a->ip, .deprecated = a->state == SLAAC_DEPRECATED };
+		out->count += 1;
+	}
 }
 
 struct ip slaac_source(const struct slaac *s, struct ip to)
 {
-	u32 best = SLAAC_ADDRESSES;
+	struct select_sources ours;
+	u32 i;
 
-	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
-		if (!in_use(s->address[i].state))
-			continue;
-		if (best == SLAAC_ADDRESSES || better(&s->address[i], &s->address[best], to))
-			best = i;
-	}
-	return best < SLAAC_ADDRESSES ? s->address[best].ip.ip : ip_none();
+	ours.count = 0;
+	slaac_sources(s, &ours);
+	i = select_source(&ours, to);
+	return i < SELECT_SOURCES ? ours.source[i].ip.ip : ip_none();
 }
 
 static void covers(struct ip to, struct ip_prefix p, bool *on_link, u8 *bits)

@@ -19,6 +19,7 @@
 
 #include "lib/jitter/jitter.h"
 #include "lib/nd/nd.h"
+#include "lib/select/select.h"
 
 #define SLAAC_ADDRESSES 8u /* link-local, static, and from prefixes */
 #define SLAAC_PREFIXES  8u /* on-link */
@@ -106,7 +107,10 @@ struct slaac_address slaac_address(const struct slaac *s, u32 i);
 /* Ours and in use (preferred or deprecated). */
 bool slaac_owns(const struct slaac *s, struct ip a);
 
-/* The source address for this destination (RFC 6724 5, rules 1, 2, 3 and 8); none: there is none. */
+/* Ours and in use, behind what is in the list already. */
+void slaac_sources(const struct slaac *s, struct select_sources *out);
+
+/* The source address for this destination (RFC 6724 5); none: there is none. */
 struct ip slaac_source(const struct slaac *s, struct ip to);
 
 /* Reached without a router: link-local, multicast, or in an on-link prefix. `bits`: the
