@@ -33,6 +33,7 @@
 #include "lib/ip/ip.h"
 #include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
+#include "lib/nd/nd_temporary.h"
 #include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
 #include "lib/pmtu/pmtu.h"
@@ -155,7 +156,8 @@ struct host_config {
 	struct ip_prefix ip6[HOST_IP6_STATIC]; /* besides the link-local one and SLAAC's */
 	struct ip gateway4, gateway6;
 	struct host_route route[HOST_ROUTES];
-	bool no_dhcp, no_ip6, no_slaac;
+	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
+	bool no_dhcp, no_ip6, no_slaac, eui64;
 	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
 	bool any;    /* answer for every address: gateways (serve_any) */
 };
@@ -222,6 +224,12 @@ struct host_multicast {
 	u64 (*step)(struct host *h); /* when to be called at the latest */
 };
 
+/* What a host with addresses that change has besides (RFC 8981): host_temporary(). */
+struct host_temporary {
+	struct slaac_temporary core;
+	void (*step)(struct slaac_temporary *t, struct slaac *s, u64 now);
+};
+
 struct host {
 	u32 port;
 	struct host_config config;
@@ -250,12 +258,14 @@ struct host {
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
+	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	u64 started_ns, now;
 	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
 	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
-	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
+	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */
+	u32 announced;                     /* those that were logged: a bit each */
 	struct nd advertisement;
 	u64 advertise_ns;
 	void (*advertise)(struct host *h); /* null: it is no router */
@@ -270,6 +280,9 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
  * says so does not have the code. */
 void host_reassemble(
 	struct host *h, struct host_reassembly *r, u32 count, u32 bytes, u8 *memory, usize memory_bytes);
+
+/* Connect from addresses that change from now on (the manifest's temporary=1, RFC 8981). */
+void host_temporary(struct host *h, struct host_temporary *t);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);

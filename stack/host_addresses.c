@@ -187,29 +187,43 @@ static void solicited(struct host *h, struct ip from, const struct nd *m)
 		send_nd(h, m->target, nd_advertise_to(from), &answer);
 }
 
+static void follow_address(struct host *h, u32 i)
+{
+	struct slaac_address a = slaac_address(&h->slaac, i);
+	u32 bit = 1u << i;
+	bool usable = a.state == SLAAC_PREFERRED || a.state == SLAAC_DEPRECATED;
+
+	if (!ip_equal(h->joined[i], a.ip.ip)) {
+		h->joined[i] = a.ip.ip;
+		h->announced &= ~bit;
+		if (!ip_is_none(a.ip.ip))
+			net_multicast(h->port, ip_multicast_mac(ip_solicited_of(a.ip.ip)), true);
+	}
+	if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
+		h->announced |= bit;
+		announce(a.ip, !usable       ? text("refused: another host has it")
+			       : a.fixed     ? text("IPv6")
+			       : a.temporary ? text("IPv6, for a day")
+					     : text("IPv6, by router advertisement"));
+	}
+}
+
 /* Addresses that became usable since we last looked: their groups, and a line in the log. */
 static void follow_slaac(struct host *h)
 {
-	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
-		struct slaac_address a = slaac_address(&h->slaac, i);
-		u32 bit = 1u << i;
-		bool usable = a.state == SLAAC_PREFERRED || a.state == SLAAC_DEPRECATED;
+	if (h->temporary)
+		h->temporary->step(&h->temporary->core, &h->slaac, h->now);
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
+		follow_address(h, i);
+}
 
-		if (a.state != SLAAC_NONE && (h->groups & bit) == 0) {
-			h->groups |= bit;
-			net_multicast(h->port, ip_multicast_mac(ip_solicited_of(a.ip.ip)), true);
-		}
-		if (a.state == SLAAC_NONE) {
-			h->groups &= ~bit;
-			h->announced &= ~bit;
-		}
-		if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
-			h->announced |= bit;
-			announce(a.ip, !usable   ? text("refused: another host has it")
-				       : a.fixed ? text("IPv6")
-						 : text("IPv6, by router advertisement"));
-		}
-	}
+void host_temporary(struct host *h, struct host_temporary *t)
+{
+	struct siphash_key key = { random_u64(h->random), random_u64(h->random) };
+
+	*t = (struct host_temporary){ .step = slaac_temporary_step };
+	slaac_temporary_init(&t->core, &key);
+	h->temporary = t;
 }
 
 static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
@@ -250,11 +264,19 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	follow_slaac(h);
 }
 
+static u64 slaac_next(const struct host *h)
+{
+	u64 d = slaac_deadline(&h->slaac);
+	u64 t = h->temporary ? slaac_temporary_deadline(&h->temporary->core) : TIME_NEVER;
+
+	return t < d ? t : d;
+}
+
 static void step6(struct host *h)
 {
 	struct slaac_send send;
 
-	if (!h->slaac_runs || h->now < slaac_deadline(&h->slaac))
+	if (!h->slaac_runs || h->now < slaac_next(h))
 		return; /* most steps: a packet came, and IPv6's addresses are what they were */
 	while (slaac_due(&h->slaac, h->now, &send))
 		send_nd(h, send.from, send.to, &send.m);
@@ -280,6 +302,17 @@ static void step_neighbours(struct host *h)
 
 /* ---- together ---- */
 
+/* The secret given at boot, as a key: hashed twice with two keys that anybody may know. */
+static struct siphash_key secret_of(struct host *h)
+{
+	static const struct siphash_key first = { 1, 7217 }, second = { 2, 7217 };
+	struct view secret = h->config.secret;
+
+	if (secret.n == 0)
+		return (struct siphash_key){ random_u64(h->random), random_u64(h->random) };
+	return (struct siphash_key){ siphash(&first, secret), siphash(&second, secret) };
+}
+
 void host_addresses_start(struct host *h)
 {
 	const struct host_config *c = &h->config;
@@ -297,7 +330,9 @@ void host_addresses_start(struct host *h)
 		return;
 	h->slaac_runs = true;
 	slaac_start(&h->slaac,
-		&(struct slaac_config){ .mac = h->net.mac,
+		&(struct slaac_config){ .eui64 = c->eui64,
+			.secret = secret_of(h),
+			.mac = h->net.mac,
 			.random = random_u64(h->random),
 			.dad_solicitations = c->no_dad ? 0 : 1,
 			.no_routers = c->no_slaac },
@@ -323,7 +358,7 @@ u64 host_addresses_deadline(const struct host *h)
 {
 	u64 d = neigh_deadline(&h->neigh), claim = arp_claim_deadline(&h->claim);
 	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
-	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
+	u64 slaac = h->slaac_runs ? slaac_next(h) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
 	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;

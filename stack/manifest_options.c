@@ -3,7 +3,7 @@
  * An option is --name=value. For bool, --name alone is true and --no-name false.
  * What every image understands besides its manifest's options:
  *
- *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac   the host's
+ *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret=   the host's
  *       addresses and ways; with several nets each is --NET.ip= and so on
  *   --log=   levels, --help
  */
@@ -130,7 +130,7 @@ static u32 distance(struct view a, struct view b)
 }
 
 /* The options of a host, and where its configuration keeps them. */
-enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_FLAG };
+enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_FLAG };
 
 static const struct builtin {
 	struct view name, value, help, hint;
@@ -161,6 +161,11 @@ static const struct builtin {
 		offsetof(struct host_config, no_ip6) },
 	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
 		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+	{ TEXT("secret"), TEXT("TEXT"),
+		TEXT("the same text gives the same IPv6 addresses at every start; keep it to yourself"),
+		TEXT("a text"), HOST_TEXT, false, offsetof(struct host_config, secret) },
+	{ TEXT("eui64"), TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT(""),
+		HOST_FLAG, false, offsetof(struct host_config, eui64) },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
@@ -222,6 +227,10 @@ static enum options_verdict host_option(struct host_config *c, const struct buil
 
 	if (o->kind == HOST_FLAG) {
 		*(bool *)place = true;
+		return OPTIONS_OK;
+	}
+	if (o->kind == HOST_TEXT) {
+		*(struct view *)(void *)place = value;
 		return OPTIONS_OK;
 	}
 	if (o->kind == HOST_WAY)

@@ -28,8 +28,9 @@ void slaac_sources(const struct slaac *s, struct select_sources *out)
 
 		if (!in_use(a->state))
 			continue;
-		out->source[out->count] =
-			(struct select_source){ .ip = a->ip, .deprecated = a->state == SLAAC_DEPRECATED };
+		out->source[out->count] = (struct select_source){
+			.ip = a->ip, .deprecated = a->state == SLAAC_DEPRECATED, .temporary = a->temporary
+		};
 		out->count += 1;
 	}
 }

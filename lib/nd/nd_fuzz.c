@@ -47,7 +47,7 @@ static void settle(struct slaac *s, u64 now)
 int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
 	struct reader r = reader_of(view_make(data, size));
-	struct slaac_config c = { us, 5, 1, false };
+	struct slaac_config c = { us, 5, 1, false, true, { 1, 2 } };
 	struct slaac s;
 	u64 now = 0;
 

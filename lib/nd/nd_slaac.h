@@ -11,7 +11,12 @@
  *     while (slaac_due(s, now, &send)) ...                RS and NS to send
  *     wake = slaac_deadline(s)
  *
- * Interface identifiers are modified EUI-64. Tables that are full keep what they
+ * Interface identifiers are opaque (RFC 7217): made of the prefix, the MAC and a secret, so they are
+ * the same whenever the secret is, tell nothing of the machine, and differ from network to network.
+ * Somebody has it already: up to three others are tried. Or modified EUI-64, if so wished.
+ * nd_temporary.h adds addresses that change every day (RFC 8981).
+ *
+ * Tables that are full keep what they
  * have: a flood of advertisements cannot push out a prefix or an address.
  */
 #ifndef LIB_ND_ND_SLAAC_H
@@ -20,6 +25,7 @@
 #include "lib/jitter/jitter.h"
 #include "lib/nd/nd.h"
 #include "lib/select/select.h"
+#include "lib/siphash/siphash.h"
 
 #define SLAAC_ADDRESSES 8u /* link-local, static, and from prefixes */
 #define SLAAC_PREFIXES  8u /* on-link */
@@ -33,6 +39,9 @@ struct slaac_address {
 	struct ip_prefix ip;
 	enum slaac_state state;
 	bool fixed;             /* not from a prefix: link-local or static */
+	bool formed;            /* its identifier is ours to choose: from a prefix, or link-local */
+	bool temporary;         /* RFC 8981 */
+	u8 conflicts;           /* RFC 7217 5 DAD_Counter; of a fixed one none is counted */
 	u8 asked;               /* solicitations sent while tentative */
 	u64 due_ns;             /* the next step of duplicate address detection */
 	u64 preferred_until_ns; /* TIME_NEVER: always */
@@ -47,15 +56,18 @@ struct slaac_on_link {
 struct slaac_config {
 	struct mac mac;
 	u64 random;
-	u8 dad_solicitations; /* RFC 4862 5.1 DupAddrDetectTransmits: 1 on Ethernet; 0: no detection */
-	bool no_routers;      /* no router solicitations; advertisements are ignored */
+	u8 dad_solicitations;      /* RFC 4862 5.1 DupAddrDetectTransmits: 1 on Ethernet; 0: no detection */
+	bool no_routers;           /* no router solicitations; advertisements are ignored */
+	bool eui64;                /* identifiers from the MAC */
+	struct siphash_key secret; /* else: random, or the same at every start */
 };
 
 struct slaac {
 	struct mac mac;
 	struct jitter jitter;
 	u8 dad_solicitations;
-	bool no_routers;
+	bool no_routers, eui64;
+	struct siphash_key secret;
 	struct slaac_address address[SLAAC_ADDRESSES];
 	struct slaac_on_link prefix[SLAAC_PREFIXES];
 	struct ip resolver[ND_RESOLVERS];
@@ -72,6 +84,12 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now);
 
 /* One more address of our own choice (static), with duplicate address detection. False: table full. */
 bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now);
+
+/* Between the files of lib/nd: puts an address into a free place, tentative. False: table full. */
+bool slaac_put(struct slaac *s, const struct slaac_address *a, u64 now);
+
+/* RFC 5453: these identifiers mean something. */
+bool slaac_identifier_reserved(u64 identifier);
 
 /* A router advertisement. */
 void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now);

@@ -22,7 +22,9 @@ static struct ip formed(u64 prefix)
 
 static void start(u64 now)
 {
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 11, .dad_solicitations = 1 }, now);
+	slaac_start(&s,
+		&(struct slaac_config){ .mac = us, .random = 11, .dad_solicitations = 1, .eui64 = true },
+		now);
 }
 
 /* Everything due at this time; how many messages of this type were sent. */
@@ -96,7 +98,8 @@ TEST(the_link_local_address_is_ours_after_one_question_and_a_second_of_silence)
 
 TEST(without_detection_an_address_is_ours_at_once)
 {
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true }, 0);
+	slaac_start(
+		&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true, .eui64 = true }, 0);
 	EXPECT_EQ(drain(0, ND_NS), 0);
 	EXPECT(slaac_owns(&s, link_local()));
 	EXPECT_EQ(slaac_deadline(&s), TIME_NEVER);
@@ -186,7 +189,8 @@ TEST(when_the_last_router_is_gone_another_one_is_asked_for_as_at_the_start)
 	EXPECT_EQ(drain(1800 * S, ND_RS), 1);
 	EXPECT(s.solicit_ns <= 1805 * S);
 
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true }, 0);
+	slaac_start(
+		&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true, .eui64 = true }, 0);
 	slaac_no_router(&s, 5 * S);
 	EXPECT_EQ(drain(5 * S, ND_RS), 0);
 }
@@ -378,11 +382,116 @@ TEST(the_source_address_fits_the_destination)
 	EXPECT(ip_equal(slaac_source(&s, (struct ip){ NET, 5 }), formed(NET + 0x10000))); /* rule 3 */
 }
 
+static void start_opaque(u64 secret)
+{
+	slaac_start(&s,
+		&(struct slaac_config){
+			.mac = us, .random = 11, .dad_solicitations = 1, .secret = { secret, 1 } },
+		0);
+}
+
+/* The address made of this prefix, whatever its state. */
+static struct slaac_address of(u64 prefix)
+{
+	struct slaac_address none_of = { .state = SLAAC_NONE };
+
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
+		if (slaac_address(&s, i).state != SLAAC_NONE && slaac_address(&s, i).ip.ip.hi == prefix)
+			return slaac_address(&s, i);
+	return none_of;
+}
+
+/* RFC 7217 4, 5. */
+TEST(opaque_identifiers_are_stable_and_differ_by_network_and_by_secret)
+{
+	struct nd here = advertisement(NET, 3600, 1800), there = advertisement(NET + 1, 3600, 1800);
+	u64 id;
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &here, 0);
+	slaac_receive_ra(&s, &there, 0);
+	id = of(NET).ip.ip.lo;
+	EXPECT(id != link_local().lo && id != of(NET + 1).ip.ip.lo &&
+		id != of(0xfe80000000000000ull).ip.ip.lo);
+	start_opaque(5);
+	slaac_receive_ra(&s, &there, 0); /* in another order */
+	slaac_receive_ra(&s, &here, 0);
+	slaac_receive_ra(&s, &here, 0);
+	EXPECT_EQ(of(NET).ip.ip.lo, id);
+	start_opaque(6);
+	slaac_receive_ra(&s, &here, 0);
+	EXPECT(of(NET).ip.ip.lo != id);
+}
+
+/* RFC 7217 6. */
+TEST(an_opaque_address_that_somebody_has_is_tried_anew_three_times)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+	struct ip tried[4];
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &ra, 0);
+	(void)drain(0, ND_NS);
+	for (u32 i = 0; i < 4; i += 1) {
+		struct nd na = { .type = ND_NA, .target = of(NET).ip.ip };
+		u64 now = i * 2 * S;
+
+		tried[i] = na.target;
+		EXPECT_EQ(of(NET).state, SLAAC_TENTATIVE);
+		EXPECT(slaac_receive_na(&s, &na, now));
+		EXPECT(i == 3 || of(NET).due_ns <= now + 1 * S);
+		EXPECT_EQ(drain(now + 1 * S, ND_NS) > 0, i < 3);
+		EXPECT(i == 3 || ip_equal(sent.m.target, of(NET).ip.ip));
+		for (u32 k = 0; k < i; k += 1)
+			EXPECT(!ip_equal(tried[k], tried[i]));
+	}
+	EXPECT_EQ(of(NET).state, SLAAC_DUPLICATE);
+	slaac_receive_ra(&s, &ra, 20 * S);
+	EXPECT_EQ(of(NET).state, SLAAC_DUPLICATE);
+}
+
+TEST(a_second_try_that_nobody_has_becomes_ours_and_stays_so)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+	struct nd na = { .type = ND_NA };
+	struct ip second;
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &ra, 0);
+	(void)drain(0, ND_NS);
+	na.target = of(NET).ip.ip;
+	EXPECT(slaac_receive_na(&s, &na, 0));
+	second = of(NET).ip.ip;
+	(void)drain(1 * S, ND_NS);
+	(void)drain(2 * S, ND_NS);
+	EXPECT_EQ(of(NET).state, SLAAC_PREFERRED);
+	slaac_receive_ra(&s, &ra, 3 * S);
+	EXPECT(slaac_owns(&s, second) && ip_equal(of(NET).ip.ip, second));
+}
+
+/* RFC 5453 and IANA's registry. */
+TEST(reserved_identifiers_are_known)
+{
+	EXPECT(slaac_identifier_reserved(0) && !slaac_identifier_reserved(1));
+	EXPECT(slaac_identifier_reserved(0xfdffffffffffff80ull) &&
+		slaac_identifier_reserved(0xfdffffffffffffffull));
+	EXPECT(!slaac_identifier_reserved(0xfdffffffffffff7full) &&
+		!slaac_identifier_reserved(0xfe00000000000000ull));
+	EXPECT(!slaac_identifier_reserved(0xffffffffffffffffull));
+	EXPECT(slaac_identifier_reserved(0x02005efffe000000ull) &&
+		slaac_identifier_reserved(0x02005efffeffffffull));
+	EXPECT(!slaac_identifier_reserved(0x02005efffdffffffull) &&
+		!slaac_identifier_reserved(0x02005effff000000ull));
+}
+
 TEST(advertisements_are_ignored_where_routers_are_not_wanted)
 {
 	struct nd ra = advertisement(NET, 3600, 1800);
 
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .dad_solicitations = 1, .no_routers = true }, 0);
+	slaac_start(&s,
+		&(struct slaac_config){
+			.mac = us, .dad_solicitations = 1, .no_routers = true, .eui64 = true },
+		0);
 	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
 	EXPECT_EQ(drain(100 * S, ND_RS), 0);

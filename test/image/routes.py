@@ -2,6 +2,7 @@
 
 advertise INTERFACE LIFETIME NETWORK/BITS[=PREFERENCE]...   one router advertisement with these routes
                                                             (RFC 4191) and this lifetime as default router
+prefix INTERFACE NETWORK                                    one with this prefix for addresses and for the link
 redirect INTERFACE TARGET DESTINATION VIA                   an ICMPv6 redirect (RFC 4861 4.5)
 """
 import ipaddress
@@ -33,6 +34,11 @@ def main():
     if mode == "advertise":
         body = struct.pack(">BBHBBHII", 134, 0, 0, 64, 0, int(rest[0]), 0, 0)
         send(interface, body + b"".join(route(r) for r in rest[1:]))
+    elif mode == "prefix":
+        network = ipaddress.ip_network(rest[0])
+        body = struct.pack(">BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0)
+        option = struct.pack(">BBBBIII", 3, 4, network.prefixlen, 0xC0, 7200, 3600, 0)
+        send(interface, body + option + network.network_address.packed)
     else:
         packed = [ipaddress.ip_address(a).packed for a in rest]
         send(interface, struct.pack(">BBHI", 137, 0, 0, 0) + packed[2] + packed[1], rest[0])
