@@ -15,6 +15,7 @@
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
  *   path MTUs    see lib/pmtu: 32 destinations
+ *   routes       see lib/route: 6 given, 6 leased, 6 advertised
  *   neighbours   see lib/neigh; frames waiting for one: HOST_PENDING, the oldest is dropped
  *   ports        serve() and datagram_bind() of a program's own: a bug, it stops
  */
@@ -32,11 +33,13 @@
 #include "lib/ip/ip.h"
 #include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
+#include "lib/nd/nd_temporary.h"
 #include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
 #include "lib/pmtu/pmtu.h"
 #include "lib/random/random.h"
 #include "lib/reassembly/reassembly.h"
+#include "lib/route/route.h"
 #include "lib/siphash/siphash.h"
 #include "lib/tcp/tcp.h"
 #include "stack/datagram.h"
@@ -47,6 +50,7 @@
 #define HOST_PENDING       8u  /* frames that wait for a neighbour's address */
 #define HOST_PENDING_BYTES 1600u
 #define HOST_IP6_STATIC    2u
+#define HOST_ROUTES        4u /* given, besides the gateways */
 #define HOST_NAME_MAX      63u
 #define HOST_RX_BATCH      1024u           /* frames in one step, so that time is not starved by a flood */
 #define FLOW_LINGER_NS     (10 * NS_PER_S) /* how long a closed flow waits for the peer's end */
@@ -140,13 +144,20 @@ struct buffers {
 	u32 used, most;
 };
 
+struct host_route {
+	struct ip_prefix to; /* none: no route */
+	struct ip via;       /* none: on the link */
+};
+
 /* How a host gets its addresses: options at boot (stack/image.c). */
 struct host_config {
 	struct view name;                      /* for DHCP */
 	struct ip_prefix ip4;                  /* none: by DHCP */
 	struct ip_prefix ip6[HOST_IP6_STATIC]; /* besides the link-local one and SLAAC's */
 	struct ip gateway4, gateway6;
-	bool no_dhcp, no_ip6, no_slaac;
+	struct host_route route[HOST_ROUTES];
+	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
+	bool no_dhcp, no_ip6, no_slaac, eui64;
 	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
 	bool any;    /* answer for every address: gateways (serve_any) */
 };
@@ -213,6 +224,12 @@ struct host_multicast {
 	u64 (*step)(struct host *h); /* when to be called at the latest */
 };
 
+/* What a host with addresses that change has besides (RFC 8981): host_temporary(). */
+struct host_temporary {
+	struct slaac_temporary core;
+	void (*step)(struct slaac_temporary *t, struct slaac *s, u64 now);
+};
+
 struct host {
 	u32 port;
 	struct host_config config;
@@ -232,7 +249,7 @@ struct host {
 	struct siphash_key key; /* of the flow table and initial sequence numbers */
 	struct random *random;  /* the image's one generator */
 	struct ip_prefix ip4;   /* in force; none: no address yet */
-	struct ip gateway4;
+	struct routes routes;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;
 	struct host_datagram datagrams[HOST_DATAGRAMS];
@@ -241,15 +258,17 @@ struct host {
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
+	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	u64 started_ns, now;
 	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
 	u32 fragment_id; /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
-	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
+	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */
+	u32 announced;                     /* those that were logged: a bit each */
 	struct nd advertisement;
 	u64 advertise_ns;
-	bool advertises;
+	void (*advertise)(struct host *h); /* null: it is no router */
 	bool dhcp_runs, slaac_runs, stopping;
 };
 
@@ -261,6 +280,9 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
  * says so does not have the code. */
 void host_reassemble(
 	struct host *h, struct host_reassembly *r, u32 count, u32 bytes, u8 *memory, usize memory_bytes);
+
+/* Connect from addresses that change from now on (the manifest's temporary=1, RFC 8981). */
+void host_temporary(struct host *h, struct host_temporary *t);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
@@ -397,6 +419,12 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code);
 void host_port_unreachable(struct host *h, const struct host_packet *p);
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
+
+/* host_routes.c: what those who run the image, a lease and an advertisement say of ways. */
+void host_given_routes(struct host *h);
+void host_leased_routes(struct host *h);
+void host_advertised_routes(struct host *h, const struct nd *m, struct ip from);
+void host_routes_step(struct host *h);
 
 void host_addresses_start(struct host *h);
 void host_addresses_step(struct host *h);

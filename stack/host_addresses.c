@@ -19,12 +19,11 @@ static void announce(struct ip_prefix p, struct view how)
 
 /* ---- IPv4: static, or a lease ---- */
 
-static void use_ip4(struct host *h, struct ip_prefix p, struct ip gateway, struct view how)
+static void use_ip4(struct host *h, struct ip_prefix p, struct view how)
 {
 	bool news = !ip_equal(h->ip4.ip, p.ip) || h->ip4.bits != p.bits;
 
 	h->ip4 = p;
-	h->gateway4 = gateway;
 	if (!news)
 		return;
 	/* Announced at once, without asking first: where addresses are administered (by
@@ -39,7 +38,7 @@ static void lose_ip4(struct host *h)
 	if (ip_is_none(h->ip4.ip))
 		return;
 	h->ip4 = (struct ip_prefix){ 0 };
-	h->gateway4 = ip_none();
+	route_forget(&h->routes, ROUTE_DHCP, true);
 	arp_claim_stop(&h->claim);
 	if (!h->stopping) /* then it was given back: nothing to warn of */
 		log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
@@ -50,15 +49,17 @@ static void follow_lease(struct host *h)
 	if (!h->dhcp_runs)
 		return;
 	if (dhcp_bound(&h->dhcp))
-		use_ip4(h, h->dhcp.lease.ip, h->dhcp.lease.router, text("DHCP"));
+		use_ip4(h, h->dhcp.lease.ip, text("DHCP"));
 	else
 		lose_ip4(h);
 }
 
 void host_dhcp_in(struct host *h, struct view message)
 {
-	if (dhcp_receive(&h->dhcp, message, h->now))
-		follow_lease(h);
+	if (!dhcp_receive(&h->dhcp, message, h->now))
+		return;
+	host_leased_routes(h);
+	follow_lease(h);
 }
 
 static void send_dhcp(struct host *h)
@@ -71,6 +72,15 @@ static void send_dhcp(struct host *h)
 		(void)datagram_send_small(h, where.from, DHCP_CLIENT_PORT, where.to, DHCP_SERVER_PORT,
 			view_first(view_of(room), n));
 	follow_lease(h);
+}
+
+/* What a neighbour's message says about an address. */
+static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
+{
+	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
+		host_pending_flush(h, ip, mac);
+	if ((how & NEIGH_SOLICITED) != 0)
+		route_answered(&h->routes, ip);
 }
 
 /* ---- ARP ---- */
@@ -114,9 +124,8 @@ void host_arp_in(struct host *h, struct reader *r)
 	}
 	if (arp_claim_receive(&h->claim, &a, h->now))
 		conflict(h);
-	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip) &&
-		neigh_learn(&h->neigh, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip), h->now))
-		host_pending_flush(h, a.sender_ip, a.sender_mac);
+	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip))
+		learn(h, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip));
 	if (!ip_is_none(h->ip4.ip) && arp_asks_for(&a, h->ip4.ip)) {
 		struct arp reply = arp_reply(&a, h->net.mac);
 
@@ -168,12 +177,6 @@ void host_solicit(struct host *h, struct ip target, struct mac mac)
 	}
 }
 
-static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
-{
-	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
-		host_pending_flush(h, ip, mac);
-}
-
 static void solicited(struct host *h, struct ip from, const struct nd *m)
 {
 	struct nd answer = nd_advertise(h->net.mac, m->target, from);
@@ -184,29 +187,54 @@ static void solicited(struct host *h, struct ip from, const struct nd *m)
 		send_nd(h, m->target, nd_advertise_to(from), &answer);
 }
 
+static void follow_address(struct host *h, u32 i)
+{
+	struct slaac_address a = slaac_address(&h->slaac, i);
+	u32 bit = 1u << i;
+	bool usable = a.state == SLAAC_PREFERRED || a.state == SLAAC_DEPRECATED;
+
+	if (!ip_equal(h->joined[i], a.ip.ip)) {
+		h->joined[i] = a.ip.ip;
+		h->announced &= ~bit;
+		if (!ip_is_none(a.ip.ip))
+			net_multicast(h->port, ip_multicast_mac(ip_solicited_of(a.ip.ip)), true);
+	}
+	if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
+		h->announced |= bit;
+		announce(a.ip, !usable       ? text("refused: another host has it")
+			       : a.fixed     ? text("IPv6")
+			       : a.temporary ? text("IPv6, for a day")
+					     : text("IPv6, by router advertisement"));
+	}
+}
+
 /* Addresses that became usable since we last looked: their groups, and a line in the log. */
 static void follow_slaac(struct host *h)
 {
-	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
-		struct slaac_address a = slaac_address(&h->slaac, i);
-		u32 bit = 1u << i;
-		bool usable = a.state == SLAAC_PREFERRED || a.state == SLAAC_DEPRECATED;
+	if (h->temporary)
+		h->temporary->step(&h->temporary->core, &h->slaac, h->now);
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
+		follow_address(h, i);
+}
 
-		if (a.state != SLAAC_NONE && (h->groups & bit) == 0) {
-			h->groups |= bit;
-			net_multicast(h->port, ip_multicast_mac(ip_solicited_of(a.ip.ip)), true);
-		}
-		if (a.state == SLAAC_NONE) {
-			h->groups &= ~bit;
-			h->announced &= ~bit;
-		}
-		if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
-			h->announced |= bit;
-			announce(a.ip, !usable   ? text("refused: another host has it")
-				       : a.fixed ? text("IPv6")
-						 : text("IPv6, by router advertisement"));
-		}
-	}
+void host_temporary(struct host *h, struct host_temporary *t)
+{
+	struct siphash_key key = { random_u64(h->random), random_u64(h->random) };
+
+	*t = (struct host_temporary){ .step = slaac_temporary_step };
+	slaac_temporary_init(&t->core, &key);
+	h->temporary = t;
+}
+
+static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
+{
+	if (!mac_is_none(m->link))
+		learn(h, from, m->link, NEIGH_CREATE | NEIGH_OVERRIDE);
+	slaac_receive_ra(&h->slaac, m, h->now);
+	if (m->reachable_ms != 0 || m->retrans_ms != 0)
+		neigh_times(&h->neigh, m->reachable_ms, m->retrans_ms, random_u64(h->random));
+	if (!h->slaac.no_routers)
+		host_advertised_routes(h, m, from);
 }
 
 void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
@@ -225,56 +253,34 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 		else
 			learn(h, m.target, m.link, nd_learn(&m));
 		break;
-	case ND_RA:
-		if (!mac_is_none(m.link))
-			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		slaac_receive_ra(&h->slaac, &m, from, h->now);
-		if (m.reachable_ms != 0 || m.retrans_ms != 0)
-			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
-		break;
+	case ND_RA: advertisement_in(h, &m, from); break;
 	case ND_RS:
 		if (!ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		if (h->advertises)
-			h->advertise_ns = h->now;
+		h->advertise_ns = h->now;
 		break;
-	case ND_REDIRECT: break; /* refused: a host has one way out, and nobody on the link changes it */
+	case ND_REDIRECT: break; /* refused: a host has few ways out, and nobody on the link changes it */
 	}
 	follow_slaac(h);
+}
+
+static u64 slaac_next(const struct host *h)
+{
+	u64 d = slaac_deadline(&h->slaac);
+	u64 t = h->temporary ? slaac_temporary_deadline(&h->temporary->core) : TIME_NEVER;
+
+	return t < d ? t : d;
 }
 
 static void step6(struct host *h)
 {
 	struct slaac_send send;
 
-	if (!h->slaac_runs || h->now < slaac_deadline(&h->slaac))
+	if (!h->slaac_runs || h->now < slaac_next(h))
 		return; /* most steps: a packet came, and IPv6's addresses are what they were */
 	while (slaac_due(&h->slaac, h->now, &send))
 		send_nd(h, send.from, send.to, &send.m);
 	follow_slaac(h);
-}
-
-/* A router's advertisement: asked for, and now and then (RFC 4861 6.2.4). */
-static void advertise(struct host *h)
-{
-	struct ip own;
-
-	if (!h->advertises || h->advertise_ns > h->now)
-		return;
-	own = slaac_source(&h->slaac, nd_all_nodes());
-	if (ip_is_none(own))
-		return;
-	h->advertise_ns = h->now + HOST_ADVERTISE_NS;
-	send_nd(h, own, nd_all_nodes(), &h->advertisement);
-}
-
-void host_advertise(struct host *h, const struct nd *advertisement)
-{
-	h->advertises = true;
-	h->advertisement = *advertisement;
-	h->advertisement.link = h->net.mac;
-	h->advertise_ns = h->now;
-	net_multicast(h->port, ip_multicast_mac(nd_all_routers()), true);
 }
 
 static void step_neighbours(struct host *h)
@@ -283,10 +289,12 @@ static void step_neighbours(struct host *h)
 	struct arp claim;
 
 	while (neigh_due(&h->neigh, h->now, &probe)) {
-		if (probe.action == NEIGH_FAILED)
+		if (probe.action == NEIGH_FAILED) {
 			host_pending_drop(h, probe.ip);
-		else
+			route_failed(&h->routes, probe.ip, h->now);
+		} else {
 			host_solicit(h, probe.ip, probe.mac);
+		}
 	}
 	while (arp_claim_due(&h->claim, h->now, &claim))
 		send_arp(h, &claim, mac_broadcast());
@@ -294,14 +302,26 @@ static void step_neighbours(struct host *h)
 
 /* ---- together ---- */
 
+/* The secret given at boot, as a key: hashed twice with two keys that anybody may know. */
+static struct siphash_key secret_of(struct host *h)
+{
+	static const struct siphash_key first = { 1, 7217 }, second = { 2, 7217 };
+	struct view secret = h->config.secret;
+
+	if (secret.n == 0)
+		return (struct siphash_key){ random_u64(h->random), random_u64(h->random) };
+	return (struct siphash_key){ siphash(&first, secret), siphash(&second, secret) };
+}
+
 void host_addresses_start(struct host *h)
 {
 	const struct host_config *c = &h->config;
 
 	neigh_init(&h->neigh, random_u64(h->random));
 	arp_claim_stop(&h->claim);
+	host_given_routes(h);
 	if (!ip_is_none(c->ip4.ip)) {
-		use_ip4(h, c->ip4, c->gateway4, text("given"));
+		use_ip4(h, c->ip4, text("given"));
 	} else if (!c->no_dhcp) {
 		h->dhcp_runs = true;
 		dhcp_start(&h->dhcp, h->net.mac, c->name, random_u64(h->random), h->now);
@@ -310,7 +330,9 @@ void host_addresses_start(struct host *h)
 		return;
 	h->slaac_runs = true;
 	slaac_start(&h->slaac,
-		&(struct slaac_config){ .mac = h->net.mac,
+		&(struct slaac_config){ .eui64 = c->eui64,
+			.secret = secret_of(h),
+			.mac = h->net.mac,
 			.random = random_u64(h->random),
 			.dad_solicitations = c->no_dad ? 0 : 1,
 			.no_routers = c->no_slaac },
@@ -326,7 +348,9 @@ void host_addresses_step(struct host *h)
 {
 	send_dhcp(h);
 	step6(h);
-	advertise(h);
+	host_routes_step(h);
+	if (h->advertise && h->advertise_ns <= h->now)
+		h->advertise(h);
 	step_neighbours(h);
 }
 
@@ -334,10 +358,11 @@ u64 host_addresses_deadline(const struct host *h)
 {
 	u64 d = neigh_deadline(&h->neigh), claim = arp_claim_deadline(&h->claim);
 	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
-	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
+	u64 slaac = h->slaac_runs ? slaac_next(h) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	if (h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;
+	if (h->advertise && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;

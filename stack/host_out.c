@@ -5,46 +5,50 @@
 
 /* ---- the way ---- */
 
-static bool on_link6(const struct host *h, struct ip to)
+/* The longest prefix: the link's or a route's. */
+static struct ip way(const struct host *h, struct ip to, bool on_link, u8 link_bits)
 {
-	for (u32 i = 0; i < HOST_IP6_STATIC; i += 1)
-		if (!ip_is_none(h->config.ip6[i].ip) && ip_in(to, h->config.ip6[i]))
-			return true;
-	return slaac_is_on_link(&h->slaac, to);
+	struct ip hop;
+	u8 bits;
+
+	if (route_find(&h->routes, to, &hop, &bits) && (!on_link || bits > link_bits))
+		return hop;
+	return on_link ? to : ip_none();
 }
 
-static bool route4(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
+/* The next hop; none: no way there. */
+static struct ip next_hop(const struct host *h, struct ip to)
 {
-	*from = h->ip4.ip;
-	*hop = to;
-	if (ip_is_broadcast4(to) || ip_is_multicast(to))
-		return true;
-	if (ip_is_none(h->ip4.ip))
-		return false;
-	if (!ip_in(to, h->ip4))
-		*hop = h->gateway4;
-	return !ip_is_none(*hop);
+	bool on_link;
+	u8 bits = h->ip4.bits;
+
+	if (ip_is_multicast(to) || ip_is_broadcast4(to))
+		return to;
+	if (!ip_is4(to))
+		on_link = slaac_is_on_link(&h->slaac, to, &bits);
+	else
+		on_link = ip_in(to, h->ip4);
+	return way(h, to, on_link, bits);
 }
 
-static bool route6(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
+static struct ip source_for(const struct host *h, struct ip to)
 {
-	if (!h->slaac_runs)
-		return false;
-	*from = slaac_source(&h->slaac, to);
-	*hop = to;
-	if (!ip_is_multicast(to) && !on_link6(h, to)) {
-		*hop = slaac_router(&h->slaac);
-		if (ip_is_none(*hop))
-			*hop = h->config.gateway6;
-	}
-	return !ip_is_none(*hop) && !ip_is_none(*from);
+	if (ip_is4(to))
+		return h->ip4.ip;
+	return h->slaac_runs ? slaac_source(&h->slaac, to) : ip_none();
+}
+
+/* DHCP is spoken to all before there is an address. */
+static bool leads(struct ip from, struct ip to, struct ip hop)
+{
+	return !ip_is_none(hop) && (!ip_is_none(from) || ip_is_broadcast4(to));
 }
 
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
 {
-	*from = ip_none();
-	*hop = ip_none();
-	return ip_is4(to) ? route4(h, to, from, hop) : route6(h, to, from, hop);
+	*from = source_for(h, to);
+	*hop = next_hop(h, to);
+	return leads(*from, to, *hop);
 }
 
 /* ---- the neighbour ---- */
@@ -150,16 +154,14 @@ void host_pending_drop(struct host *h, struct ip hop)
 
 bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol)
 {
-	struct ip source;
-
 	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = 64 };
-	if (!host_route(h, to, &source, &o->hop) && ip_is_none(from)) {
+	o->hop = next_hop(h, to);
+	o->from = ip_is_none(from) ? source_for(h, to) : from;
+	/* Without a way it is not for the link (RFC 5942 4). */
+	if (!leads(o->from, to, o->hop)) {
 		h->counts.dropped_no_neighbour += 1;
 		return false;
 	}
-	o->from = ip_is_none(from) ? source : from;
-	if (ip_is_none(o->hop))
-		o->hop = to;
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	o->room = net_tx(h->port);

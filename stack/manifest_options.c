@@ -3,8 +3,8 @@
  * An option is --name=value. For bool, --name alone is true and --no-name false.
  * What every image understands besides its manifest's options:
  *
- *   --ip= --gateway= --ip6= --gateway6= --no-dhcp --no-ip6 --no-slaac   the host's
- *       addresses; with several nets each is --NET.ip= and so on
+ *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret=   the host's
+ *       addresses and ways; with several nets each is --NET.ip= and so on
  *   --log=   levels, --help
  */
 #include "base/format.h"
@@ -130,7 +130,7 @@ static u32 distance(struct view a, struct view b)
 }
 
 /* The options of a host, and where its configuration keeps them. */
-enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_FLAG };
+enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_FLAG };
 
 static const struct builtin {
 	struct view name, value, help, hint;
@@ -151,12 +151,21 @@ static const struct builtin {
 		TEXT("the same for IPv6; without it, router advertisements tell"),
 		TEXT("an address like fe80::1"), HOST_ADDRESS, false,
 		offsetof(struct host_config, gateway6) },
+	{ TEXT("route"), TEXT("NETWORK/BITS,ROUTER"),
+		TEXT("where packets for this network go; without a router, it is on the link"),
+		TEXT("a network and its router, like 10.0.0.0/8,192.0.2.1; at most four times"), HOST_WAY,
+		false, offsetof(struct host_config, route) },
 	{ TEXT("no-dhcp"), TEXT(""), TEXT("do not ask DHCP"), TEXT(""), HOST_FLAG, true,
 		offsetof(struct host_config, no_dhcp) },
 	{ TEXT("no-ip6"), TEXT(""), TEXT("no IPv6 at all"), TEXT(""), HOST_FLAG, false,
 		offsetof(struct host_config, no_ip6) },
 	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
 		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+	{ TEXT("secret"), TEXT("TEXT"),
+		TEXT("the same text gives the same IPv6 addresses at every start; keep it to yourself"),
+		TEXT("a text"), HOST_TEXT, false, offsetof(struct host_config, secret) },
+	{ TEXT("eui64"), TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT(""),
+		HOST_FLAG, false, offsetof(struct host_config, eui64) },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
@@ -191,6 +200,24 @@ static enum options_verdict wrong(struct view name, struct view value, struct vi
 
 /* ---- arguments ---- */
 
+/* Both families; a fifth route is refused. */
+static bool take_route(struct host_config *c, struct reader *r)
+{
+	struct host_route way = { 0 };
+	bool read = ip_prefix_read_text(r, &way.to);
+
+	if (read && !read_finished(r))
+		read = read_u8(r) == ',' && ip_read_text(r, &way.via) && read_finished(r) &&
+		       ip_is4(way.via) == ip_is4(way.to.ip);
+	for (u32 i = 0; read && i < HOST_ROUTES; i += 1) {
+		if (!ip_is_none(c->route[i].to.ip) || !ip_is_none(c->route[i].via))
+			continue;
+		c->route[i] = way;
+		return true;
+	}
+	return false;
+}
+
 static enum options_verdict host_option(struct host_config *c, const struct builtin *o, struct view value)
 {
 	u8 *place = (u8 *)c + o->offset;
@@ -202,6 +229,12 @@ static enum options_verdict host_option(struct host_config *c, const struct buil
 		*(bool *)place = true;
 		return OPTIONS_OK;
 	}
+	if (o->kind == HOST_TEXT) {
+		*(struct view *)(void *)place = value;
+		return OPTIONS_OK;
+	}
+	if (o->kind == HOST_WAY)
+		return take_route(c, &r) ? OPTIONS_OK : wrong(o->name, value, o->hint);
 	read = o->kind == HOST_PREFIX ? ip_prefix_read_text(&r, &p) : ip_read_text(&r, &p.ip);
 	if (!read || !read_finished(&r) || ip_is4(p.ip) != o->four)
 		return wrong(o->name, value, o->hint);

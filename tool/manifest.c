@@ -176,19 +176,19 @@ static char *line_image(struct manifest *m, const struct line *l)
 
 static char *line_net(struct manifest *m, const struct line *l)
 {
-	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, NAMES = 7 };
+	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, TEMPORARY = 7, NAMES = 8 };
 	static const char *const names[NAMES] = { "flows", "rx", "tx", "rx_buffers", "tx_buffers",
-		"reassembly", "reassembly_buffers" };
+		"reassembly", "reassembly_buffers", "temporary" };
 	struct manifest_net n = { .reassembly_buffers = MANIFEST_REASSEMBLY_BUFFERS };
 	unsigned long long *values[NAMES] = { &n.flows, &n.rx_bytes, &n.tx_bytes, &n.rx_buffers,
-		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers };
-	static const unsigned long long most[NAMES] = { 1000000, 16777216, 16777216, 65535, 65535, 65535,
-		32 };
+		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers, &n.temporary };
+	static const unsigned long long most[NAMES] = { 1000000, 16777216, 16777216, 65535, 65535, 65535, 32,
+		1 };
 	struct words known = { 0 };
 
 	if (l->words.n < 2)
 		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N] "
-			    "[reassembly=SIZE] [reassembly_buffers=N], or net NAME raw");
+			    "[reassembly=SIZE] [reassembly_buffers=N] [temporary=1], or net NAME raw");
 	if (m->net_count == MANIFEST_NETS)
 		return form("too many nets: %d is the most", MANIFEST_NETS);
 	n.name = l->words.at[1];
@@ -210,7 +210,7 @@ static char *line_net(struct manifest *m, const struct line *l)
 			i += 1;
 		if (i == NAMES)
 			return form("a net has no '%s'%s", key, suggestion(key, &known));
-		int least = i != REASSEMBLY_BUFFERS;
+		int least = i != REASSEMBLY_BUFFERS && i != TEMPORARY;
 		if (!equals ||
 			!read_number(equals + 1, i == RX || i == TX || i == REASSEMBLY, most[i], values[i]) ||
 			*values[i] < (unsigned long long)least)
@@ -241,8 +241,8 @@ static char *line_block(struct manifest *m, const struct line *l)
 }
 
 /* What every image understands by itself, or the platform does. */
-static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "no-dhcp",
-	"no-ip6", "no-slaac", "net", "block", "record" };
+static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
+	"no-ip6", "no-slaac", "secret", "eui64", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {

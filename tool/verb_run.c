@@ -41,7 +41,8 @@ static const struct {
 #define OPTIONS (sizeof options / sizeof options[0])
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
-static const char builtin[] = "--ip --gateway --ip6 --gateway6 --no-dhcp --no-ip6 --no-slaac --log --help";
+static const char builtin[] =
+	"--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac --secret --eui64 --log --help";
 
 struct run {
 	struct manifest *image;
@@ -78,7 +79,8 @@ static void help(const struct manifest *m)
 		print_option(form("--%s", m->options[i].name), words[option_type(m->options[i].type)],
 			m->options[i].help, m->options[i].preset);
 	if (m->net_count)
-		puts("\n  --ip= --gateway= --ip6= --gateway6= --no-dhcp --no-ip6 --no-slaac\n"
+		puts("\n  --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac "
+		     "--secret= --eui64\n"
 		     "                             its addresses, when DHCP and SLAAC do not give them");
 	puts("  --log=LEVEL|SOURCE:LEVEL,..  off, error, warn, info or debug");
 }

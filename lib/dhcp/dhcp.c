@@ -104,16 +104,27 @@ static u8 class_bits(struct ip a)
 	return top < 128 ? 8 : top < 192 ? 16 : 24;
 }
 
+static struct dhcp_route route_of(const struct dhcp_message *m, u32 i)
+{
+	if (m->classless)
+		return m->route[i];
+	return (struct dhcp_route){ { ip_from4(0), 0 }, i < DHCP_RESOLVERS ? m->router.ip[i] : ip_none() };
+}
+
 static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)
 {
-	struct dhcp_lease l = { .router = m->router, .server = m->server, .mtu = m->mtu };
+	struct dhcp_lease l = { .server = m->server, .mtu = m->mtu };
 
 	l.ip.ip = m->yiaddr;
 	l.ip.bits = m->bits > 0 ? m->bits : class_bits(m->yiaddr);
 	l.end_ns = m->lease_s == DHCP_FOREVER ? TIME_NEVER : now + m->lease_s * NS_PER_S;
-	l.resolvers = m->resolvers < DHCP_RESOLVERS ? m->resolvers : DHCP_RESOLVERS;
+	l.resolvers = m->resolver.count < DHCP_RESOLVERS ? m->resolver.count : DHCP_RESOLVERS;
 	for (u32 i = 0; i < DHCP_RESOLVERS; i += 1)
-		l.resolver[i] = i < l.resolvers ? m->resolver[i] : ip_none();
+		l.resolver[i] = i < l.resolvers ? m->resolver.ip[i] : ip_none();
+	/* RFC 3442: with option 121, option 3 does not count. */
+	l.routes = m->classless ? m->routes : m->router.count;
+	for (u32 i = 0; i < DHCP_ROUTES && i < l.routes; i += 1)
+		l.route[i] = route_of(m, i);
 	return l;
 }
 
@@ -305,7 +316,7 @@ bool dhcp_send(struct dhcp *d, u64 now, struct span out, usize *n, struct dhcp_w
 	} else {
 		return false;
 	}
-	dhcp_message_write(&w, &m, view_first(view_of(d->name), d->name_len));
+	dhcp_request_write(&w, &m, view_first(view_of(d->name), d->name_len));
 	*n = write_len(&w);
 	return true;
 }

@@ -25,6 +25,7 @@
 #define DHCP_SERVER_PORT 67u
 #define DHCP_BYTES_MAX   548u /* what is written never exceeds this: fits any host (RFC 2131 2) */
 #define DHCP_RESOLVERS   3u
+#define DHCP_ROUTES      6u /* those past it are ignored */
 #define DHCP_NAME_MAX    63u
 
 /* RFC 2131 figure 5, in its order of a first start. STOPPED: before the start and after
@@ -41,10 +42,17 @@ enum dhcp_state {
 
 struct view dhcp_state_name(enum dhcp_state s);
 
+/* Default routes (option 3), or what the server says instead (option 121, RFC 3442). */
+struct dhcp_route {
+	struct ip_prefix to;
+	struct ip via; /* none: on the link */
+};
+
 struct dhcp_lease {
 	struct ip_prefix ip;
-	struct ip router; /* none: no way out of the network */
 	struct ip server;
+	u32 routes; /* 0: no way out of the network */
+	struct dhcp_route route[DHCP_ROUTES];
 	u32 resolvers;
 	struct ip resolver[DHCP_RESOLVERS];
 	u16 mtu;    /* 0: not said */

@@ -34,6 +34,7 @@ static void settle(struct dhcp *d, struct dhcp_server *s, u64 now)
 	require(dhcp_deadline(d) > now);
 	require(!dhcp_bound(d) || (dhcp_is_host(d->lease.ip.ip) && d->lease.end_ns > now));
 	require(d->lease.resolvers <= DHCP_RESOLVERS && d->lease.ip.bits <= 32);
+	require(d->lease.routes <= DHCP_ROUTES);
 }
 
 /* The message as it came, or with header, number and cookie that fit. */

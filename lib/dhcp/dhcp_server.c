@@ -71,11 +71,11 @@ static struct dhcp_message answer_of(const struct dhcp_server *s, const struct d
 static void tell(const struct dhcp_server *s, struct dhcp_message *m)
 {
 	m->bits = s->config.bits;
-	m->router = s->config.router;
+	m->router = (struct dhcp_hosts){ !ip_is_none(s->config.router), { s->config.router } };
 	m->mtu = s->config.mtu;
-	while (m->resolvers < DHCP_RESOLVERS && !ip_is_none(s->config.resolver[m->resolvers])) {
-		m->resolver[m->resolvers] = s->config.resolver[m->resolvers];
-		m->resolvers += 1;
+	while (m->resolver.count < DHCP_RESOLVERS && !ip_is_none(s->config.resolver[m->resolver.count])) {
+		m->resolver.ip[m->resolver.count] = s->config.resolver[m->resolver.count];
+		m->resolver.count += 1;
 	}
 }
 
@@ -169,7 +169,7 @@ bool dhcp_answer(
 	/* One network, no relays. */
 	if (!ip_is_none(asked.giaddr) || !handle(s, &asked, now, &m))
 		return false;
-	dhcp_message_write(&w, &m, view_none());
+	dhcp_reply_write(&w, &m);
 	*n = write_len(&w);
 	if (m.type != DHCP_NAK && !ip_is_none(asked.ciaddr))
 		to->to = asked.ciaddr;

@@ -51,15 +51,23 @@ static struct dhcp_message offer(u8 type)
 		.yiaddr = type == DHCP_NAK ? ip_none() : ten(2),
 		.server = ten(1),
 		.bits = 24,
-		.router = ten(1),
+		.router = { 1, { ten(1) } },
 		.lease_s = type == DHCP_NAK ? 0 : 1000 };
+}
+
+static void write_message(struct writer *w, const struct dhcp_message *m, struct view name)
+{
+	if (m->op == DHCP_BOOTREQUEST)
+		dhcp_request_write(w, m, name);
+	else
+		dhcp_reply_write(w, m);
 }
 
 static bool gets(const struct dhcp_message *m, u64 now)
 {
 	struct writer w = writer_of(span_of(reply));
 
-	dhcp_message_write(&w, m, view_none());
+	write_message(&w, m, view_none());
 	EXPECT(!write_bad(&w));
 	return dhcp_receive(&d, write_done(&w), now);
 }
@@ -102,7 +110,8 @@ TEST(a_client_discovers_requests_and_is_bound)
 	EXPECT(ip_is_broadcast4(to.to));
 	EXPECT(gets_type(DHCP_ACK, 6 * S));
 	EXPECT(dhcp_bound(&d));
-	EXPECT(ip_equal(d.lease.ip.ip, ten(2)) && d.lease.ip.bits == 24 && ip_equal(d.lease.router, ten(1)));
+	EXPECT(ip_equal(d.lease.ip.ip, ten(2)) && d.lease.ip.bits == 24 && d.lease.routes == 1 &&
+		ip_equal(d.lease.route[0].via, ten(1)));
 	EXPECT_EQ(d.lease.end_ns, 1006 * S);
 	EXPECT(dhcp_deadline(&d) <= 506 * S && dhcp_deadline(&d) >= 474 * S);
 	EXPECT_EQ(sends(100 * S).type, 0);
@@ -383,10 +392,76 @@ TEST(options_are_read_as_far_as_they_are_well_formed)
 	EXPECT(parse("01 04 ffffff00", "", &m) && m.bits == 24);
 	EXPECT(parse("01 04 ffffffff", "", &m) && m.bits == 32);
 	EXPECT(parse("01 04 ff00ff00", "", &m) && m.bits == 0);
-	EXPECT(parse("06 10 08080808 e0000001 01010101 09090909", "", &m) && m.resolvers == 3);
-	EXPECT(parse("06 14 08080808 08080404 01010101 09090909 0a000001", "", &m) && m.resolvers == 3);
+	EXPECT(parse("06 10 08080808 e0000001 01010101 09090909", "", &m) && m.resolver.count == 3);
+	EXPECT(parse("06 14 08080808 08080404 01010101 09090909 0a000001", "", &m) && m.resolver.count == 3);
 	EXPECT(parse("1a 02 0043", "", &m) && m.mtu == 0);
 	EXPECT(parse("1a 02 0044", "", &m) && m.mtu == 68);
+}
+
+/* RFC 3442. */
+TEST(classless_routes_are_read_with_as_many_bytes_as_their_bits_need)
+{
+	struct dhcp_message m;
+
+	EXPECT(parse("79 1d 00 0a000001 08 0a 0a000002 19 0a438001 0a000003 20 0a0000aa 00000000", "", &m));
+	EXPECT(m.classless && m.routes == 4);
+	EXPECT(m.route[0].to.bits == 0 && ip_equal(m.route[0].via, ten(1)));
+	EXPECT(m.route[1].to.bits == 8 && ip_equal(m.route[1].to.ip, ten(0)));
+	EXPECT(m.route[2].to.bits == 25 && ip_in(ip_from4(0x0a4380ff), m.route[2].to) == false);
+	EXPECT(ip_in(ip_from4(0x0a43807f), m.route[2].to) && ip_equal(m.route[2].via, ten(3)));
+	EXPECT(m.route[3].to.bits == 32 && ip_is_none(m.route[3].via));
+	EXPECT(!parse("79 05 21 0a000001", "", &m)); /* 33 bits */
+	EXPECT(!parse("79 04 00 0a0000", "", &m));
+	EXPECT(!parse("79 05 08 0a 0a0000", "", &m));
+	EXPECT(parse("79 05 00 e0000001", "", &m) && m.classless && m.routes == 0); /* no router */
+	EXPECT(parse("79 28 000a000001 000a000001 000a000001 000a000001 000a000001 000a000001 000a000001 "
+		     "000a000001",
+		       "", &m) &&
+		m.routes == DHCP_ROUTES);
+}
+
+/* The answer that was written, with more options behind its own. */
+static bool gets_with(const struct dhcp_message *m, const char *more, u64 now)
+{
+	static u8 longer[1024], extra[128];
+	struct view v = test_hex(span_of(extra), more);
+	struct writer w = writer_of(span_of(reply)), all = writer_of(span_of(longer));
+	usize end;
+
+	write_message(&w, m, view_none());
+	end = write_len(&w);
+	while (view_at(write_done(&w), end - 1u) == 0)
+		end -= 1;
+	write_view(&all, view_first(write_done(&w), end - 1u));
+	write_view(&all, v);
+	write_u8(&all, 0xff);
+	return dhcp_receive(&d, write_done(&all), now);
+}
+
+TEST(a_lease_has_the_classless_routes_or_else_every_router)
+{
+	struct dhcp_message m;
+
+	dhcp_start(&d, us, text("image"), 1, 0);
+	EXPECT_EQ(sends(0).type, DHCP_DISCOVER);
+	EXPECT(!gets_type(DHCP_OFFER, 0));
+	EXPECT_EQ(sends(0).type, DHCP_REQUEST);
+	m = offer(DHCP_ACK);
+	EXPECT(gets_with(&m, "79 06 08 0a 0a000009", 0));
+	EXPECT(d.lease.routes == 1 && d.lease.route[0].to.bits == 8 &&
+		ip_equal(d.lease.route[0].via, ten(9)));
+
+	dhcp_start(&d, us, text("image"), 1, 0);
+	EXPECT_EQ(sends(0).type, DHCP_DISCOVER);
+	EXPECT(!gets_type(DHCP_OFFER, 0));
+	EXPECT_EQ(sends(0).type, DHCP_REQUEST);
+	m = offer(DHCP_ACK);
+	m.router = (struct dhcp_hosts){ 2, { ten(1), ten(7) } };
+	EXPECT(gets(&m, 0));
+	EXPECT_EQ(d.lease.routes, 2);
+	for (u32 i = 0; i < 2; i += 1)
+		EXPECT(d.lease.route[i].to.bits == 0 && ip_is4(d.lease.route[i].to.ip));
+	EXPECT(ip_equal(d.lease.route[1].via, ten(7)));
 }
 
 TEST(options_that_overflowed_into_the_file_field_are_found)
@@ -406,10 +481,9 @@ TEST(the_longest_message_fits_the_room_that_is_asked_for)
 		.chaddr = us,
 		.requested = ten(2),
 		.server = ten(1),
-		.router = ten(1),
+		.router = { DHCP_RESOLVERS, { ten(1), ten(2), ten(3) } },
 		.bits = 24,
-		.resolvers = DHCP_RESOLVERS,
-		.resolver = { ten(1), ten(2), ten(3) },
+		.resolver = { DHCP_RESOLVERS, { ten(1), ten(2), ten(3) } },
 		.mtu = 1500,
 		.lease_s = 3,
 		.renew_s = 1,
@@ -420,7 +494,7 @@ TEST(the_longest_message_fits_the_room_that_is_asked_for)
 		struct writer w = writer_of(span_of(room));
 
 		m.op = op;
-		dhcp_message_write(&w, &m, view_of(long_name));
+		write_message(&w, &m, view_of(long_name));
 		EXPECT(!write_bad(&w));
 	}
 	usize n;
@@ -442,7 +516,7 @@ static struct dhcp_message ask(struct mac mac, u8 type, struct ip requested, str
 	struct writer w = writer_of(span_of(room));
 	usize n;
 
-	dhcp_message_write(&w, &m, view_none());
+	write_message(&w, &m, view_none());
 	if (dhcp_answer(&server, write_done(&w), now, span_of(reply), &n, &to)) {
 		EXPECT(dhcp_message_read(view_make(reply, n), &answer));
 		EXPECT(answer.op == DHCP_BOOTREPLY && answer.xid == 77 && mac_equal(answer.chaddr, mac));
@@ -471,7 +545,8 @@ TEST(client_and_server_understand_each_other)
 		EXPECT_EQ(dhcp_receive(&d, view_make(reply, n2), 0), i == 1);
 	}
 	EXPECT(dhcp_bound(&d));
-	EXPECT(ip_equal(d.lease.ip.ip, ten(2)) && d.lease.ip.bits == 24 && ip_equal(d.lease.router, ten(1)));
+	EXPECT(ip_equal(d.lease.ip.ip, ten(2)) && d.lease.ip.bits == 24 && d.lease.routes == 1 &&
+		ip_equal(d.lease.route[0].via, ten(1)));
 	EXPECT(d.lease.resolvers == 2 && ip_equal(d.lease.resolver[1], ten(53)) && d.lease.mtu == 1400);
 	u64 t1 = dhcp_deadline(&d);
 	EXPECT(dhcp_send(&d, t1, span_of(room), &n, &to));
@@ -547,7 +622,8 @@ TEST(who_has_an_address_may_ask_for_the_rest)
 
 	dhcp_server_init(&server, &c);
 	m = ask(guest(1), DHCP_INFORM, ip_none(), ten(77), 0);
-	EXPECT(m.type == DHCP_ACK && ip_is_none(m.yiaddr) && m.lease_s == 0 && ip_equal(m.router, ten(1)));
+	EXPECT(m.type == DHCP_ACK && ip_is_none(m.yiaddr) && m.lease_s == 0 &&
+		ip_equal(m.router.ip[0], ten(1)));
 	EXPECT(ip_equal(to.to, ten(77)));
 }
 

@@ -23,6 +23,7 @@ enum {
 	RENEWAL_TIME = 58,
 	REBINDING_TIME = 59,
 	CLIENT_ID = 61,
+	CLASSLESS_ROUTES = 121,
 	END = 255
 };
 
@@ -54,16 +55,45 @@ static u8 read_mask(struct reader *r)
 	return mask == 0xffffffffu - (bits < 32 ? 0xffffffffu >> bits : 0) ? bits : 0;
 }
 
-static void read_list(struct reader *o, struct dhcp_message *m)
+static struct dhcp_hosts read_hosts(struct reader *o)
 {
-	m->resolvers = 0;
-	while (read_left(o) >= 4 && m->resolvers < DHCP_RESOLVERS) {
+	struct dhcp_hosts h = { 0 };
+
+	while (read_left(o) >= 4 && h.count < DHCP_RESOLVERS) {
 		struct ip a = read_host(o);
 
 		if (read_bad(o) || ip_is_none(a))
 			continue;
-		m->resolver[m->resolvers] = a;
-		m->resolvers += 1;
+		h.ip[h.count] = a;
+		h.count += 1;
+	}
+	return h;
+}
+
+/* RFC 3442: bits, as many bytes as they need, and a router; 0.0.0.0: on the link. Bits past
+ * the prefix are to be ignored. */
+static void read_routes(struct reader *o, struct dhcp_message *m)
+{
+	m->classless = true;
+	m->routes = 0;
+	while (read_left(o) > 0) {
+		u8 bits = read_u8(o);
+		u32 net = 0;
+
+		if (bits > 32) {
+			read_fail(o);
+			return;
+		}
+		for (u32 i = 0; i < 4; i += 1)
+			net = net % 0x1000000u * 0x100u + (i * 8u < bits ? read_u8(o) : 0u);
+		u32 via = read_be32(o);
+		if (read_bad(o))
+			return;
+		struct ip router = via == 0 ? ip_none() : ip_from4(via);
+		if (m->routes >= DHCP_ROUTES || !(via == 0 || dhcp_is_host(router)))
+			continue;
+		m->route[m->routes] = (struct dhcp_route){ { ip_from4(net), bits }, router };
+		m->routes += 1;
 	}
 }
 
@@ -73,8 +103,9 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 {
 	switch (kind) {
 	case SUBNET_MASK: m->bits = read_mask(o); break;
-	case ROUTER: m->router = read_host(o); break;
-	case RESOLVER: read_list(o, m); break;
+	case ROUTER: m->router = read_hosts(o); break;
+	case RESOLVER: m->resolver = read_hosts(o); break;
+	case CLASSLESS_ROUTES: read_routes(o, m); break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;
 	case LEASE_TIME: m->lease_s = read_be32(o); break;
@@ -154,6 +185,18 @@ static void write_address_option(struct writer *w, u8 kind, struct ip a)
 	write_ip4(w, a);
 }
 
+static void write_hosts(struct writer *w, u8 kind, const struct dhcp_hosts *h)
+{
+	u32 n = h->count < DHCP_RESOLVERS ? h->count : DHCP_RESOLVERS;
+
+	if (n > 0) {
+		write_u8(w, kind);
+		write_u8(w, (u8)(4u * n));
+	}
+	for (u32 i = 0; i < n; i += 1)
+		write_ip4(w, h->ip[i]);
+}
+
 static void write_seconds_option(struct writer *w, u8 kind, u32 seconds)
 {
 	if (seconds == 0)
@@ -180,8 +223,9 @@ static void write_client_options(struct writer *w, const struct dhcp_message *m,
 	write_u8(w, 2);
 	write_be16(w, DHCP_BYTES_MAX + 28u); /* as an IP datagram: RFC 2132 9.10 */
 	write_u8(w, PARAMETER_LIST);
-	write_u8(w, 7);
+	write_u8(w, 8);
 	write_u8(w, SUBNET_MASK);
+	write_u8(w, CLASSLESS_ROUTES); /* RFC 3442: before the routers */
 	write_u8(w, ROUTER);
 	write_u8(w, RESOLVER);
 	write_u8(w, INTERFACE_MTU);
@@ -192,20 +236,13 @@ static void write_client_options(struct writer *w, const struct dhcp_message *m,
 
 static void write_server_options(struct writer *w, const struct dhcp_message *m)
 {
-	u32 n = m->resolvers < DHCP_RESOLVERS ? m->resolvers : DHCP_RESOLVERS;
-
 	if (m->bits > 0) {
 		write_u8(w, SUBNET_MASK);
 		write_u8(w, 4);
 		write_be32(w, 0xffffffffu - (m->bits < 32 ? 0xffffffffu >> m->bits : 0));
 	}
-	write_address_option(w, ROUTER, m->router);
-	if (n > 0) {
-		write_u8(w, RESOLVER);
-		write_u8(w, (u8)(4u * n));
-	}
-	for (u32 i = 0; i < n; i += 1)
-		write_ip4(w, m->resolver[i]);
+	write_hosts(w, ROUTER, &m->router);
+	write_hosts(w, RESOLVER, &m->resolver);
 	if (m->mtu > 0) {
 		write_u8(w, INTERFACE_MTU);
 		write_u8(w, 2);
@@ -216,7 +253,7 @@ static void write_server_options(struct writer *w, const struct dhcp_message *m)
 	write_seconds_option(w, REBINDING_TIME, m->rebind_s);
 }
 
-void dhcp_message_write(struct writer *w, const struct dhcp_message *m, struct view name)
+static void write_fixed(struct writer *w, const struct dhcp_message *m)
 {
 	write_u8(w, m->op);
 	write_be16(w, 0x0106u); /* Ethernet, 6 bytes of address */
@@ -236,12 +273,26 @@ void dhcp_message_write(struct writer *w, const struct dhcp_message *m, struct v
 	write_u8(w, m->type);
 	write_address_option(w, SERVER_ID, m->server);
 	write_address_option(w, REQUESTED_ADDRESS, m->requested);
-	if (m->op == DHCP_BOOTREQUEST)
-		write_client_options(w, m, name);
-	else
-		write_server_options(w, m);
+}
+
+static void write_end(struct writer *w)
+{
 	write_u8(w, END);
 	usize len = write_len(w);
 	if (len < MIN_BYTES)
 		write_fill(w, PAD, MIN_BYTES - len);
+}
+
+void dhcp_request_write(struct writer *w, const struct dhcp_message *m, struct view name)
+{
+	write_fixed(w, m);
+	write_client_options(w, m, name);
+	write_end(w);
+}
+
+void dhcp_reply_write(struct writer *w, const struct dhcp_message *m)
+{
+	write_fixed(w, m);
+	write_server_options(w, m);
+	write_end(w);
 }

@@ -2,8 +2,15 @@
 #include "base/sum.h"
 #include "lib/neigh/neigh.h"
 
-/* RFC 4861 4.6, RFC 8106 5.1. */
-enum { OPTION_SOURCE_LINK = 1, OPTION_TARGET_LINK = 2, OPTION_PREFIX = 3, OPTION_MTU = 5, OPTION_RDNSS = 25 };
+/* RFC 4861 4.6, RFC 4191 2.3, RFC 8106 5.1. */
+enum {
+	OPTION_SOURCE_LINK = 1,
+	OPTION_TARGET_LINK = 2,
+	OPTION_PREFIX = 3,
+	OPTION_MTU = 5,
+	OPTION_ROUTE = 24,
+	OPTION_RDNSS = 25
+};
 
 /* Flags, from the high bit: NA (4.4), RA (4.2, RFC 4191 2.2), prefix (4.6.2). */
 enum { NA_ROUTER = 0x80, NA_SOLICITED = 0x40, NA_OVERRIDE = 0x20 };
@@ -73,6 +80,37 @@ static void read_prefix(struct reader *o, struct nd *m)
 	}
 }
 
+/* RFC 4191 2.1: two bits. False: 10, which is reserved. */
+static bool read_preference(u8 flags, i32 *out)
+{
+	u32 two = flags / RA_PREFERENCE_UNIT % 4u;
+
+	*out = two == 1 ? 1 : two == 3 ? -1 : 0;
+	return two != 2;
+}
+
+/* RFC 4191 2.3: 0, 8 or 16 bytes of prefix, whatever is enough for its bits. */
+static void read_route(struct reader *o, struct nd *m)
+{
+	struct nd_route n;
+	u8 bits = read_u8(o);
+	bool valid = read_preference(read_u8(o), &n.preference);
+
+	n.lifetime_s = read_be32(o);
+	usize given = read_left(o);
+	n.to.ip.hi = given >= 8 ? read_be64(o) : 0;
+	n.to.ip.lo = given >= 16 ? read_be64(o) : 0;
+	n.to.bits = bits;
+	if (read_bad(o) || !valid || bits > 128 || given * 8u < bits || given > 16)
+		return;
+	if (ip_is_link_local(n.to.ip) || ip_is_multicast(n.to.ip) || ip_is4(n.to.ip))
+		return;
+	if (m->routes < ND_ROUTES) {
+		m->route[m->routes] = n;
+		m->routes += 1;
+	}
+}
+
 static void read_resolvers(struct reader *o, struct nd *m)
 {
 	(void)read_be16(o);
@@ -118,6 +156,8 @@ static enum nd_verdict read_options(struct reader *r, struct nd *m)
 		} else if (m->type == ND_RA && kind == OPTION_MTU && bytes == 8) {
 			(void)read_be16(&o);
 			m->mtu = read_be32(&o);
+		} else if (m->type == ND_RA && kind == OPTION_ROUTE) {
+			read_route(&o, m);
 		} else if (m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
 			read_resolvers(&o, m);
 		}
@@ -136,9 +176,7 @@ static void read_ra(struct reader *r, struct nd *m)
 	m->lifetime_s = read_be16(r);
 	m->reachable_ms = read_be32(r);
 	m->retrans_ms = read_be32(r);
-	/* RFC 4191 2.2: two bits; 10 is reserved and means medium. */
-	u32 preference = flags / RA_PREFERENCE_UNIT % 4u;
-	m->preference = preference == 1 ? 1 : preference == 3 ? -1 : 0;
+	(void)read_preference(flags, &m->preference); /* RFC 4191 2.2: reserved means medium */
 }
 
 static enum nd_verdict check(const struct nd *m, struct ip from, struct ip to)

@@ -11,7 +11,8 @@
  *     NS   neigh_learn(n, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE) unless from is ::, then
  *          answer with nd_advertise() if m.target is ours and in use
  *     NA   neigh_learn(n, m.target, m.link, nd_learn(&m))
- *     RS   the same as NS, without an answer; RA the same, and slaac_receive_ra()
+ *     RS   the same as NS, without an answer; RA the same, slaac_receive_ra(), and what it says of
+ *          routes goes to lib/route
  */
 #ifndef LIB_ND_ND_H
 #define LIB_ND_ND_H
@@ -19,10 +20,12 @@
 #include "lib/eth/eth.h"
 #include "lib/ip/ip.h"
 
-#define ND_HOP_LIMIT 255u /* to send with */
-#define ND_BYTES_MAX 256u /* room that is always enough for what nd_write() writes */
-#define ND_PREFIXES  4u   /* prefix options looked at in one advertisement; further ones are ignored */
-#define ND_RESOLVERS 3u
+#define ND_HOP_LIMIT        255u /* to send with */
+#define ND_BYTES_MAX        48u  /* room that is always enough for what nd_write() writes */
+#define ND_ROUTER_BYTES_MAX 384u /* and nd_write_router() */
+#define ND_PREFIXES         4u   /* prefix options looked at in one advertisement; further ones are ignored */
+#define ND_ROUTES           4u   /* the same for route information options */
+#define ND_RESOLVERS        3u
 
 /* RFC 4861 4.1 to 4.5: ICMPv6 types. */
 enum nd_type { ND_RS = 133, ND_RA = 134, ND_NS = 135, ND_NA = 136, ND_REDIRECT = 137 };
@@ -34,6 +37,13 @@ struct nd_prefix {
 	struct ip_prefix prefix;
 	bool on_link, autonomous;
 	u32 valid_s, preferred_s;
+};
+
+/* RFC 4191 2.3: a network that this router leads to. */
+struct nd_route {
+	struct ip_prefix to;
+	i32 preference; /* -1 low, 0 medium, 1 high */
+	u32 lifetime_s; /* 0: no longer */
 };
 
 struct nd {
@@ -52,6 +62,8 @@ struct nd {
 	u32 mtu;      /* 0: no such option */
 	u32 prefixes; /* how many of these */
 	struct nd_prefix prefix[ND_PREFIXES];
+	u32 routes; /* how many of these */
+	struct nd_route route[ND_ROUTES];
 	u32 resolvers; /* RFC 8106: how many of these, for resolver_s seconds */
 	u32 resolver_s;
 	struct ip resolver[ND_RESOLVERS];
@@ -72,7 +84,9 @@ struct view nd_verdict_name(enum nd_verdict v);
 /* `message`: all of ICMPv6, its checksum verified before. */
 enum nd_verdict nd_read(struct view message, struct ip from, struct ip to, u8 hop_limit, struct nd *out);
 
-/* Writes the whole ICMPv6 message with its checksum. */
+/* Writes the whole ICMPv6 message with its checksum: what any node sends (RS, NS, NA), and what
+ * routers do (RA, redirect), in two functions, so that who is no router has only the one. */
+void nd_write_router(struct writer *w, struct ip from, struct ip to, const struct nd *m);
 void nd_write(struct writer *w, struct ip from, struct ip to, const struct nd *m);
 
 /* The solicitation for a neighbour from `from`, to ip_solicited_of(target) or, as a
@@ -94,6 +108,6 @@ u32 nd_learn(const struct nd *na);
 struct ip nd_all_nodes(void);
 struct ip nd_all_routers(void);
 
-#include "lib/nd/nd_slaac.h" /* struct slaac: addresses, routers, prefixes */
+#include "lib/nd/nd_slaac.h" /* struct slaac: addresses, prefixes */
 
 #endif

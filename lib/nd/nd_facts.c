@@ -1,4 +1,4 @@
-/* nd_facts.c - what autoconfiguration knows, for those who send: source addresses, next hops. */
+/* nd_facts.c - what autoconfiguration knows, for those who send: source addresses, what is on the link. */
 #include "lib/nd/nd.h"
 
 struct slaac_address slaac_address(const struct slaac *s, u32 i)
@@ -21,84 +21,53 @@ bool slaac_owns(const struct slaac *s, struct ip a)
 	return false;
 }
 
-/* RFC 6724 3.1: a multicast address says its scope; unicast is link-local or global. */
-static u32 scope_of(struct ip a)
+void slaac_sources(const struct slaac *s, struct select_sources *out)
 {
-	if (ip_is_multicast(a))
-		return (u32)(a.hi >> 48 & 15u);
-	return ip_is_link_local(a) ? 2 : 14;
-}
+	for (u32 i = 0; i < SLAAC_ADDRESSES && out->count < SELECT_SOURCES; i += 1) {
+		const struct slaac_address *a = &s->address[i];
 
-/* How many leading bits two addresses share, within the first 64 (rule 8 does not
- * look at the interface identifier: RFC 6724 2.2). */
-static u32 common_bits(struct ip a, struct ip b)
-{
-	u64 differ = a.hi ^ b.hi;
-	u32 n = 0;
-
-	while (n < 64 && differ >> (63 - n) == 0)
-		n += 1;
-	return n;
-}
-
-/* RFC 6724 5: whether a is the better source for this destination. */
-static bool better(const struct slaac_address *a, const struct slaac_address *b, struct ip to)
-{
-	u32 scope_a = scope_of(a->ip.ip), scope_b = scope_of(b->ip.ip), scope = scope_of(to);
-
-	/* Rule 1: the destination itself. */
-	if (ip_equal(a->ip.ip, to) || ip_equal(b->ip.ip, to))
-		return ip_equal(a->ip.ip, to);
-	/* Rule 2: the smallest scope that is large enough. */
-	if (scope_a != scope_b)
-		return scope_a < scope_b ? scope_a >= scope : scope_b < scope;
-	/* Rule 3: not a deprecated one. */
-	if (a->state != b->state)
-		return a->state == SLAAC_PREFERRED;
-	/* Rule 8: the longest prefix in common. */
-	return common_bits(a->ip.ip, to) > common_bits(b->ip.ip, to);
+		if (!in_use(a->state))
+			continue;
+		out->source[out->count] = (struct select_source){
+			.ip = a->ip, .deprecated = a->state == SLAAC_DEPRECATED, .temporary = a->temporary
+		};
+		out->count += 1;
+	}
 }
 
 struct ip slaac_source(const struct slaac *s, struct ip to)
 {
-	u32 best = SLAAC_ADDRESSES;
+	struct select_sources ours;
+	u32 i;
 
-	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
-		if (!in_use(s->address[i].state))
-			continue;
-		if (best == SLAAC_ADDRESSES || better(&s->address[i], &s->address[best], to))
-			best = i;
-	}
-	return best < SLAAC_ADDRESSES ? s->address[best].ip.ip : ip_none();
+	ours.count = 0;
+	slaac_sources(s, &ours);
+	i = select_source(&ours, to);
+	return i < SELECT_SOURCES ? ours.source[i].ip.ip : ip_none();
 }
 
-bool slaac_is_on_link(const struct slaac *s, struct ip to)
+static void covers(struct ip to, struct ip_prefix p, bool *on_link, u8 *bits)
 {
-	if (ip_is_link_local(to) || ip_is_multicast(to))
-		return true;
+	if (!ip_in(to, p))
+		return;
+	*on_link = true;
+	*bits = p.bits > *bits ? p.bits : *bits;
+}
+
+bool slaac_is_on_link(const struct slaac *s, struct ip to, u8 *bits)
+{
+	bool on_link = ip_is_link_local(to) || ip_is_multicast(to);
+
+	*bits = on_link ? 128 : 0;
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
-		if (s->prefix[i].until_ns != 0 && ip_in(to, s->prefix[i].prefix))
-			return true;
+		if (s->prefix[i].until_ns != 0)
+			covers(to, s->prefix[i].prefix, &on_link, bits);
 	/* A static address was given with its network. What came by advertisement is on
 	 * the link only if the advertisement said so (RFC 5942 3). */
 	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
-		if (s->address[i].fixed && in_use(s->address[i].state) && ip_in(to, s->address[i].ip))
-			return true;
-	return false;
-}
-
-struct ip slaac_router(const struct slaac *s)
-{
-	struct ip best = ip_none();
-	i32 preference = -2;
-
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_is_none(s->router[i].ip) || s->router[i].preference <= preference)
-			continue;
-		best = s->router[i].ip;
-		preference = s->router[i].preference;
-	}
-	return best;
+		if (s->address[i].fixed && in_use(s->address[i].state))
+			covers(to, s->address[i].ip, &on_link, bits);
+	return on_link;
 }
 
 struct ip slaac_resolver(const struct slaac *s, u32 i)

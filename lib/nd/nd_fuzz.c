@@ -10,15 +10,19 @@ static const struct ip router = { 0xfe80000000000000ull, 0xf };
 
 static void round_trip(struct ip from, struct ip to, const struct nd *m)
 {
-	u8 room[ND_BYTES_MAX];
+	u8 room[ND_ROUTER_BYTES_MAX];
 	struct writer w = writer_of(span_of(room));
 	struct nd back;
 
-	nd_write(&w, from, to, m);
+	if (m->type == ND_RA || m->type == ND_REDIRECT)
+		nd_write_router(&w, from, to, m);
+	else
+		nd_write(&w, from, to, m);
 	require(!write_bad(&w));
 	require(nd_read(write_done(&w), from, to, ND_HOP_LIMIT, &back) == ND_OK);
 	require(back.type == m->type && ip_equal(back.target, m->target) && mac_equal(back.link, m->link));
 	require(back.prefixes == m->prefixes && back.resolvers == m->resolvers && back.mtu == m->mtu);
+	require(back.routes == m->routes);
 }
 
 static void settle(struct slaac *s, u64 now)
@@ -43,7 +47,7 @@ static void settle(struct slaac *s, u64 now)
 int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
 	struct reader r = reader_of(view_make(data, size));
-	struct slaac_config c = { us, 5, 1, false };
+	struct slaac_config c = { us, 5, 1, false, true, { 1, 2 } };
 	struct slaac s;
 	u64 now = 0;
 
@@ -61,14 +65,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 		struct view message = read_view(&r, read_u8(&r));
 		if (nd_read(message, from, to, ND_HOP_LIMIT, &m) == ND_OK) {
 			round_trip(from, to, &m);
-			slaac_receive_ra(&s, &m, from, now);
+			slaac_receive_ra(&s, &m, now);
 			if (slaac_receive_ns(&s, &m, from, now))
 				require(slaac_owns(&s, m.target));
 			(void)slaac_receive_na(&s, &m, now);
 			(void)nd_learn(&m);
 		}
 		settle(&s, now);
-		require(ip_is_none(slaac_router(&s)) || ip_equal(slaac_router(&s), router));
 		require(ip_is_none(slaac_source(&s, router)) || slaac_owns(&s, slaac_source(&s, router)));
 	}
 	return 0;

@@ -7,7 +7,10 @@
 #define SOLICIT_MOST_NS  (3600 * NS_PER_S)
 #define TWO_HOURS_NS     (7200 * NS_PER_S)
 #define MIN_MTU          1280u
-#define PREFIX_BITS      64u /* what an EUI-64 identifier leaves (RFC 2464 4) */
+#define PREFIX_BITS      64u /* what an identifier leaves (RFC 2464 4) */
+#define IDGEN_RETRIES    3u  /* RFC 7217 6 */
+#define IDGEN_DELAY_NS   (1 * NS_PER_S)
+#define LINK_LOCAL       0xfe80000000000000ull
 
 struct view slaac_state_name(enum slaac_state s)
 {
@@ -50,7 +53,7 @@ static u32 find(const struct slaac *s, struct ip ip)
 }
 
 /* RFC 4862 5.4: every unicast address goes through detection, also static ones. */
-static bool add(struct slaac *s, const struct slaac_address *a, u64 now)
+bool slaac_put(struct slaac *s, const struct slaac_address *a, u64 now)
 {
 	if (find(s, a->ip.ip) < SLAAC_ADDRESSES)
 		return true;
@@ -76,7 +79,38 @@ bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now)
 	require(!ip_is_none(ip.ip));
 	require(!ip_is_multicast(ip.ip));
 	require(ip.bits <= 128);
-	return add(s, &a, now);
+	return slaac_put(s, &a, now);
+}
+
+/* ---- identifiers ---- */
+
+bool slaac_identifier_reserved(u64 identifier)
+{
+	bool anycast = identifier >= 0xfdffffffffffff80ull && identifier <= 0xfdffffffffffffffull;
+	bool ethernet = identifier >= 0x02005efffe000000ull && identifier <= 0x02005efffeffffffull;
+
+	return identifier == 0 || anycast || ethernet; /* RFC 4291 2.6.1, RFC 2526 2, IANA's block */
+}
+
+/* RFC 7217 5: F(prefix, interface, counter, secret), with SipHash as F. A reserved one is passed over. */
+static u64 identifier(const struct slaac *s, u64 prefix, u8 conflicts)
+{
+	u64 eui64 = ip_link_local_of(s->mac).lo, id = eui64;
+
+	for (u64 again = 0; !s->eui64 && again < 4; again += 1) {
+		id = siphash_words(&s->secret, prefix, eui64, conflicts, again);
+		if (!slaac_identifier_reserved(id))
+			break;
+	}
+	return id;
+}
+
+static struct slaac_address formed(const struct slaac *s, u64 prefix)
+{
+	return (struct slaac_address){ .ip = { { prefix, identifier(s, prefix, 0) }, PREFIX_BITS },
+		.formed = true,
+		.preferred_until_ns = TIME_NEVER,
+		.valid_until_ns = TIME_NEVER };
 }
 
 void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now)
@@ -85,43 +119,18 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now)
 		.jitter = jitter_of(c->random),
 		.dad_solicitations = c->dad_solicitations,
 		.no_routers = c->no_routers,
+		.eui64 = c->eui64,
+		.secret = c->secret,
 		/* RFC 4861 6.3.7 would wait up to a second first, so that a room full of
 		 * machines does not speak at once when the power comes back: an image is up in
 		 * milliseconds, and would be ready in seconds. */
 		.solicit_ns = c->no_routers ? TIME_NEVER : now };
-	(void)slaac_add(s, (struct ip_prefix){ ip_link_local_of(c->mac), PREFIX_BITS }, now);
+	struct slaac_address link_local = formed(s, LINK_LOCAL);
+	link_local.fixed = true;
+	(void)slaac_put(s, &link_local, now); /* the first, and it stays */
 }
 
 /* ---- router advertisements: RFC 4861 6.3.4 ---- */
-
-/* Where this router is or goes: its own place, else the first free one, else that of a
- * router of lower preference; else SLAAC_ROUTERS. First come is first used. */
-static u32 router_place(const struct slaac *s, struct ip from, i32 preference)
-{
-	u32 free = SLAAC_ROUTERS, lower = SLAAC_ROUTERS;
-
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_equal(s->router[i].ip, from))
-			return i;
-		if (ip_is_none(s->router[i].ip))
-			free = free < i ? free : i;
-		else if (s->router[i].preference < preference)
-			lower = i;
-	}
-	return free < SLAAC_ROUTERS ? free : lower;
-}
-
-static void learn_router(struct slaac *s, struct ip from, u16 lifetime_s, i32 preference, u64 now)
-{
-	u32 place = router_place(s, from, preference);
-
-	if (place >= SLAAC_ROUTERS)
-		return;
-	if (lifetime_s > 0)
-		s->router[place] = (struct slaac_router){ from, until(now, lifetime_s), preference };
-	else if (ip_equal(s->router[place].ip, from))
-		s->router[place] = (struct slaac_router){ { 0, 0 }, 0, 0 };
-}
 
 static void learn_on_link(struct slaac *s, const struct nd_prefix *p, u64 now)
 {
@@ -159,25 +168,24 @@ static void refresh(struct slaac_address *a, const struct nd_prefix *p, u64 now)
 /* RFC 4862 5.5.3. */
 static void learn_address(struct slaac *s, const struct nd_prefix *p, u64 now)
 {
-	struct ip link_local = ip_link_local_of(s->mac);
-	struct ip ip = { p->prefix.ip.hi, link_local.lo };
-	u32 i = find(s, ip);
-
 	if (p->prefix.bits != PREFIX_BITS)
 		return;
-	if (i < SLAAC_ADDRESSES) {
-		if (!s->address[i].fixed)
-			refresh(&s->address[i], p, now);
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
+		struct slaac_address *known = &s->address[i];
+
+		if (known->state == SLAAC_NONE || !known->formed || known->ip.ip.hi != p->prefix.ip.hi)
+			continue;
+		refresh(known, p, now);
 		return;
 	}
-	struct slaac_address a = { .ip = { ip, PREFIX_BITS },
-		.preferred_until_ns = until(now, p->preferred_s),
-		.valid_until_ns = until(now, p->valid_s) };
+	struct slaac_address a = formed(s, p->prefix.ip.hi);
+	a.preferred_until_ns = until(now, p->preferred_s);
+	a.valid_until_ns = until(now, p->valid_s);
 	if (p->valid_s > 0)
-		(void)add(s, &a, now);
+		(void)slaac_put(s, &a, now);
 }
 
-void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 now)
+void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 {
 	if (s->no_routers || m->type != ND_RA)
 		return;
@@ -189,7 +197,6 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 n
 		s->retrans_ms = m->retrans_ms;
 	if (m->mtu >= MIN_MTU)
 		s->mtu = m->mtu;
-	learn_router(s, from, m->lifetime_s, m->preference, now);
 	/* RFC 7559 2: one that is no default router does not end the search. */
 	if (m->lifetime_s > 0)
 		s->solicit_ns = TIME_NEVER;
@@ -210,8 +217,16 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 n
 
 /* ---- duplicate address detection: RFC 4862 5.4.3, 5.4.4 ---- */
 
-static void duplicate(struct slaac_address *a)
+/* RFC 7217 6: another identifier is tried, a little later; one from the MAC or given has no other. */
+static void duplicate(struct slaac *s, struct slaac_address *a, u64 now)
 {
+	if (a->formed && !s->eui64 && a->conflicts < IDGEN_RETRIES) {
+		a->conflicts += 1;
+		a->ip.ip.lo = identifier(s, a->ip.ip.hi, a->conflicts);
+		a->asked = 0;
+		a->due_ns = now + jitter(&s->jitter, 0, IDGEN_DELAY_NS);
+		return;
+	}
 	a->state = SLAAC_DUPLICATE;
 	a->due_ns = TIME_NEVER;
 }
@@ -220,11 +235,10 @@ bool slaac_receive_ns(struct slaac *s, const struct nd *m, struct ip from, u64 n
 {
 	u32 i = find(s, m->target);
 
-	(void)now;
 	if (m->type != ND_NS || i >= SLAAC_ADDRESSES)
 		return false;
 	if (s->address[i].state == SLAAC_TENTATIVE && ip_is_none(from))
-		duplicate(&s->address[i]);
+		duplicate(s, &s->address[i], now);
 	return in_use(&s->address[i]);
 }
 
@@ -232,11 +246,10 @@ bool slaac_receive_na(struct slaac *s, const struct nd *m, u64 now)
 {
 	u32 i = find(s, m->target);
 
-	(void)now;
 	if (m->type != ND_NA || i >= SLAAC_ADDRESSES)
 		return false;
 	if (s->address[i].state == SLAAC_TENTATIVE)
-		duplicate(&s->address[i]);
+		duplicate(s, &s->address[i], now);
 	return true;
 }
 
@@ -259,29 +272,23 @@ static void age(struct slaac *s, u64 now)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (now >= s->prefix[i].until_ns)
 			s->prefix[i] = (struct slaac_on_link){ { { 0, 0 }, 0 }, 0 };
-	bool lost = false;
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1) {
-		if (ip_is_none(s->router[i].ip) || now < s->router[i].until_ns)
-			continue;
-		s->router[i] = (struct slaac_router){ { 0, 0 }, 0, 0 };
-		lost = true;
-	}
-	/* Without a router: ask for one again, as at the start. */
-	if (lost && ip_is_none(slaac_router(s)) && !s->no_routers) {
-		s->interval_ns = 0;
-		s->solicit_ns = now;
-	}
 	if (now >= s->resolver_until_ns)
 		for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 			s->resolver[i] = ip_none();
 }
 
+void slaac_no_router(struct slaac *s, u64 now)
+{
+	if (s->no_routers)
+		return;
+	s->interval_ns = 0;
+	s->solicit_ns = now;
+}
+
 /* The link-local address once it is ours, else ::. */
 static struct ip link_local_in_use(const struct slaac *s)
 {
-	struct ip ip = ip_link_local_of(s->mac);
-
-	return slaac_owns(s, ip) ? ip : ip_none();
+	return in_use(&s->address[0]) ? s->address[0].ip.ip : ip_none();
 }
 
 /* RFC 4862 5.4.2: true if a solicitation is to be sent for it. */
@@ -344,9 +351,6 @@ u64 slaac_deadline(const struct slaac *s)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (s->prefix[i].until_ns != 0)
 			when = earlier(when, s->prefix[i].until_ns);
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1)
-		if (!ip_is_none(s->router[i].ip))
-			when = earlier(when, s->router[i].until_ns);
 	if (!ip_is_none(s->resolver[0]))
 		when = earlier(when, s->resolver_until_ns);
 	return when;

@@ -4,8 +4,7 @@
 #define S NS_PER_S
 
 static const struct mac us = { { 2, 0, 0, 0, 0, 1 } };
-static const struct ip none = { 0, 0 }, router = { 0xfe80000000000000ull, 0xf },
-		       router2 = { 0xfe80000000000000ull, 0xe };
+static const struct ip none = { 0, 0 }, router = { 0xfe80000000000000ull, 0xf };
 static struct slaac s;
 static struct slaac_send sent;
 
@@ -23,7 +22,9 @@ static struct ip formed(u64 prefix)
 
 static void start(u64 now)
 {
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 11, .dad_solicitations = 1 }, now);
+	slaac_start(&s,
+		&(struct slaac_config){ .mac = us, .random = 11, .dad_solicitations = 1, .eui64 = true },
+		now);
 }
 
 /* Everything due at this time; how many messages of this type were sent. */
@@ -49,6 +50,13 @@ static enum slaac_state state(struct ip a)
 	return SLAAC_NONE;
 }
 
+static bool on_link(struct ip a)
+{
+	u8 bits;
+
+	return slaac_is_on_link(&s, a, &bits);
+}
+
 static struct nd advertisement(u64 prefix, u32 valid_s, u32 preferred_s)
 {
 	return (struct nd){ .type = ND_RA,
@@ -64,7 +72,7 @@ static void up(u32 valid_s, u32 preferred_s)
 
 	start(0);
 	(void)drain(0, ND_NS);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	(void)drain(0, ND_NS);
 	(void)drain(1 * S, ND_NS);
 	EXPECT_EQ(state(formed(NET)), preferred_s > 0 ? SLAAC_PREFERRED : SLAAC_DEPRECATED);
@@ -90,7 +98,8 @@ TEST(the_link_local_address_is_ours_after_one_question_and_a_second_of_silence)
 
 TEST(without_detection_an_address_is_ours_at_once)
 {
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true }, 0);
+	slaac_start(
+		&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true, .eui64 = true }, 0);
 	EXPECT_EQ(drain(0, ND_NS), 0);
 	EXPECT(slaac_owns(&s, link_local()));
 	EXPECT_EQ(slaac_deadline(&s), TIME_NEVER);
@@ -159,13 +168,46 @@ TEST(a_default_router_ends_the_search_and_another_one_does_not)
 
 	start(0);
 	(void)drain(0, ND_RS);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT(s.solicit_ns != TIME_NEVER);
-	EXPECT(ip_is_none(slaac_router(&s)));
 	ra.lifetime_s = 1800;
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(s.solicit_ns, TIME_NEVER);
-	EXPECT(ip_equal(slaac_router(&s), router));
+}
+
+TEST(when_the_last_router_is_gone_another_one_is_asked_for_as_at_the_start)
+{
+	struct nd ra = { .type = ND_RA, .lifetime_s = 1800 };
+	struct nd off = { .type = ND_RA };
+
+	start(0);
+	(void)drain(0, ND_RS);
+	slaac_receive_ra(&s, &ra, 0);
+	EXPECT_EQ(drain(1800 * S, ND_RS), 0);
+	slaac_receive_ra(&s, &off, 1800 * S);
+	slaac_no_router(&s, 1800 * S);
+	EXPECT_EQ(drain(1800 * S, ND_RS), 1);
+	EXPECT(s.solicit_ns <= 1805 * S);
+
+	slaac_start(
+		&s, &(struct slaac_config){ .mac = us, .random = 1, .no_routers = true, .eui64 = true }, 0);
+	slaac_no_router(&s, 5 * S);
+	EXPECT_EQ(drain(5 * S, ND_RS), 0);
+}
+
+TEST(what_is_on_the_link_says_how_long_its_prefix_is)
+{
+	struct ip_prefix fixed = { { NET, 1 }, 112 };
+	u8 bits;
+
+	up(3600, 1800);
+	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 0x10000 }, &bits) && bits == 64);
+	EXPECT(slaac_add(&s, fixed, 1 * S));
+	(void)drain(1 * S, ND_NS);
+	(void)drain(2 * S, ND_NS);
+	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 2 }, &bits) && bits == 112);
+	EXPECT(slaac_is_on_link(&s, router, &bits) && bits == 128);
+	EXPECT(!slaac_is_on_link(&s, (struct ip){ NET + 9, 2 }, &bits) && bits == 0);
 }
 
 TEST(an_advertised_prefix_becomes_an_address_after_detection)
@@ -174,15 +216,15 @@ TEST(an_advertised_prefix_becomes_an_address_after_detection)
 
 	start(0);
 	(void)drain(0, ND_NS);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_TENTATIVE);
 	EXPECT_EQ(drain(0, ND_NS), 1);
 	EXPECT(ip_equal(sent.m.target, formed(NET)));
 	(void)drain(1 * S, ND_NS);
 	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
-	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 99 }));
-	EXPECT(!slaac_is_on_link(&s, (struct ip){ NET + 1, 99 }));
-	EXPECT(slaac_is_on_link(&s, router));
+	EXPECT(on_link((struct ip){ NET, 99 }));
+	EXPECT(!on_link((struct ip){ NET + 1, 99 }));
+	EXPECT(on_link(router));
 }
 
 TEST(only_autonomous_prefixes_of_64_bits_become_addresses)
@@ -191,16 +233,16 @@ TEST(only_autonomous_prefixes_of_64_bits_become_addresses)
 
 	start(0);
 	ra.prefix[0].prefix.bits = 63;
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
 	ra.prefix[0].prefix.bits = 64;
 	ra.prefix[0].autonomous = false;
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
 	ra.prefix[0].autonomous = true;
 	ra.prefix[0].valid_s = 0;
 	ra.prefix[0].preferred_s = 0;
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
 }
 
@@ -213,7 +255,7 @@ TEST(an_address_grows_deprecated_and_then_invalid)
 	EXPECT(slaac_owns(&s, formed(NET)));
 	(void)drain(3600 * S, ND_NS);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
-	EXPECT(!slaac_is_on_link(&s, (struct ip){ NET, 99 }));
+	EXPECT(!on_link((struct ip){ NET, 99 }));
 }
 
 TEST(a_new_advertisement_prefers_a_deprecated_address_again)
@@ -222,7 +264,7 @@ TEST(a_new_advertisement_prefers_a_deprecated_address_again)
 
 	up(3600, 1800);
 	(void)drain(1800 * S, ND_NS);
-	slaac_receive_ra(&s, &ra, router, 1800 * S);
+	slaac_receive_ra(&s, &ra, 1800 * S);
 	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
 }
 
@@ -244,7 +286,7 @@ TEST(a_forged_lifetime_cannot_take_an_address_away_within_two_hours)
 		struct nd ra = advertisement(NET, cases[i].received_s, 0);
 
 		up(cases[i].remaining_s, 1800);
-		slaac_receive_ra(&s, &ra, router, 0);
+		slaac_receive_ra(&s, &ra, 0);
 		for (u32 k = 0; k < SLAAC_ADDRESSES; k += 1) {
 			struct slaac_address a = slaac_address(&s, k);
 
@@ -257,27 +299,6 @@ TEST(a_forged_lifetime_cannot_take_an_address_away_within_two_hours)
 	}
 }
 
-TEST(the_router_of_highest_preference_is_used_and_forgotten_when_its_time_is_over)
-{
-	struct nd low = { .type = ND_RA, .lifetime_s = 100, .preference = -1 };
-	struct nd high = { .type = ND_RA, .lifetime_s = 50, .preference = 1 };
-	struct nd gone = { .type = ND_RA, .lifetime_s = 0 };
-
-	start(0);
-	(void)drain(0, ND_RS);
-	slaac_receive_ra(&s, &low, router, 0);
-	slaac_receive_ra(&s, &high, router2, 0);
-	EXPECT(ip_equal(slaac_router(&s), router2));
-	(void)drain(50 * S, ND_RS);
-	EXPECT(ip_equal(slaac_router(&s), router));
-	slaac_receive_ra(&s, &high, router2, 50 * S);
-	slaac_receive_ra(&s, &gone, router2, 51 * S);
-	EXPECT(ip_equal(slaac_router(&s), router));
-	EXPECT_EQ(drain(99 * S, ND_RS), 0);
-	EXPECT_EQ(drain(100 * S, ND_RS), 1); /* the last one is gone: ask anew */
-	EXPECT(ip_is_none(slaac_router(&s)));
-}
-
 TEST(a_flood_of_advertisements_pushes_nothing_out)
 {
 	struct nd ra;
@@ -285,24 +306,11 @@ TEST(a_flood_of_advertisements_pushes_nothing_out)
 	up(3600, 1800);
 	for (u32 i = 1; i < 1000; i += 1) {
 		ra = advertisement(NET + i, 3600, 1800);
-		slaac_receive_ra(&s, &ra, (struct ip){ 0xfe80000000000000ull, 0x1000 + i }, 2 * S);
+		slaac_receive_ra(&s, &ra, 2 * S);
 	}
 	EXPECT_EQ(state(formed(NET)), SLAAC_PREFERRED);
 	EXPECT_EQ(state(link_local()), SLAAC_PREFERRED);
-	EXPECT(ip_equal(slaac_router(&s), router));
-	EXPECT(slaac_is_on_link(&s, (struct ip){ NET, 99 }));
-}
-
-TEST(a_router_of_higher_preference_takes_the_place_of_a_lower_one_when_full)
-{
-	struct nd ra = { .type = ND_RA, .lifetime_s = 100 };
-
-	start(0);
-	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1)
-		slaac_receive_ra(&s, &ra, (struct ip){ 0xfe80000000000000ull, 0x100 + i }, 0);
-	ra.preference = 1;
-	slaac_receive_ra(&s, &ra, router, 0);
-	EXPECT(ip_equal(slaac_router(&s), router));
+	EXPECT(on_link((struct ip){ NET, 99 }));
 }
 
 TEST(limits_and_times_of_the_link_are_taken_if_they_are_said)
@@ -315,10 +323,10 @@ TEST(limits_and_times_of_the_link_are_taken_if_they_are_said)
 		.lifetime_s = 1 };
 
 	start(0);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT(s.hop_limit == 9 && s.mtu == 1400 && s.reachable_ms == 5 && s.retrans_ms == 6);
 	ra = (struct nd){ .type = ND_RA, .mtu = 1279, .lifetime_s = 1 };
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT(s.hop_limit == 9 && s.mtu == 1400 && s.reachable_ms == 5 && s.retrans_ms == 6);
 }
 
@@ -327,14 +335,14 @@ TEST(resolvers_are_kept_for_as_long_as_the_advertisement_says)
 	struct nd ra = { .type = ND_RA, .resolvers = 1, .resolver_s = 100, .resolver = { { NET, 0x53 } } };
 
 	start(0);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(slaac_resolver(&s, 0).lo, 0x53);
 	EXPECT(ip_is_none(slaac_resolver(&s, 1)) && ip_is_none(slaac_resolver(&s, 99)));
 	(void)drain(100 * S, ND_RS);
 	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
-	slaac_receive_ra(&s, &ra, router, 200 * S);
+	slaac_receive_ra(&s, &ra, 200 * S);
 	ra.resolver_s = 0;
-	slaac_receive_ra(&s, &ra, router, 201 * S);
+	slaac_receive_ra(&s, &ra, 201 * S);
 	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
 }
 
@@ -348,7 +356,7 @@ TEST(a_static_address_is_detected_too_and_its_network_is_on_the_link)
 	EXPECT_EQ(drain(0, ND_NS), 2);
 	(void)drain(1 * S, ND_NS);
 	EXPECT(slaac_owns(&s, fixed.ip));
-	EXPECT(slaac_is_on_link(&s, (struct ip){ NET + 7, 2 }));
+	EXPECT(on_link((struct ip){ NET + 7, 2 }));
 	for (u32 i = 0; i < SLAAC_ADDRESSES - 2; i += 1)
 		EXPECT(slaac_add(&s, (struct ip_prefix){ { NET + 7, 100 + i }, 64 }, 0));
 	EXPECT(!slaac_add(&s, (struct ip_prefix){ { NET + 7, 200 }, 64 }, 0));
@@ -359,7 +367,7 @@ TEST(the_source_address_fits_the_destination)
 	struct nd ra = advertisement(NET + 0x10000, 3600, 1800);
 
 	up(3600, 1800);
-	slaac_receive_ra(&s, &ra, router, 1 * S);
+	slaac_receive_ra(&s, &ra, 1 * S);
 	(void)drain(1 * S, ND_NS);
 	(void)drain(2 * S, ND_NS);
 	EXPECT(ip_equal(slaac_source(&s, router), link_local()));               /* rule 2 */
@@ -369,18 +377,122 @@ TEST(the_source_address_fits_the_destination)
 		slaac_source(&s, (struct ip){ NET + 0x10000, 5 }), formed(NET + 0x10000))); /* rule 8 */
 	EXPECT(ip_equal(slaac_source(&s, formed(NET + 0x10000)), formed(NET + 0x10000)));   /* rule 1 */
 	ra = advertisement(NET, 3600, 0);
-	slaac_receive_ra(&s, &ra, router, 2 * S);
+	slaac_receive_ra(&s, &ra, 2 * S);
 	(void)drain(2 * S, ND_NS);
 	EXPECT(ip_equal(slaac_source(&s, (struct ip){ NET, 5 }), formed(NET + 0x10000))); /* rule 3 */
+}
+
+static void start_opaque(u64 secret)
+{
+	slaac_start(&s,
+		&(struct slaac_config){
+			.mac = us, .random = 11, .dad_solicitations = 1, .secret = { secret, 1 } },
+		0);
+}
+
+/* The address made of this prefix, whatever its state. */
+static struct slaac_address of(u64 prefix)
+{
+	struct slaac_address none_of = { .state = SLAAC_NONE };
+
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
+		if (slaac_address(&s, i).state != SLAAC_NONE && slaac_address(&s, i).ip.ip.hi == prefix)
+			return slaac_address(&s, i);
+	return none_of;
+}
+
+/* RFC 7217 4, 5. */
+TEST(opaque_identifiers_are_stable_and_differ_by_network_and_by_secret)
+{
+	struct nd here = advertisement(NET, 3600, 1800), there = advertisement(NET + 1, 3600, 1800);
+	u64 id;
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &here, 0);
+	slaac_receive_ra(&s, &there, 0);
+	id = of(NET).ip.ip.lo;
+	EXPECT(id != link_local().lo && id != of(NET + 1).ip.ip.lo &&
+		id != of(0xfe80000000000000ull).ip.ip.lo);
+	start_opaque(5);
+	slaac_receive_ra(&s, &there, 0); /* in another order */
+	slaac_receive_ra(&s, &here, 0);
+	slaac_receive_ra(&s, &here, 0);
+	EXPECT_EQ(of(NET).ip.ip.lo, id);
+	start_opaque(6);
+	slaac_receive_ra(&s, &here, 0);
+	EXPECT(of(NET).ip.ip.lo != id);
+}
+
+/* RFC 7217 6. */
+TEST(an_opaque_address_that_somebody_has_is_tried_anew_three_times)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+	struct ip tried[4];
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &ra, 0);
+	(void)drain(0, ND_NS);
+	for (u32 i = 0; i < 4; i += 1) {
+		struct nd na = { .type = ND_NA, .target = of(NET).ip.ip };
+		u64 now = i * 2 * S;
+
+		tried[i] = na.target;
+		EXPECT_EQ(of(NET).state, SLAAC_TENTATIVE);
+		EXPECT(slaac_receive_na(&s, &na, now));
+		EXPECT(i == 3 || of(NET).due_ns <= now + 1 * S);
+		EXPECT_EQ(drain(now + 1 * S, ND_NS) > 0, i < 3);
+		EXPECT(i == 3 || ip_equal(sent.m.target, of(NET).ip.ip));
+		for (u32 k = 0; k < i; k += 1)
+			EXPECT(!ip_equal(tried[k], tried[i]));
+	}
+	EXPECT_EQ(of(NET).state, SLAAC_DUPLICATE);
+	slaac_receive_ra(&s, &ra, 20 * S);
+	EXPECT_EQ(of(NET).state, SLAAC_DUPLICATE);
+}
+
+TEST(a_second_try_that_nobody_has_becomes_ours_and_stays_so)
+{
+	struct nd ra = advertisement(NET, 3600, 1800);
+	struct nd na = { .type = ND_NA };
+	struct ip second;
+
+	start_opaque(5);
+	slaac_receive_ra(&s, &ra, 0);
+	(void)drain(0, ND_NS);
+	na.target = of(NET).ip.ip;
+	EXPECT(slaac_receive_na(&s, &na, 0));
+	second = of(NET).ip.ip;
+	(void)drain(1 * S, ND_NS);
+	(void)drain(2 * S, ND_NS);
+	EXPECT_EQ(of(NET).state, SLAAC_PREFERRED);
+	slaac_receive_ra(&s, &ra, 3 * S);
+	EXPECT(slaac_owns(&s, second) && ip_equal(of(NET).ip.ip, second));
+}
+
+/* RFC 5453 and IANA's registry. */
+TEST(reserved_identifiers_are_known)
+{
+	EXPECT(slaac_identifier_reserved(0) && !slaac_identifier_reserved(1));
+	EXPECT(slaac_identifier_reserved(0xfdffffffffffff80ull) &&
+		slaac_identifier_reserved(0xfdffffffffffffffull));
+	EXPECT(!slaac_identifier_reserved(0xfdffffffffffff7full) &&
+		!slaac_identifier_reserved(0xfe00000000000000ull));
+	EXPECT(!slaac_identifier_reserved(0xffffffffffffffffull));
+	EXPECT(slaac_identifier_reserved(0x02005efffe000000ull) &&
+		slaac_identifier_reserved(0x02005efffeffffffull));
+	EXPECT(!slaac_identifier_reserved(0x02005efffdffffffull) &&
+		!slaac_identifier_reserved(0x02005effff000000ull));
 }
 
 TEST(advertisements_are_ignored_where_routers_are_not_wanted)
 {
 	struct nd ra = advertisement(NET, 3600, 1800);
 
-	slaac_start(&s, &(struct slaac_config){ .mac = us, .dad_solicitations = 1, .no_routers = true }, 0);
-	slaac_receive_ra(&s, &ra, router, 0);
+	slaac_start(&s,
+		&(struct slaac_config){
+			.mac = us, .dad_solicitations = 1, .no_routers = true, .eui64 = true },
+		0);
+	slaac_receive_ra(&s, &ra, 0);
 	EXPECT_EQ(state(formed(NET)), SLAAC_NONE);
 	EXPECT_EQ(drain(100 * S, ND_RS), 0);
-	EXPECT(ip_is_none(slaac_router(&s)));
 }

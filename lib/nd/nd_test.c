@@ -134,12 +134,64 @@ TEST(a_prefix_that_cannot_be_one_is_left_out)
 	EXPECT_EQ(m.prefixes, ND_PREFIXES);
 }
 
+#define RA "86 00 0000 40 00 0708 00000000 00000000"
+
+/* RFC 4191 2.3. */
+TEST(routes_of_a_router_come_with_as_many_bytes_as_their_bits_need)
+{
+	EXPECT_EQ(read_hex(router, all_nodes,
+			  RA " 18 01 00 08 00000e10 18 02 20 18 ffffffff 20010db800000000"
+			     " 18 03 7f 00 00000000 20010db8000000000000000000000010"),
+		ND_OK);
+	EXPECT_EQ(m.routes, 3);
+	EXPECT(m.route[0].to.bits == 0 && ip_is_none(m.route[0].to.ip) && m.route[0].preference == 1);
+	EXPECT(m.route[0].lifetime_s == 3600 && m.route[1].lifetime_s == ND_FOREVER);
+	EXPECT(m.route[1].to.bits == 32 && m.route[1].to.ip.hi == 0x20010db800000000ull);
+	EXPECT(m.route[1].preference == -1 && m.route[2].preference == 0);
+	EXPECT(m.route[2].to.bits == 127 && m.route[2].to.ip.lo == 0x10);
+}
+
+TEST(a_route_that_cannot_be_one_is_left_out)
+{
+	static const char *const wrong[] = {
+		" 18 01 01 00 00000e10",                                  /* a bit, and no byte */
+		" 18 02 41 00 00000e10 20010db800000000",                 /* 65 bits in 8 bytes */
+		" 18 03 81 00 00000e10 20010db8000000000000000000000010", /* 129 bits */
+		" 18 02 20 10 00000e10 20010db800000000",                 /* preference 10: reserved */
+		" 18 02 20 00 00000e10 ff02000000000000",                 /* groups */
+		" 18 02 20 00 00000e10 fe80000000000000",                 /* the link */
+		" 18 03 80 00 00000e10 00000000000000000000ffff0a000000", /* IPv4-mapped */
+		" 18 04 20 00 00000e10 20010db8000000000000000000000000 0000000000000000", /* too long */
+	};
+
+	for (usize i = 0; i < COUNT(wrong); i += 1) {
+		char hex[512] = RA;
+
+		strcat(hex, wrong[i]);
+		EXPECT_EQ(read_hex(router, all_nodes, hex), ND_OK);
+		EXPECT_EQ(m.routes, 0);
+	}
+	char hex[1024] = RA;
+	for (u32 i = 0; i < ND_ROUTES + 2; i += 1)
+		strcat(hex, " 18 02 20 00 00000e10 20010db800000000");
+	EXPECT_EQ(read_hex(router, all_nodes, hex), ND_OK);
+	EXPECT_EQ(m.routes, ND_ROUTES);
+}
+
+static void write_message(struct writer *w, struct ip from, struct ip to, const struct nd *in)
+{
+	if (in->type == ND_RA || in->type == ND_REDIRECT)
+		nd_write_router(w, from, to, in);
+	else
+		nd_write(w, from, to, in);
+}
+
 static void goes_round(const struct nd *in, struct ip from, struct ip to)
 {
-	u8 room[ND_BYTES_MAX];
+	u8 room[ND_ROUTER_BYTES_MAX];
 	struct writer w = writer_of(span_of(room));
 
-	nd_write(&w, from, to, in);
+	write_message(&w, from, to, in);
 	struct view v = write_done(&w);
 	EXPECT(v.n > 0);
 	EXPECT_EQ(sum_finish(sum_bytes(ip_pseudo_sum(from, to, IP_ICMP6, (u32)v.n), v)), 0);
@@ -160,6 +212,9 @@ TEST(what_is_written_has_a_right_checksum_and_reads_back)
 		.retrans_ms = 2,
 		.mtu = 1300,
 		.prefixes = ND_PREFIXES,
+		.routes = ND_ROUTES,
+		.route = { { { { 0, 0 }, 0 }, 1, 9 }, { { { 0x20010db800000000ull, 0 }, 33 }, -1, 8 },
+			{ { { 0x20010db800000000ull, 0x100000000ull }, 96 }, 0, ND_FOREVER } },
 		.resolvers = ND_RESOLVERS,
 		.resolver_s = 77 };
 	struct nd ns = nd_solicit(us, target), na = nd_advertise(us, target, peer),
@@ -185,6 +240,12 @@ TEST(what_is_written_has_a_right_checksum_and_reads_back)
 		EXPECT(m.prefix[i].valid_s == 100 + i && m.prefix[i].on_link == (i % 2 == 0) &&
 			m.prefix[i].autonomous == (i % 2 != 0));
 	EXPECT_EQ(m.resolver[2].lo, 0x52);
+	EXPECT_EQ(m.routes, ND_ROUTES);
+	for (u32 i = 0; i < ND_ROUTES; i += 1)
+		EXPECT(m.route[i].to.bits == ra.route[i].to.bits &&
+			ip_equal(m.route[i].to.ip, ra.route[i].to.ip) &&
+			m.route[i].preference == ra.route[i].preference &&
+			m.route[i].lifetime_s == ra.route[i].lifetime_s);
 }
 
 TEST(an_answer_is_solicited_only_if_somebody_asked)
