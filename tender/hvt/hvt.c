@@ -23,8 +23,8 @@
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
-#include "tender/spt/spt_confine.h"
-#include "tender/spt/spt_filter.h"
+#include "tender/confine.h"
+#include "tender/filter.h"
 
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"

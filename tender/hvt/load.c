@@ -2,7 +2,7 @@
 #include "tender/hvt/load.h"
 #include "plat/linux/elf.h"
 #include "plat/linux/say.h"
-#include "tender/spt/spt_load.h"
+#include "tender/load.h"
 
 enum { MEMORY_SPARE = 1 << 20 }; /* pages, arguments, small rings, and the gaps between */
 

@@ -1,5 +1,5 @@
-/* spt_confine.c - see spt_confine.h. */
-#include "tender/spt/spt_confine.h"
+/* confine.c - see spt_confine.h. */
+#include "tender/confine.h"
 #include "base/format.h"
 #include "plat/linux/say.h"
 
