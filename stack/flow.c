@@ -27,7 +27,7 @@ struct view flow_rx(struct flow *f)
 	if (f->rx_len > 0)
 		return view_first(view_from(span_view(buffers_span(&f->host->rx, f->rx_buffer)), f->rx_head),
 			f->rx_len);
-	return f->loan;
+	return flow_loan(f);
 }
 
 void flow_rx_done(struct flow *f, usize n)
@@ -43,7 +43,7 @@ void flow_rx_done(struct flow *f, usize n)
 			f->rx_buffer = 0;
 		}
 	} else {
-		f->loan = view_from(f->loan, n);
+		f->host->loan = view_from(flow_loan(f), n);
 	}
 	tcp_took(&f->tcp, (u32)n);
 }
@@ -118,12 +118,17 @@ void flow_end(struct flow *f)
 
 bool flow_ended(const struct flow *f)
 {
-	return f->failed || (tcp_peer_ended(&f->tcp) && f->rx_len == 0 && f->loan.n == 0);
+	return f->failed || (tcp_peer_ended(&f->tcp) && f->rx_len == 0 && flow_loan(f).n == 0);
 }
 
 bool flow_failed(const struct flow *f)
 {
 	return f->failed;
+}
+
+struct view flow_failure(const struct flow *f)
+{
+	return tcp_end_name(tcp_end(&f->tcp));
 }
 
 bool flow_established(const struct flow *f)

@@ -70,6 +70,10 @@ bool flow_ended(const struct flow *f);
 /* It broke: refused, reset, timed out. Nothing can be sent any more. */
 bool flow_failed(const struct flow *f);
 
+/* Why, in a word: refused, reset, timeout; unreachable (an ICMP error answered our first
+ * segment); no-way (a timeout, and ICMP errors said why); none: it has not. */
+struct view flow_failure(const struct flow *f);
+
 /* It has been established (a flow from flow_connect starts without). */
 bool flow_established(const struct flow *f);
 

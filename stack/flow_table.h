@@ -36,10 +36,19 @@ static inline u32 flow_index(const struct flow *f)
 	return (u32)(f - f->host->tables.flows);
 }
 
+/* What it may use where it lies. */
+static inline struct view flow_loan(const struct flow *f)
+{
+	return f->host->lent_to == f ? f->host->loan : view_none();
+}
+
 /* ---- flow_tcp.c ---- */
 
 /* Sends what there is to send and sets its timer; frees it when it is over. */
 void flow_settle(struct flow *f);
+
+/* Its segments from now on are as large as the path is known to take. */
+void flow_follow_path(struct flow *f);
 
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);

@@ -84,6 +84,12 @@ static u32 largest_send(const struct host *h, bool four)
 	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
 }
 
+/* The payload of a segment there, in packets of `mtu`. */
+static u16 payload_of(u16 mtu, struct ip peer)
+{
+	return (u16)(mtu - (ip_is4(peer) ? 40u : 60u));
+}
+
 static void wait_for_port(struct flow *f)
 {
 	struct host *h = f->host;
@@ -123,6 +129,11 @@ static void relist(struct flow *f, enum tcp_state state)
 	}
 }
 
+void flow_follow_path(struct flow *f)
+{
+	tcp_path(&f->tcp, payload_of(host_path_mtu(f->host, f->peer), f->peer));
+}
+
 void flow_settle(struct flow *f)
 {
 	struct host *h = f->host;
@@ -133,6 +144,8 @@ void flow_settle(struct flow *f)
 
 	if (f->held)
 		return;
+	if (tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
+		flow_follow_path(f);
 	for (;;) {
 		if (net_tx(h->port).n == 0) {
 			wait_for_port(f);
@@ -211,7 +224,8 @@ static void keep(struct flow *f, struct view payload, const struct tcp_arrival *
 		return;
 	}
 	if (a->at == 0 && f->rx_buffer == 0 && a->ready == a->len && f->established) {
-		f->loan = v;
+		f->host->loan = v;
+		f->host->lent_to = f;
 		return;
 	}
 	store(f, v, a->at);
@@ -231,9 +245,9 @@ static void release_tx(struct flow *f)
 
 static void keep_loan(struct flow *f)
 {
-	struct view v = f->loan;
+	struct view v = flow_loan(f);
 
-	f->loan = view_none();
+	f->host->lent_to = NULL;
 	if (v.n == 0)
 		return;
 	store(f, v, 0);
@@ -242,7 +256,7 @@ static void keep_loan(struct flow *f)
 
 static usize waiting(const struct flow *f)
 {
-	return f->rx_len + f->loan.n;
+	return f->rx_len + flow_loan(f).n;
 }
 
 /* The program is done with it, in good order or not. */
@@ -251,7 +265,7 @@ static void leave(struct flow *f, enum next next)
 	f->fn = NULL;
 	f->wake_ns = f->host->now + FLOW_LINGER_NS; /* once all is sent: flow_expired() */
 	discard(f, (u32)waiting(f));
-	f->loan = view_none();
+	f->host->lent_to = NULL;
 	f->rx_len = 0;
 	release_rx(f);
 	if (f->wants_tx)
@@ -353,7 +367,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.mss = payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
+		.path_mss = payload_of(host_path_mtu(h, peer), peer),
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }

@@ -63,9 +63,8 @@ struct flow {
 	serve_fn *fn; /* null: the program has closed it, or it has failed and was told */
 	void *session;
 	struct ip peer, local;
-	u64 wake_ns;      /* the program's own time */
-	u64 armed_ns;     /* what the wheel holds: never later than the next deadline */
-	struct view loan; /* in-order payload where it lies in the frame, for this event only */
+	u64 wake_ns;  /* the program's own time */
+	u64 armed_ns; /* what the wheel holds: never later than the next deadline */
 	struct ring tx;
 	u32 rx_head, rx_len; /* in the rx buffer: linear, slid to the front when it must */
 	u32 chain;           /* next flow in its hash bucket, index + 1 */
@@ -222,6 +221,9 @@ struct host {
 	struct wheel wheel;
 	struct buffers rx, tx;
 	struct flow_list lists[FLOW_LISTS];
+	const struct flow
+		*lent_to; /* whose in-order payload lies in the frame that came, for this event only, */
+	struct view loan; /* and there */
 	u32 blocked_first, blocked_last; /* flows that wait for room in the port, index + 1 */
 	struct neigh neigh;
 	struct pmtu pmtu;
@@ -358,6 +360,7 @@ void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 
 /* The transports' part of it. True: that packet is in flight (RFC 5927 4.1), so what
  * the error says of its path may be believed. host_path_mtu() is still the old one. */
 bool flow_error_in(struct host *h, const struct host_error *e);
+void flow_error_heed(struct host *h, const struct host_error *e); /* it was believed, and is known */
 bool datagram_error_in(struct host *h, const struct host_error *e);
 
 /* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */

@@ -5,6 +5,7 @@
  *     tcp_send.c        what to send
  *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
  *     tcp_rack.c        loss seen by time: reordering windows, tail loss probes, D-SACK
+ *     tcp_path.c        what ICMP errors say of the path
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
  *     tcp_congestion.c  how much may be in flight
@@ -46,7 +47,8 @@ enum {
 	F_TLP = 1u << 24,        /* a tail loss probe is on its way: it ends at tlp_end */
 	F_TLP_AGAIN = 1u << 25,  /* and repeats what was sent before */
 	F_REORDERED = 1u << 26,  /* this path reorders */
-	F_DSACK = 1u << 27       /* a duplicate is to be reported: dsack */
+	F_DSACK = 1u << 27,      /* a duplicate is to be reported: dsack */
+	F_NO_WAY = 1u << 28      /* an ICMP error said so since the first timeout */
 };
 
 /* ---- times ---- */
@@ -196,6 +198,9 @@ static inline bool receiving(const struct tcp *t)
 
 /* tcp.c */
 void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
+
+/* tcp_path.c */
+void tcp_path_fits(struct tcp *t, u32 path_mss); /* mss, from what peer and path take */
 
 /* tcp_send.c */
 bool tcp_window_worth_telling(const struct tcp *t);

@@ -218,6 +218,10 @@ static void user(struct play *p, struct reader *r, u8 what)
 	default:
 		if (n < 256)
 			tcp_abort(&p->t);
+		else if (n < 512)
+			tcp_unreachable(&p->t, (n & 1) != 0);
+		else
+			tcp_path(&p->t, (u16)n);
 		break;
 	}
 }
