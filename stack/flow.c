@@ -10,7 +10,11 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 		require(!s->fn || s->port != port); /* served twice */
 		if (s->fn)
 			continue;
-		*s = (struct host_service){ fn, sessions, session_bytes, port };
+		*s = (struct host_service){ .fn = fn,
+			.sessions = sessions,
+			.session_bytes = session_bytes,
+			.backlog = h->backlog,
+			.port = port };
 		return;
 	}
 	panic(__FILE__, __LINE__, "more than HOST_SERVICES ports are served");
@@ -19,7 +23,9 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes)
 {
 	require(h->config.any && fn);
-	h->any_service = (struct host_service){ fn, sessions, session_bytes, 0 };
+	h->any_service = (struct host_service){
+		.fn = fn, .sessions = sessions, .session_bytes = session_bytes, .backlog = HOST_BACKLOG_NONE
+	};
 }
 
 struct view flow_rx(struct flow *f)

@@ -11,6 +11,7 @@
  *
  *   flows        the oldest in TIME-WAIT is forgotten, else the oldest half-open
  *                one; else the SYN is dropped (the peer tries again)
+ *   a backlog    openings beyond a service's are answered with SYN cookies (backlog=0: there is none)
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
@@ -154,6 +155,7 @@ struct host_service {
 	serve_fn *fn;
 	void *sessions;
 	usize session_bytes;
+	u32 backlog, half_open; /* openings that it keeps at most, and now */
 	u16 port;
 };
 
@@ -186,6 +188,7 @@ struct host_counts {
 	u64 errors_in;         /* ICMP errors about what we have in flight */
 	u64 refused;           /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
+	u64 cookies_out, cookies_in; /* SYNs answered beyond a backlog, and flows that came of it */
 	u64 retransmits;
 	u64 datagrams_in, datagrams_out;
 };
@@ -204,6 +207,19 @@ struct host_reassembly {
 #define HOST_REASSEMBLY(name, count, bytes)                                                                  \
 	static struct host_reassembly name##_reassembly;                                                     \
 	static u8 name##_reassembly_memory[REASSEMBLY_MEMORY(count, bytes)]
+
+/* What a host with SYN cookies has besides: host_syn_cookies(). */
+struct host_service;
+struct host_cookies {
+	/* Answers a SYN for which nothing is kept. */
+	void (*out)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *syn,
+		const struct tcp_config *config);
+	/* The flow of such a SYN, if this is the ACK of it: to arrive at it. */
+	struct flow *(*in)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *ack,
+		const struct tcp_config *config, const struct host_service *service);
+};
+
+#define HOST_BACKLOG_NONE 0xffffffffu /* no limit but the table of flows */
 
 /* What a host that listens to groups has besides: stack/multicast.h. */
 struct host_multicast {
@@ -244,10 +260,13 @@ struct host {
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
 	u64 started_ns, now;
-	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
-	u32 fragment_id; /* of the next datagram that is cut */
+	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
+	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
+	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
+	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
+	u32 backlog;           /* of a service that has none of its own */
 	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
 	struct nd advertisement;
 	u64 advertise_ns;
@@ -263,6 +282,10 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
  * says so does not have the code. */
 void host_reassemble(
 	struct host *h, struct host_reassembly *r, u32 count, u32 bytes, u8 *memory, usize memory_bytes);
+
+/* Keep at most `backlog` openings for each port served from now on; answer others with SYN cookies
+ * (lib/tcp/tcp_cookie.h). The manifest's backlog=; an image that never says so does not have the code. */
+void host_syn_cookies(struct host *h, u32 backlog);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);

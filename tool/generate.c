@@ -199,6 +199,8 @@ static void write_source(const struct manifest *m)
 				"\thost_reassemble(&app.%s, &%s_reassembly, %lluu, %lluu, "
 				"%s_reassembly_memory,\n\t\tsizeof %s_reassembly_memory);\n",
 				name, name, n->reassembly_buffers, n->reassembly_bytes, name, name);
+		if (!n->raw && n->backlog > 0)
+			text_add(&t, "\thost_syn_cookies(&app.%s, %lluu);\n", name, n->backlog);
 	}
 	text_add(&t, "\tapp_start(&app);\n}\n\n");
 	text_add(&t, "const struct image_manifest image_manifest = {\n");

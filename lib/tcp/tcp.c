@@ -36,6 +36,7 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rcv_mss = c->mss;
 	t->peer_mss = c->mss;
 	t->mss = c->path_mss != 0 ? c->path_mss : c->mss; /* the path's, until the peer says its own */
+	t->ts_offset = c->clock_offset;
 	t->give_up_ms = ns_to_ms(c->give_up_ns);
 	if (c->give_up_ns == 0)
 		t->flags |= F_DEFAULT_R2;

@@ -101,10 +101,11 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 /* ---- what a connection is told at its birth ---- */
 
 struct tcp_config {
-	u32 rx_bytes;     /* the most unread bytes the caller can keep: the largest window offered */
-	u32 tx_bytes;     /* the most unacknowledged bytes the caller can keep */
-	u16 mss;          /* the largest payload the link takes, which we announce: MTU - 40 or - 60 */
-	u16 path_mss;     /* what the path is known to take (tcp_path); 0: as much as the link */
+	u32 rx_bytes; /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes; /* the most unacknowledged bytes the caller can keep */
+	u16 mss;      /* the largest payload the link takes, which we announce: MTU - 40 or - 60 */
+	u16 path_mss; /* what the path is known to take (tcp_path); 0: as much as the link */
+	u32 clock_offset; /* of our timestamps (RFC 7323 7.1): the same for all connections to a host, and nobody's to guess */
 	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
 	bool no_delay;    /* do not hold back small segments (Nagle) */

@@ -74,6 +74,7 @@ struct tcp {
 	u32 rx_bytes;
 	u32 give_up_ms, keepalive_ms;
 	u32 retransmits;
+	u32 ts_offset;    /* of our timestamps */
 	u32 challenge_ms; /* since when `challenges` counts (RFC 5961, 7) */
 	u8 challenges;
 	u8 dupacks;

@@ -163,6 +163,12 @@ static inline u32 clock_ms(u64 now)
 	return (u32)(now / 1048576u % 0x100000000ull);
 }
 
+/* What our timestamps say (RFC 7323): not how long we have been up. */
+static inline u32 our_clock(const struct tcp *t, u64 now)
+{
+	return seq_add(clock_ms(now), t->ts_offset);
+}
+
 /* A duration in units of 2^20 ns, rounded up. */
 static inline u32 ns_to_ms(u64 ns)
 {

@@ -17,6 +17,7 @@ static struct tcp_config any_config(void)
 	c.tx_bytes = any_u32();
 	c.mss = any_u16();
 	c.path_mss = any_u16();
+	c.clock_offset = any_u32();
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
 	c.no_delay = any_bool();
