@@ -10,7 +10,11 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 		require(!s->fn || s->port != port); /* served twice */
 		if (s->fn)
 			continue;
-		*s = (struct host_service){ fn, sessions, session_bytes, port };
+		*s = (struct host_service){ .fn = fn,
+			.sessions = sessions,
+			.session_bytes = session_bytes,
+			.backlog = h->backlog,
+			.port = port };
 		return;
 	}
 	panic(__FILE__, __LINE__, "more than HOST_SERVICES ports are served");
@@ -19,7 +23,9 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes)
 {
 	require(h->config.any && fn);
-	h->any_service = (struct host_service){ fn, sessions, session_bytes, 0 };
+	h->any_service = (struct host_service){
+		.fn = fn, .sessions = sessions, .session_bytes = session_bytes, .backlog = HOST_BACKLOG_NONE
+	};
 }
 
 struct view flow_rx(struct flow *f)
@@ -27,7 +33,7 @@ struct view flow_rx(struct flow *f)
 	if (f->rx_len > 0)
 		return view_first(view_from(span_view(buffers_span(&f->host->rx, f->rx_buffer)), f->rx_head),
 			f->rx_len);
-	return f->loan;
+	return flow_loan(f);
 }
 
 void flow_rx_done(struct flow *f, usize n)
@@ -43,7 +49,7 @@ void flow_rx_done(struct flow *f, usize n)
 			f->rx_buffer = 0;
 		}
 	} else {
-		f->loan = view_from(f->loan, n);
+		f->host->loan = view_from(flow_loan(f), n);
 	}
 	tcp_took(&f->tcp, (u32)n);
 }
@@ -118,12 +124,17 @@ void flow_end(struct flow *f)
 
 bool flow_ended(const struct flow *f)
 {
-	return f->failed || (tcp_peer_ended(&f->tcp) && f->rx_len == 0 && f->loan.n == 0);
+	return f->failed || (tcp_peer_ended(&f->tcp) && f->rx_len == 0 && flow_loan(f).n == 0);
 }
 
 bool flow_failed(const struct flow *f)
 {
 	return f->failed;
+}
+
+struct view flow_failure(const struct flow *f)
+{
+	return tcp_end_name(tcp_end(&f->tcp));
 }
 
 bool flow_established(const struct flow *f)

@@ -41,6 +41,13 @@ typedef enum next serve_fn(void *session, struct flow *f);
  * the host can have (the manifest's flows=). */
 void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session_bytes);
 
+/* How many openings of this port wait for the peer's last word at once, if not as many as the manifest's
+ * backlog= says (a quarter of flows= and one). Whoever comes while so many wait is answered with a SYN
+ * cookie, which costs nothing until that word comes (lib/tcp/tcp_cookie.h): a flood of forged SYNs shuts
+ * nobody out. A bug in an image with backlog=0. serve_any() has no such limit: its program has the
+ * first word. */
+void serve_backlog(struct host *h, u16 port, u32 openings);
+
 /* Open a flow. The session is the caller's. Null: the host's table of flows or
  * its ports are full, or it has no address of that family (yet). fn is called
  * when it is established, and when it fails: flow_failed() tells. */
@@ -69,6 +76,10 @@ bool flow_ended(const struct flow *f);
 
 /* It broke: refused, reset, timed out. Nothing can be sent any more. */
 bool flow_failed(const struct flow *f);
+
+/* Why, in a word: refused, reset, timeout; unreachable (an ICMP error answered our first
+ * segment); no-way (a timeout, and ICMP errors said why); none: it has not. */
+struct view flow_failure(const struct flow *f);
 
 /* It has been established (a flow from flow_connect starts without). */
 bool flow_established(const struct flow *f);

@@ -1,13 +1,32 @@
-/* flow_error.c - whether an ICMP error is about a segment that a flow has in flight. */
+/* flow_error.c - ICMP errors about a segment that a flow has in flight (RFC 1191, RFC 8201, RFC 5927). */
 #include "stack/flow_table.h"
 
+static struct flow *flow_of(struct host *h, const struct icmp_quote *q)
+{
+	return flow_lookup(h, q->to, q->to_port, q->from, q->from_port);
+}
+
 /* RFC 5927 4.1: SND.UNA =< SEG.SEQ < SND.NXT, and who does not see our segments cannot
- * know them. No error ends a flow (RFC 5927 5.2, RFC 1122 4.2.3.9): its timers do, when
- * nothing comes through. */
+ * know them. */
 bool flow_error_in(struct host *h, const struct host_error *e)
 {
-	const struct icmp_quote *q = &e->quote;
-	struct flow *f = flow_lookup(h, q->to, q->to_port, q->from, q->from_port);
+	struct flow *f = flow_of(h, &e->quote);
 
-	return f && q->seq - f->tcp.snd_una < f->tcp.snd_max - f->tcp.snd_una;
+	return f && tcp_in_flight(&f->tcp, e->quote.seq);
+}
+
+void flow_error_heed(struct host *h, const struct host_error *e)
+{
+	struct flow *f = flow_of(h, &e->quote);
+
+	if (!f)
+		return;
+	if (e->trouble == ICMP_TOO_BIG)
+		flow_follow_path(f);
+	else
+		tcp_unreachable(&f->tcp, e->trouble == ICMP_UNREACHABLE);
+	if (tcp_state(&f->tcp) == TCP_CLOSED && f->fn)
+		flow_run(f);
+	else
+		flow_settle(f);
 }

@@ -47,6 +47,15 @@ static struct flow *flow_at(struct host *h, u32 plus_one)
 	return plus_one == 0 ? NULL : &h->tables.flows[plus_one - 1u];
 }
 
+struct host_service *host_service_at(struct host *h, u16 port)
+{
+	u32 i = 0;
+
+	while (i < HOST_SERVICES && !(h->services[i].fn && h->services[i].port == port))
+		i += 1;
+	return i < HOST_SERVICES ? &h->services[i] : &h->any_service;
+}
+
 static void unlist(struct flow *f)
 {
 	struct host *h = f->host;
@@ -55,6 +64,8 @@ static void unlist(struct flow *f)
 
 	if (f->list == FLOW_LIST_NONE)
 		return;
+	if (f->list == FLOW_LIST_HALF_OPEN)
+		host_service_at(h, f->local_port)->half_open -= 1;
 	if (older)
 		older->newer = f->newer;
 	else
@@ -76,6 +87,8 @@ void flow_enlist(struct flow *f, enum flow_list_name list)
 	unlist(f);
 	if (list == FLOW_LIST_NONE)
 		return;
+	if (list == FLOW_LIST_HALF_OPEN)
+		host_service_at(h, f->local_port)->half_open += 1;
 	f->list = (u8)list;
 	f->older = l->last;
 	if (l->last != 0)
@@ -99,6 +112,16 @@ static u32 *bucket_of(struct host *h, struct ip peer, u16 peer_port, struct ip l
 	u64 hash = siphash_words(&h->key, peer.lo, peer.hi ^ ports, local.lo, local.hi ^ ends);
 
 	return &h->tables.buckets[hash & (h->tables.bucket_count - 1u)];
+}
+
+/* Two steps, so that every bit of both addresses counts: who has an IPv6 network could else
+ * choose an address that shares the hash of another's. */
+u64 flow_hash(const struct host *h, enum flow_secret what, struct ip peer, u16 peer_port, struct ip local,
+	u16 local_port)
+{
+	u64 ends = siphash_words(&h->key, peer.lo, peer.hi, local.lo, local.hi);
+
+	return siphash_words(&h->key, ends, (u64)peer_port << 16 | local_port, what, 0x666c6f77);
 }
 
 static u32 *bucket_of_flow(struct flow *f)

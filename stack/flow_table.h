@@ -27,6 +27,14 @@ struct flow *flow_new(struct host *h, struct ip peer, u16 peer_port, struct ip l
 /* Out of all lists and tables; its buffers return. */
 void flow_free(struct flow *f);
 
+/* What only this host can compute of a connection's ends, for RFC 6528, RFC 6056 and others: */
+enum flow_secret { FLOW_SECRET_SEQUENCE, FLOW_SECRET_PORT, FLOW_SECRET_CLOCK, FLOW_SECRET_COOKIE };
+u64 flow_hash(const struct host *h, enum flow_secret what, struct ip peer, u16 peer_port, struct ip local,
+	u16 local_port);
+
+/* Who serves this port of ours; any_service if nobody does. */
+struct host_service *host_service_at(struct host *h, u16 port);
+
 /* Moves it to this list's end (FLOW_LIST_NONE: to none). */
 void flow_enlist(struct flow *f, enum flow_list_name list);
 struct flow *flow_list_oldest(struct host *h, enum flow_list_name list);
@@ -36,10 +44,27 @@ static inline u32 flow_index(const struct flow *f)
 	return (u32)(f - f->host->tables.flows);
 }
 
+/* What it may use where it lies. */
+static inline struct view flow_loan(const struct flow *f)
+{
+	return f->host->lent_to == f ? f->host->loan : view_none();
+}
+
 /* ---- flow_tcp.c ---- */
 
 /* Sends what there is to send and sets its timer; frees it when it is over. */
 void flow_settle(struct flow *f);
+
+/* Its segments from now on are as large as the path is known to take. */
+void flow_follow_path(struct flow *f);
+
+/* One segment, of no flow or of one; with s->len > mss the port cuts it. */
+void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
+	struct net_send *send);
+
+/* A new flow of this service, for a peer's segment. Null: no room (counted). */
+struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+	const struct host_service *service);
 
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);

@@ -25,7 +25,7 @@ static u64 pieces_sum(u64 sum, const struct net_send *send)
 
 /* Headers, checksum and payload pieces of one (possibly large) segment. The
  * header is summed with a zero checksum field and patched. */
-static void segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
+void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
 	struct net_send *send)
 {
 	struct host_out o;
@@ -72,7 +72,7 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 			left -= (u32)send.piece[i].n;
 		}
 	}
-	segment_out(h, f->local, f->peer, &s, out->mss, &send);
+	flow_segment_out(h, f->local, f->peer, &s, out->mss, &send);
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */
@@ -82,6 +82,12 @@ static u32 largest_send(const struct host *h, bool four)
 	u32 most = h->net.gso_bytes < 65535u ? h->net.gso_bytes : 65535u;
 
 	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
+}
+
+/* The payload of a segment there, in packets of `mtu`. */
+static u16 payload_of(u16 mtu, struct ip peer)
+{
+	return (u16)(mtu - (ip_is4(peer) ? 40u : 60u));
 }
 
 static void wait_for_port(struct flow *f)
@@ -123,6 +129,11 @@ static void relist(struct flow *f, enum tcp_state state)
 	}
 }
 
+void flow_follow_path(struct flow *f)
+{
+	tcp_path(&f->tcp, payload_of(host_path_mtu(f->host, f->peer), f->peer));
+}
+
 void flow_settle(struct flow *f)
 {
 	struct host *h = f->host;
@@ -133,6 +144,8 @@ void flow_settle(struct flow *f)
 
 	if (f->held)
 		return;
+	if (tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
+		flow_follow_path(f);
 	for (;;) {
 		if (net_tx(h->port).n == 0) {
 			wait_for_port(f);
@@ -211,7 +224,8 @@ static void keep(struct flow *f, struct view payload, const struct tcp_arrival *
 		return;
 	}
 	if (a->at == 0 && f->rx_buffer == 0 && a->ready == a->len && f->established) {
-		f->loan = v;
+		f->host->loan = v;
+		f->host->lent_to = f;
 		return;
 	}
 	store(f, v, a->at);
@@ -231,9 +245,9 @@ static void release_tx(struct flow *f)
 
 static void keep_loan(struct flow *f)
 {
-	struct view v = f->loan;
+	struct view v = flow_loan(f);
 
-	f->loan = view_none();
+	f->host->lent_to = NULL;
 	if (v.n == 0)
 		return;
 	store(f, v, 0);
@@ -242,7 +256,7 @@ static void keep_loan(struct flow *f)
 
 static usize waiting(const struct flow *f)
 {
-	return f->rx_len + f->loan.n;
+	return f->rx_len + flow_loan(f).n;
 }
 
 /* The program is done with it, in good order or not. */
@@ -251,7 +265,7 @@ static void leave(struct flow *f, enum next next)
 	f->fn = NULL;
 	f->wake_ns = f->host->now + FLOW_LINGER_NS; /* once all is sent: flow_expired() */
 	discard(f, (u32)waiting(f));
-	f->loan = view_none();
+	f->host->lent_to = NULL;
 	f->rx_len = 0;
 	release_rx(f);
 	if (f->wants_tx)
@@ -336,24 +350,24 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
 		return;
 	h->counts.refused += 1;
-	segment_out(h, to, from, &answer, 65535, &send);
+	flow_segment_out(h, to, from, &answer, 65535, &send);
 }
 
-static const struct host_service *service_for(const struct host *h, struct ip to, u16 port)
+static const struct host_service *service_for(struct host *h, struct ip to, u16 port)
 {
-	if (host_owns(h, to))
-		for (u32 i = 0; i < HOST_SERVICES && h->services[i].fn; i += 1)
-			if (h->services[i].port == port)
-				return &h->services[i];
-	return h->any_service.fn && h->config.any ? &h->any_service : NULL;
+	const struct host_service *s = host_owns(h, to) ? host_service_at(h, port) : &h->any_service;
+
+	return s != &h->any_service || (s->fn && h->config.any) ? s : NULL;
 }
 
-static struct tcp_config config_for(const struct host *h, struct ip peer)
+static struct tcp_config config_for(const struct host *h, struct ip peer, struct ip local)
 {
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.mss = payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
+		.path_mss = payload_of(host_path_mtu(h, peer), peer),
+		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }
@@ -362,26 +376,40 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 static u32 initial_sequence(
 	const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port)
 {
-	u64 hash = siphash_words(&h->key, peer.lo ^ peer.hi, local.lo ^ local.hi,
-		(u64)peer_port << 16 | local_port, 0x69736e); /* "isn": not the table's hash */
+	u64 hash = flow_hash(h, FLOW_SECRET_SEQUENCE, peer, peer_port, local, local_port);
 
 	return (u32)(hash + h->now / 4096u);
 }
 
-static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service)
 {
 	struct flow *f = flow_new(h, from, s->from_port, to, s->to_port);
-	struct tcp_config config = config_for(h, from);
 
 	if (!f) {
 		h->counts.dropped_no_flow += 1;
-		return;
+		return NULL;
 	}
 	h->counts.flows_in += 1;
 	f->fn = service->fn;
 	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
 	fill(span_make(f->session, service->session_bytes), 0);
+	return f;
+}
+
+static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+	const struct host_service *service)
+{
+	struct tcp_config config = config_for(h, from, to);
+	struct flow *f;
+
+	if (service->half_open >= service->backlog) {
+		h->cookies->out(h, from, to, s, &config);
+		return;
+	}
+	f = flow_admit(h, from, to, s, service);
+	if (!f)
+		return;
 	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
 	if (service == &h->any_service) {
 		f->held = true;
@@ -423,7 +451,14 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
-	if (service && !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN)
+	if (service && h->now < h->cookies_until_ns) {
+		struct tcp_config config = config_for(h, p->from, p->to);
+
+		f = h->cookies->in(h, p->from, p->to, &s, &config, service);
+	}
+	if (f)
+		flow_arrive(f, &s, read_rest(&r));
+	else if (service && !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN)
 		welcome(h, p->from, p->to, &s, service);
 	else
 		refuse(h, p->from, p->to, &s);
@@ -539,7 +574,7 @@ void host_end_flows(struct host *h, bool reset, u64 now)
  * whose last flow is in TIME-WAIT may be used again: the peer's side of it is over. */
 static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 {
-	u64 hash = siphash_words(&h->key, to.lo ^ to.hi, from.lo ^ from.hi, port, 0x706f7274);
+	u64 hash = flow_hash(h, FLOW_SECRET_PORT, to, port, from, 0);
 	u32 first = 16384, span = 65536u - first;
 
 	for (u32 tries = 0; tries < span; tries += 1) {
@@ -560,7 +595,7 @@ static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
 {
 	struct ip from, hop;
-	struct tcp_config config = config_for(h, to);
+	struct tcp_config config;
 	struct flow *f;
 	u16 local_port;
 
@@ -572,6 +607,7 @@ struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, 
 	f = flow_new(h, to, port, from, local_port);
 	if (!f)
 		return NULL;
+	config = config_for(h, to, from);
 	h->counts.flows_out += 1;
 	f->fn = fn;
 	f->session = session;

@@ -15,6 +15,7 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->key = (struct siphash_key){ random_u64(random), random_u64(random) };
 	h->next_port = random_u32(random);
 	h->fragment_id = random_u32(random);
+	h->backlog = HOST_BACKLOG_NONE;
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
 	pmtu_init(&h->pmtu);
 	flows_start(h);

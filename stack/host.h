@@ -11,6 +11,7 @@
  *
  *   flows        the oldest in TIME-WAIT is forgotten, else the oldest half-open
  *                one; else the SYN is dropped (the peer tries again)
+ *   a backlog    openings beyond a service's are answered with SYN cookies (backlog=0: there is none)
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
@@ -67,9 +68,8 @@ struct flow {
 	serve_fn *fn; /* null: the program has closed it, or it has failed and was told */
 	void *session;
 	struct ip peer, local;
-	u64 wake_ns;      /* the program's own time */
-	u64 armed_ns;     /* what the wheel holds: never later than the next deadline */
-	struct view loan; /* in-order payload where it lies in the frame, for this event only */
+	u64 wake_ns;  /* the program's own time */
+	u64 armed_ns; /* what the wheel holds: never later than the next deadline */
 	struct ring tx;
 	u32 rx_head, rx_len; /* in the rx buffer: linear, slid to the front when it must */
 	u32 chain;           /* next flow in its hash bucket, index + 1 */
@@ -166,6 +166,7 @@ struct host_service {
 	serve_fn *fn;
 	void *sessions;
 	usize session_bytes;
+	u32 backlog, half_open; /* openings that it keeps at most, and now */
 	u16 port;
 };
 
@@ -198,6 +199,7 @@ struct host_counts {
 	u64 errors_in;         /* ICMP errors about what we have in flight */
 	u64 refused;           /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
+	u64 cookies_out, cookies_in; /* SYNs answered beyond a backlog, and flows that came of it */
 	u64 retransmits;
 	u64 datagrams_in, datagrams_out;
 };
@@ -216,6 +218,19 @@ struct host_reassembly {
 #define HOST_REASSEMBLY(name, count, bytes)                                                                  \
 	static struct host_reassembly name##_reassembly;                                                     \
 	static u8 name##_reassembly_memory[REASSEMBLY_MEMORY(count, bytes)]
+
+/* What a host with SYN cookies has besides: host_syn_cookies(). */
+struct host_service;
+struct host_cookies {
+	/* Answers a SYN for which nothing is kept. */
+	void (*out)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *syn,
+		const struct tcp_config *config);
+	/* The flow of such a SYN, if this is the ACK of it: to arrive at it. */
+	struct flow *(*in)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *ack,
+		const struct tcp_config *config, const struct host_service *service);
+};
+
+#define HOST_BACKLOG_NONE 0xffffffffu /* no limit but the table of flows */
 
 /* What a host that listens to groups has besides: stack/multicast.h. */
 struct host_multicast {
@@ -239,6 +254,9 @@ struct host {
 	struct wheel wheel;
 	struct buffers rx, tx;
 	struct flow_list lists[FLOW_LISTS];
+	const struct flow
+		*lent_to; /* whose in-order payload lies in the frame that came, for this event only, */
+	struct view loan; /* and there */
 	u32 blocked_first, blocked_last; /* flows that wait for room in the port, index + 1 */
 	struct neigh neigh;
 	struct pmtu pmtu;
@@ -260,10 +278,13 @@ struct host {
 	struct host_multicast *multicast;   /* null: it listens to no groups */
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	u64 started_ns, now;
-	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
-	u32 fragment_id; /* of the next datagram that is cut */
+	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
+	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
+	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
+	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
+	u32 backlog;                       /* of a service that has none of its own */
 	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */
 	u32 announced;                     /* those that were logged: a bit each */
 	struct nd advertisement;
@@ -283,6 +304,10 @@ void host_reassemble(
 
 /* Connect from addresses that change from now on (the manifest's temporary=1, RFC 8981). */
 void host_temporary(struct host *h, struct host_temporary *t);
+
+/* Keep at most `backlog` openings for each port served from now on; answer others with SYN cookies
+ * (lib/tcp/tcp_cookie.h). The manifest's backlog=; an image that never says so does not have the code. */
+void host_syn_cookies(struct host *h, u32 backlog);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
@@ -380,6 +405,7 @@ void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 
 /* The transports' part of it. True: that packet is in flight (RFC 5927 4.1), so what
  * the error says of its path may be believed. host_path_mtu() is still the old one. */
 bool flow_error_in(struct host *h, const struct host_error *e);
+void flow_error_heed(struct host *h, const struct host_error *e); /* it was believed, and is known */
 bool datagram_error_in(struct host *h, const struct host_error *e);
 
 /* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */

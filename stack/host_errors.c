@@ -22,4 +22,6 @@ void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 
 	h->counts.errors_in += 1;
 	if (trouble == ICMP_TOO_BIG)
 		(void)pmtu_learn(&h->pmtu, e.quote.to, mtu, e.quote.bytes, h->net.mtu, h->now);
+	if (e.quote.protocol == IP_TCP)
+		flow_error_heed(h, &e);
 }

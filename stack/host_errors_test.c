@@ -1,167 +1,10 @@
 /* host_errors_test.c - ICMP errors to and from a host alone on its wire: whom it tells, and what it believes. */
-#include "dev/clock.h"
-#include "dev/console.h"
-#include "lib/icmp4/icmp4.h"
-#include "lib/icmp6/icmp6.h"
-#include "lib/ip4/ip4.h"
-#include "lib/ip6/ip6.h"
-#include "stack/host.h"
-#include "test/test.h"
+#include "stack/host_test.h"
 
-/* ---- the machine: what is sent is counted, and forgotten but for the last frame ---- */
-
-static u8 room[2048], last[2048];
-static usize last_bytes;
-static u32 sent;
-
-usize net_rx(u32 port, struct net_frame *frames, usize max)
-{
-	(void)port;
-	(void)frames;
-	(void)max;
-	return 0;
-}
-
-void net_rx_done(u32 port, usize n)
-{
-	(void)port;
-	(void)n;
-}
-
-struct span net_tx(u32 port)
-{
-	(void)port;
-	return span_of(room);
-}
-
-void net_tx_send(u32 port, usize head, const struct net_send *send)
-{
-	struct writer w = writer_of(span_of(last));
-
-	(void)port;
-	write_view(&w, view_first(view_of(room), head));
-	for (u32 i = 0; i < NET_PIECES; i += 1)
-		write_view(&w, send->piece[i]);
-	last_bytes = write_len(&w);
-	sent += 1;
-}
-
-struct net_facts net_facts(u32 port)
-{
-	(void)port;
-	return (struct net_facts){ .mac = { { 2, 0, 0, 0, 0, 2 } }, .mtu = 1500, .up = true };
-}
-
-void net_multicast(u32 port, struct mac group, bool want)
-{
-	(void)port;
-	(void)group;
-	(void)want;
-}
-
-u64 clock_monotonic(void)
-{
-	return NS_PER_S;
-}
-
-u64 clock_wall(void)
-{
-	return NS_PER_S;
-}
-
-void console_write(struct view v)
-{
-	(void)v;
-}
-
-/* ---- the host, and who sends errors ---- */
-
-#define FLOWS 4u
-HOST_TABLES(service, FLOWS, 2u, 2048u, 2u, 2048u);
 HOST_REASSEMBLY(service, 2u, 2048u);
 
-static struct host host;
-static struct random generator;
 static struct datagram_error told;
 static u32 telling;
-
-static struct ip us(u32 family)
-{
-	return family == 4 ? ip_from4(0x0a000002) : (struct ip){ 0xfd00000000000000ull, 2 };
-}
-
-static struct ip them(u32 family)
-{
-	return family == 4 ? ip_from4(0x0a000009) : (struct ip){ 0xfd00000000000000ull, 9 };
-}
-
-static void start(void)
-{
-	struct random_seed seed = { { 1 } };
-
-	/* A host begins with empty tables. */
-	memset(service_slots, 0, sizeof service_slots);
-	memset(service_timers, 0, sizeof service_timers);
-	memset(service_buckets, 0, sizeof service_buckets);
-	random_init(&generator);
-	random_seed(&generator, &seed, 0, NS_PER_S);
-	host_start(&host, 0, &service_tables,
-		&(struct host_config){ .ip4 = { us(4), 24 }, .ip6 = { { us(6), 64 } }, .no_dad = true },
-		&generator, NS_PER_S);
-	(void)host_step(&host, NS_PER_S);
-	telling = 0;
-}
-
-/* The first bytes of a packet of ours of that size: ports, and a sequence number. */
-static struct view quote(struct span s, u32 family, u8 protocol, u16 size, u16 from_port, u32 seq)
-{
-	struct writer w = writer_of(s);
-
-	if (family == 4) {
-		struct ip4 ip = ip4_packet(us(4), them(4), protocol, (u16)(size - IP4_HEADER_BYTES));
-
-		ip4_write(&w, &ip);
-	} else {
-		struct ip6 ip = ip6_packet(us(6), them(6), protocol, (u16)(size - IP6_HEADER_BYTES));
-
-		ip6_write(&w, &ip);
-	}
-	write_be16(&w, from_port);
-	write_be16(&w, 7);
-	write_be32(&w, seq);
-	return write_done(&w);
-}
-
-/* An error from a router (4: type and code of IPv4; else of IPv6), about this packet. */
-static void error(u32 family, u8 type, u8 code, u16 mtu, struct view about)
-{
-	static u8 frame[1600], message[1500];
-	struct writer m = writer_of(span_of(message)), w = writer_of(span_of(frame));
-	struct ip router = family == 4 ? ip_from4(0x0a000001) : (struct ip){ 0xfd00000000000000ull, 1 };
-
-	eth_write(
-		&w, &(struct eth){ host.net.mac, { { 2, 0, 0, 0, 0, 1 } }, family == 4 ? ETH_IP4 : ETH_IP6 });
-	if (family == 4) {
-		icmp4_write(&m, &(struct icmp4){ .type = type, .code = code, .mtu = mtu }, about);
-		struct ip4 ip = ip4_packet(router, us(4), IP_ICMP4, (u16)write_len(&m));
-
-		ip4_write(&w, &ip);
-	} else {
-		icmp6_write(
-			&m, router, us(6), &(struct icmp6){ .type = type, .code = code, .mtu = mtu }, about);
-		struct ip6 ip = ip6_packet(router, us(6), IP_ICMP6, (u16)write_len(&m));
-
-		ip6_write(&w, &ip);
-	}
-	write_view(&w, write_done(&m));
-	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
-}
-
-static void too_big(u32 family, u16 mtu, struct view about)
-{
-	error(family, family == 4 ? ICMP4_UNREACHABLE : ICMP6_TOO_BIG, family == 4 ? ICMP4_TOO_BIG : 0, mtu,
-		about);
-}
 
 static void hear(void *context, struct host *h, const struct datagram *d, u64 now)
 {
@@ -178,13 +21,6 @@ static void be_told(void *context, struct host *h, const struct datagram_error *
 	telling += 1;
 }
 
-static enum next idle(void *session, struct flow *f)
-{
-	(void)session;
-	(void)f;
-	return NEXT_WAIT;
-}
-
 TEST(a_program_is_told_what_became_of_its_datagrams)
 {
 	u8 b[80];
@@ -193,6 +29,7 @@ TEST(a_program_is_told_what_became_of_its_datagrams)
 		bool four = family == 4;
 
 		start();
+		telling = 0;
 		EXPECT_EQ(datagram_bind(&host, 4000, hear, &told), 4000);
 		datagram_errors(&host, 4000, be_told);
 		error(family, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT, 0,
@@ -286,8 +123,6 @@ static struct view piece(struct span s, u32 family, u8 protocol, u16 offset, str
 	write_view(&w, data);
 	return write_done(&w);
 }
-
-static const struct mac their_mac = { { 2, 0, 0, 0, 0, 9 } };
 
 static void comes(u32 family, struct view packet)
 {

@@ -203,6 +203,8 @@ static void write_source(const struct manifest *m)
 				"\thost_reassemble(&app.%s, &%s_reassembly, %lluu, %lluu, "
 				"%s_reassembly_memory,\n\t\tsizeof %s_reassembly_memory);\n",
 				name, name, n->reassembly_buffers, n->reassembly_bytes, name, name);
+		if (!n->raw && n->backlog > 0)
+			text_add(&t, "\thost_syn_cookies(&app.%s, %lluu);\n", name, n->backlog);
 	}
 	for (size_t i = 0; i < m->net_count; i += 1)
 		if (m->nets[i].temporary)

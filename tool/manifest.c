@@ -4,6 +4,7 @@
 #include "tool/trouble.h"
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 const struct option_type_row option_types[] = {
@@ -174,48 +175,80 @@ static char *line_image(struct manifest *m, const struct line *l)
 	return 0;
 }
 
+/* What may follow a net's name. */
+static const struct net_setting {
+	const char *name;
+	size_t offset; /* of an unsigned long long in struct manifest_net */
+	unsigned long long least, most;
+	bool size; /* takes K, M and G */
+} net_settings[] = {
+	{ "flows", offsetof(struct manifest_net, flows), 1, 1000000, false },
+	{ "rx", offsetof(struct manifest_net, rx_bytes), 1, 16777216, true },
+	{ "tx", offsetof(struct manifest_net, tx_bytes), 1, 16777216, true },
+	{ "rx_buffers", offsetof(struct manifest_net, rx_buffers), 1, 65535, false },
+	{ "tx_buffers", offsetof(struct manifest_net, tx_buffers), 1, 65535, false },
+	{ "reassembly", offsetof(struct manifest_net, reassembly_bytes), 1, 65535, true },
+	{ "reassembly_buffers", offsetof(struct manifest_net, reassembly_buffers), 0, 32, false },
+	{ "backlog", offsetof(struct manifest_net, backlog), 0, 1000000, false },
+	{ "temporary", offsetof(struct manifest_net, temporary), 0, 1, false },
+};
+
+#define NET_SETTINGS (sizeof net_settings / sizeof net_settings[0])
+
+static char *net_setting(struct manifest_net *n, const char *word)
+{
+	const char *equals = strchr(word, '=');
+	char *key = equals ? form("%.*s", (int)(equals - word), word) : form("%s", word);
+	struct words known = { 0 };
+	size_t i = 0;
+
+	while (i < NET_SETTINGS && strcmp(key, net_settings[i].name) != 0)
+		i += 1;
+	if (i == NET_SETTINGS) {
+		for (i = 0; i < NET_SETTINGS; i += 1)
+			words_add(&known, net_settings[i].name);
+		words_add(&known, "raw");
+		return form("a net has no '%s'%s", key, suggestion(key, &known));
+	}
+
+	const struct net_setting *s = &net_settings[i];
+	unsigned long long *value = (unsigned long long *)((char *)n + s->offset);
+
+	if (!equals || !read_number(equals + 1, s->size, s->most, value) || *value < s->least)
+		return form("'%s': write %s=NUMBER, from %llu to %llu", word, key, s->least, s->most);
+	return 0;
+}
+
+static char *net_usage(void)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "write: net NAME");
+	for (size_t i = 0; i < NET_SETTINGS; i += 1)
+		text_add(&t, " [%s=%s]", net_settings[i].name, net_settings[i].size ? "SIZE" : "N");
+	text_add(&t, ", or net NAME raw");
+	return t.at;
+}
+
 static char *line_net(struct manifest *m, const struct line *l)
 {
-	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, TEMPORARY = 7, NAMES = 8 };
-	static const char *const names[NAMES] = { "flows", "rx", "tx", "rx_buffers", "tx_buffers",
-		"reassembly", "reassembly_buffers", "temporary" };
-	struct manifest_net n = { .reassembly_buffers = MANIFEST_REASSEMBLY_BUFFERS };
-	unsigned long long *values[NAMES] = { &n.flows, &n.rx_bytes, &n.tx_bytes, &n.rx_buffers,
-		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers, &n.temporary };
-	static const unsigned long long most[NAMES] = { 1000000, 16777216, 16777216, 65535, 65535, 65535, 32,
-		1 };
-	struct words known = { 0 };
+	struct manifest_net n = { .reassembly_buffers = MANIFEST_REASSEMBLY_BUFFERS,
+		.backlog = MANIFEST_BACKLOG };
 
 	if (l->words.n < 2)
-		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N] "
-			    "[reassembly=SIZE] [reassembly_buffers=N] [temporary=1], or net NAME raw");
+		return net_usage();
 	if (m->net_count == MANIFEST_NETS)
 		return form("too many nets: %d is the most", MANIFEST_NETS);
 	n.name = l->words.at[1];
 	char *wrong = name_taken(m, n.name);
+	for (size_t w = 2; w < l->words.n && !wrong; w += 1) {
+		if (strcmp(l->words.at[w], "raw") == 0)
+			n.raw = true;
+		else
+			wrong = net_setting(&n, l->words.at[w]);
+	}
 	if (wrong)
 		return wrong;
-	for (size_t i = 0; i < NAMES; i += 1)
-		words_add(&known, names[i]);
-	words_add(&known, "raw");
-	for (size_t w = 2; w < l->words.n; w += 1) {
-		char *word = l->words.at[w], *equals = strchr(word, '=');
-		char *key = equals ? form("%.*s", (int)(equals - word), word) : word;
-		size_t i = 0;
-		if (strcmp(word, "raw") == 0) {
-			n.raw = true;
-			continue;
-		}
-		while (i < NAMES && strcmp(key, names[i]) != 0)
-			i += 1;
-		if (i == NAMES)
-			return form("a net has no '%s'%s", key, suggestion(key, &known));
-		int least = i != REASSEMBLY_BUFFERS && i != TEMPORARY;
-		if (!equals ||
-			!read_number(equals + 1, i == RX || i == TX || i == REASSEMBLY, most[i], values[i]) ||
-			*values[i] < (unsigned long long)least)
-			return form("'%s': write %s=NUMBER, from %d to %llu", word, key, least, most[i]);
-	}
 	if (n.raw && (n.flows || n.rx_bytes || n.tx_bytes || n.rx_buffers || n.tx_buffers))
 		return form("'%s' is raw: without a host it has neither flows nor buffers", n.name);
 	n.flows = n.flows ? n.flows : MANIFEST_FLOWS;
@@ -223,6 +256,8 @@ static char *line_net(struct manifest *m, const struct line *l)
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;
 	n.rx_buffers = n.rx_buffers ? n.rx_buffers : MANIFEST_RX_BUFFERS;
 	n.tx_buffers = n.tx_buffers ? n.tx_buffers : MANIFEST_TX_BUFFERS;
+	if (n.backlog == MANIFEST_BACKLOG)
+		n.backlog = n.flows / 4 + 1;
 	n.reassembly_bytes = n.reassembly_bytes ? n.reassembly_bytes : MANIFEST_REASSEMBLY_BYTES;
 	m->nets[m->net_count++] = n;
 	return 0;

@@ -12,8 +12,10 @@
  *
  * The first comment says what the image is for; a comment behind an option is
  * its help. reassembly_buffers=N datagrams of reassembly=SIZE can come in fragments at
- * once, unless it is said 4 of 4 KB; 0 leaves that out of the image. temporary=1
- * connects from IPv6 addresses that change every day (RFC 8981). A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * once, unless it is said 4 of 4 KB; 0 leaves that out of the image. backlog=N openings
+ * wait at each port, a quarter of flows= unless it is said, and the others get SYN
+ * cookies; 0 leaves those out. temporary=1 connects from IPv6 addresses that change every
+ * day (RFC 8981). A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */
@@ -34,11 +36,13 @@
 #define MANIFEST_TX_BYTES           8192ull
 #define MANIFEST_REASSEMBLY_BUFFERS 4ull    /* datagrams in fragments at once; 0: none are taken */
 #define MANIFEST_REASSEMBLY_BYTES   4096ull /* each */
+#define MANIFEST_BACKLOG            ~0ull   /* not said: a quarter of the flows and one; 0: no SYN cookies */
 
 struct manifest_net {
 	char *name;
 	unsigned long long flows, rx_bytes, tx_bytes, rx_buffers, tx_buffers;
 	unsigned long long reassembly_bytes, reassembly_buffers;
+	unsigned long long backlog;
 	unsigned long long temporary; /* 1: IPv6 addresses that change */
 	bool raw;                     /* no host stands on it */
 };

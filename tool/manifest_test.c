@@ -64,6 +64,17 @@ TEST(a_net_without_numbers_gets_presets)
 	EXPECT_EQ(m.nets[0].reassembly_buffers, MANIFEST_REASSEMBLY_BUFFERS);
 }
 
+TEST(a_net_keeps_a_quarter_of_its_flows_for_openings_unless_told)
+{
+	EXPECT_OK(parse("net service flows=100\n"));
+	EXPECT_EQ(m.nets[0].backlog, 26);
+	EXPECT_OK(parse("net service flows=100 backlog=7\n"));
+	EXPECT_EQ(m.nets[0].backlog, 7);
+	EXPECT_OK(parse("net service flows=100 backlog=0\n"));
+	EXPECT_EQ(m.nets[0].backlog, 0);
+	EXPECT_WRONG("net service backlog=much\n", "from 0 to 1000000");
+}
+
 TEST(a_net_may_do_without_reassembly)
 {
 	EXPECT_OK(parse("net service reassembly=4K reassembly_buffers=0\n"));

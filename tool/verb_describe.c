@@ -25,6 +25,8 @@ static void print_manifest(const struct manifest *m, const struct target *t)
 		if (n->reassembly_buffers)
 			printf("  %-19s %llu x %llu bytes for datagrams in fragments\n", "",
 				n->reassembly_buffers, n->reassembly_bytes);
+		if (n->backlog)
+			printf("  %-19s %llu openings at a port, then SYN cookies\n", "", n->backlog);
 	}
 	for (size_t i = 0; i < m->block_count; i += 1)
 		printf("  block  %s\n", m->blocks[i]);

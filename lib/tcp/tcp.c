@@ -34,7 +34,9 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rx_bytes = c->rx_bytes;
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
-	t->mss = (u16)least(c->mss, TCP_MSS_DEFAULT);
+	t->peer_mss = c->mss;
+	t->mss = c->path_mss != 0 ? c->path_mss : c->mss; /* the path's, until the peer says its own */
+	t->ts_offset = c->clock_offset;
 	t->give_up_ms = ns_to_ms(c->give_up_ns);
 	if (c->give_up_ns == 0)
 		t->flags |= F_DEFAULT_R2;
@@ -56,13 +58,12 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 
 	if ((s->opt.has & TCP_HAS_MSS) != 0)
 		mss = most_of(s->opt.mss, TCP_MSS_MIN);
-	mss = least(mss, t->rcv_mss);
+	t->peer_mss = (u16)least(mss, t->rcv_mss);
 	if ((s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
 		t->flags |= F_TIMESTAMPS;
 		t->ts_recent = s->opt.ts_value;
-		mss -= 12u; /* RFC 6691: the announced MSS does not count options */
 	}
-	t->mss = (u16)mss;
+	tcp_path_fits(t, t->mss);
 	if ((s->opt.has & TCP_HAS_SACK_OK) != 0)
 		t->flags |= F_SACK;
 	if ((s->opt.has & TCP_HAS_WSCALE) != 0) {
@@ -102,8 +103,8 @@ void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segm
 void tcp_ended(struct tcp *t, enum tcp_end why)
 {
 	bool aborted = why == TCP_END_ABORTED && t->state >= TCP_SYN_RECEIVED && t->state <= TCP_CLOSE_WAIT;
-	bool lost =
-		why == TCP_END_TIMEOUT && synchronized(t); /* it may live, only half of the path be dead */
+	bool lost = (why == TCP_END_TIMEOUT || why == TCP_END_NO_WAY) &&
+		    synchronized(t); /* it may live, only half of the path be dead */
 
 	t->flags &= ~(u32)F_TODO;
 	if (aborted || lost) {

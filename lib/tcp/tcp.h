@@ -101,20 +101,24 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 /* ---- what a connection is told at its birth ---- */
 
 struct tcp_config {
-	u32 rx_bytes;     /* the most unread bytes the caller can keep: the largest window offered */
-	u32 tx_bytes;     /* the most unacknowledged bytes the caller can keep */
-	u16 mss;          /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
+	u32 rx_bytes; /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes; /* the most unacknowledged bytes the caller can keep */
+	u16 mss;      /* the largest payload the link takes, which we announce: MTU - 40 or - 60 */
+	u16 path_mss; /* what the path is known to take (tcp_path); 0: as much as the link */
+	u32 clock_offset; /* of our timestamps (RFC 7323 7.1): the same for all connections to a host, and nobody's to guess */
 	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
 	bool no_delay;    /* do not hold back small segments (Nagle) */
 };
 
 enum tcp_end {
-	TCP_END_NONE,    /* alive, or closed in good order */
-	TCP_END_REFUSED, /* RST answered our SYN */
-	TCP_END_RESET,   /* RST from the peer */
-	TCP_END_TIMEOUT, /* the peer no longer answers */
-	TCP_END_ABORTED  /* by tcp_abort */
+	TCP_END_NONE,        /* alive, or closed in good order */
+	TCP_END_REFUSED,     /* RST answered our SYN */
+	TCP_END_RESET,       /* RST from the peer */
+	TCP_END_TIMEOUT,     /* the peer no longer answers */
+	TCP_END_ABORTED,     /* by tcp_abort */
+	TCP_END_UNREACHABLE, /* an ICMP error answered our SYN: nobody there takes it */
+	TCP_END_NO_WAY       /* as TIMEOUT, and ICMP errors said that there is no way to the peer */
 };
 
 struct view tcp_end_name(enum tcp_end e);
@@ -169,6 +173,27 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out);
 /* The answer to a segment for which there is no connection (RFC 9293 3.10.7.1):
  * true and a RST in out, or false: say nothing. Ports are filled. */
 bool tcp_refusal(const struct tcp_segment *s, struct tcp_segment *out);
+
+/* ---- what the path says (ICMP) ----
+ *
+ * Anybody can send such an error. The caller calls these only for one that quotes a
+ * segment in flight (RFC 5927 4.1); that cannot be known by who does not see it. */
+
+/* Whether the segment with this sequence number is in flight. */
+bool tcp_in_flight(const struct tcp *t, u32 seq);
+
+/* From now on the path takes `mss` (MTU - 40 or - 60): less, as a hop on it said, or more
+ * again (RFC 1191, RFC 8201). What is in flight and was larger is lost: it goes again in
+ * smaller segments at once, and as that is no congestion, cwnd stays (RFC 1191 6.4). */
+void tcp_path(struct tcp *t, u16 mss);
+
+/* The path takes less than the peer and the link: tcp_path() may find that it no longer does. */
+bool tcp_path_is_less(const struct tcp *t);
+
+/* The network says that the peer is not reached. hard: nobody there takes it. That ends
+ * a connection in SYN-SENT; every other lives on, and if it ends by itself this is why
+ * (RFC 1122 4.2.3.9, RFC 5927 5.2, RFC 5461). */
+void tcp_unreachable(struct tcp *t, bool hard);
 
 /* ---- time ---- */
 

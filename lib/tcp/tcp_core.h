@@ -5,6 +5,7 @@
  *     tcp_send.c        what to send
  *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
  *     tcp_rack.c        loss seen by time: reordering windows, tail loss probes, D-SACK
+ *     tcp_path.c        what ICMP errors say of the path
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
  *     tcp_congestion.c  how much may be in flight
@@ -46,7 +47,8 @@ enum {
 	F_TLP = 1u << 24,        /* a tail loss probe is on its way: it ends at tlp_end */
 	F_TLP_AGAIN = 1u << 25,  /* and repeats what was sent before */
 	F_REORDERED = 1u << 26,  /* this path reorders */
-	F_DSACK = 1u << 27       /* a duplicate is to be reported: dsack */
+	F_DSACK = 1u << 27,      /* a duplicate is to be reported: dsack */
+	F_NO_WAY = 1u << 28      /* an ICMP error said so since the first timeout */
 };
 
 /* ---- times ---- */
@@ -161,6 +163,12 @@ static inline u32 clock_ms(u64 now)
 	return (u32)(now / 1048576u % 0x100000000ull);
 }
 
+/* What our timestamps say (RFC 7323): not how long we have been up. */
+static inline u32 our_clock(const struct tcp *t, u64 now)
+{
+	return seq_add(clock_ms(now), t->ts_offset);
+}
+
 /* A duration in units of 2^20 ns, rounded up. */
 static inline u32 ns_to_ms(u64 ns)
 {
@@ -196,6 +204,9 @@ static inline bool receiving(const struct tcp *t)
 
 /* tcp.c */
 void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
+
+/* tcp_path.c */
+void tcp_path_fits(struct tcp *t, u32 path_mss); /* mss, from what peer and path take */
 
 /* tcp_send.c */
 bool tcp_window_worth_telling(const struct tcp *t);

@@ -148,7 +148,7 @@ static struct tcp_segment any_segment(struct reader *r, const struct tcp *t)
 	if ((how & 32) != 0 || (t->flags & F_TIMESTAMPS) != 0) {
 		s.opt.has |= TCP_HAS_TIMESTAMP;
 		s.opt.ts_value = near(r, t->ts_recent, t->ts_recent);
-		s.opt.ts_echo = near(r, clock_ms(t->heard_ns), t->sent_ms);
+		s.opt.ts_echo = near(r, our_clock(t, t->heard_ns), seq_add(t->sent_ms, t->ts_offset));
 	}
 	if ((s.flags & TCP_SYN) != 0) {
 		s.opt.has |= read_u8(r) % 16u;
@@ -218,6 +218,10 @@ static void user(struct play *p, struct reader *r, u8 what)
 	default:
 		if (n < 256)
 			tcp_abort(&p->t);
+		else if (n < 512)
+			tcp_unreachable(&p->t, (n & 1) != 0);
+		else
+			tcp_path(&p->t, (u16)n);
 		break;
 	}
 }
@@ -231,6 +235,7 @@ static void converse(struct reader *r)
 	p.config.rx_bytes = 1u + read_be16(r) * ((how & 1) ? 1u : 64u);
 	p.config.tx_bytes = 1u << 20;
 	p.config.mss = (u16)(64u + read_be16(r) % 9000u);
+	p.config.clock_offset = (how & 32) != 0 ? 0xfffffff0u : 0;
 	p.config.no_delay = (how & 2) != 0;
 	p.config.keepalive_ns = (how & 4) ? NS_PER_S : 0;
 	p.config.give_up_ns = (how & 8) ? 5 * NS_PER_S : 0;

@@ -118,8 +118,8 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 		t->flags &= ~(u32)F_TIMING;
 		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
 	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 &&
-		   !seq_before(s->opt.ts_echo, t->sent_ms)) {
-		u32 ms = seq_dist(s->opt.ts_echo, clock_ms(now));
+		   !seq_before(s->opt.ts_echo, seq_add(t->sent_ms, t->ts_offset))) {
+		u32 ms = seq_dist(s->opt.ts_echo, our_clock(t, now));
 
 		if (ms <= TCP_RTT_MAX / 1024u)
 			tcp_measured(t, (ms + 1u) * 1024u);

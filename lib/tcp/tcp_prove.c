@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -16,6 +16,8 @@ static struct tcp_config any_config(void)
 	c.rx_bytes = any_u32();
 	c.tx_bytes = any_u32();
 	c.mss = any_u16();
+	c.path_mss = any_u16();
+	c.clock_offset = any_u32();
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
 	c.no_delay = any_bool();
@@ -101,6 +103,8 @@ static void look(void)
 	(void)tcp_can_write(&t);
 	(void)tcp_peer_ended(&t);
 	(void)tcp_has_gaps(&t);
+	(void)tcp_in_flight(&t, any_u32());
+	(void)tcp_path_is_less(&t);
 	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }
@@ -113,6 +117,10 @@ static void event(void)
 		send();
 	else if (NONDET())
 		tcp_expire(&t, any_u64());
+	else if (NONDET())
+		tcp_path(&t, any_u16());
+	else if (NONDET())
+		tcp_unreachable(&t, any_bool());
 	else
 		user();
 }

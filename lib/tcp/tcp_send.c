@@ -103,7 +103,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 	out->mss = t->mss;
 	if ((t->flags & F_TIMESTAMPS) != 0) {
 		out->s.opt.has = TCP_HAS_TIMESTAMP;
-		out->s.opt.ts_value = clock_ms(now);
+		out->s.opt.ts_value = our_clock(t, now);
 		out->s.opt.ts_echo = t->ts_recent;
 	}
 	if (t->gaps.n != 0 || (t->flags & F_DSACK) != 0) {
@@ -145,7 +145,7 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 	}
 	if (first || (t->flags & F_TIMESTAMPS) != 0) {
 		o->has |= TCP_HAS_TIMESTAMP;
-		o->ts_value = clock_ms(now);
+		o->ts_value = our_clock(t, now);
 		o->ts_echo = t->ts_recent;
 	}
 }

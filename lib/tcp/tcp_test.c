@@ -662,6 +662,7 @@ TEST(states_and_ends_have_their_names)
 	EXPECT_VIEW(tcp_state_name(TCP_SYN_SENT), text("SYN-SENT"));
 	EXPECT_VIEW(tcp_state_name(TCP_TIME_WAIT), text("TIME-WAIT"));
 	EXPECT_VIEW(tcp_end_name(TCP_END_REFUSED), text("refused"));
+	EXPECT_VIEW(tcp_end_name(TCP_END_NO_WAY), text("no-way"));
 }
 
 /* In TIME-WAIT after 10:0 ... FIN, and TS.Recent of 5 if it has timestamps. */

@@ -15,12 +15,13 @@
  * Before each "<" and "+" all that there was to send must have been expected; what the
  * user does comes before it, as in life.
  *
- *     listen / connect [rx N] [mss N] [nodelay] [keepalive MS] [giveup MS] [most N]
+ *     listen / connect [rx N] [mss N] [nodelay] [keepalive MS] [giveup MS] [most N] [path N]
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
+ *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
  *     settles         whatever it sends now is not looked at
  */
 #ifndef LIB_TCP_TCP_TEST_H
@@ -294,6 +295,8 @@ static void talk_open(struct talk *k, const char *p, bool active)
 			k->config.give_up_ns = talk_number(&p) * NS_PER_MS;
 		else if (talk_word(&p, "most"))
 			k->most = talk_number(&p);
+		else if (talk_word(&p, "path"))
+			k->config.path_mss = (u16)talk_number(&p);
 		else
 			break;
 	}
@@ -382,6 +385,10 @@ static void talk_line(struct talk *k, const char *p)
 		tcp_took(&k->t, talk_number(&p));
 	else if (talk_word(&p, "most"))
 		k->most = talk_number(&p);
+	else if (talk_word(&p, "path"))
+		tcp_path(&k->t, (u16)talk_number(&p));
+	else if (strcmp(p, "unreachable") == 0 || strcmp(p, "no-way") == 0)
+		tcp_unreachable(&k->t, *p == 'u');
 	else if (strcmp(p, "close") == 0)
 		tcp_close(&k->t);
 	else if (strcmp(p, "abort") == 0)

@@ -62,6 +62,12 @@ static bool out_of_patience(const struct tcp *t, u64 now)
 	return seq_dist(t->stalled_ms, clock_ms(now)) >= patience_ms(t);
 }
 
+/* R2 is over: the peer is silent, or the network has said why nothing comes (RFC 1122 4.2.3.9). */
+static void give_up(struct tcp *t)
+{
+	tcp_ended(t, (t->flags & F_NO_WAY) != 0 ? TCP_END_NO_WAY : TCP_END_TIMEOUT);
+}
+
 static void back_off(struct tcp *t)
 {
 	t->rto_ns = rto_within(2u * rto_within(t->rto_ns)); /* RFC 6298, 5.5 */
@@ -78,7 +84,7 @@ static void probe_expired(struct tcp *t, u64 now)
 	if (!seq_before(heard, t->sent_ms))
 		t->stalled_ms = clock_ms(now);
 	if (out_of_patience(t, now)) {
-		tcp_ended(t, TCP_END_TIMEOUT);
+		give_up(t);
 		return;
 	}
 	t->flags |= F_PROBE;
@@ -91,9 +97,11 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
 	if (out_of_patience(t, now)) {
-		tcp_ended(t, TCP_END_TIMEOUT);
+		give_up(t);
 		return;
 	}
+	if (synchronized(t) && t->backoff == 0) /* an older trouble was over */
+		t->flags &= ~(u32)F_NO_WAY;
 	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
 		t->flags |= F_PERSIST | F_PROBE;
 	} else if (synchronized(t)) {
@@ -132,7 +140,7 @@ static void keepalive_expired(struct tcp *t, u64 now)
 		t->flags |= F_KEPT_ALIVE;
 		t->stalled_ms = clock_ms(now);
 	} else if (out_of_patience(t, now)) {
-		tcp_ended(t, TCP_END_TIMEOUT);
+		give_up(t);
 		return;
 	}
 	t->flags |= F_KEEPALIVE;

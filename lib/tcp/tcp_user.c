@@ -131,6 +131,8 @@ struct view tcp_end_name(enum tcp_end e)
 	case TCP_END_RESET: return text("reset");
 	case TCP_END_TIMEOUT: return text("timeout");
 	case TCP_END_ABORTED: return text("aborted");
+	case TCP_END_UNREACHABLE: return text("unreachable");
+	case TCP_END_NO_WAY: return text("no-way");
 	}
 	return text("?");
 }

@@ -1,6 +1,7 @@
 """path_mtu.py MODE ...: what an echo image sends when a path takes less than its link.
 
   learn ADDRESS...        1,400 bytes, from behind a router with an MTU of 1,300: lost at first, then in pieces
+  stream ADDRESS...       200 KB of TCP there and back, within a second, from who claims to take 1,460
   whole TAP ADDRESS...    the same on the link itself: in one packet
   forged TAP ADDRESS...   "too big" about packets that the image did not send: the next ones go whole
   floor TAP ADDRESS...    "too big, 100" about one that it did: pieces, but of no less than the floor
@@ -9,6 +10,8 @@ import random
 import socket
 import struct
 import sys
+import threading
+import time
 
 sys.dont_write_bytecode = True
 from fragments import OURS, PORT, Wire, answered, checksum, family, packed, udp_socket
@@ -23,6 +26,27 @@ def learn(addresses):
         assert not answered(s, data), "nothing was too big for the path from %s" % address
         s.sendto(data, (address, PORT))
         assert answered(s, data), "no answer in pieces from %s" % address
+
+
+def stream(addresses):
+    for address in addresses:
+        data = random.randbytes(200_000)
+        began = time.monotonic()
+        source = "fd78::3" if family(address) == 6 else "10.78.0.3"
+        with socket.create_connection((address, PORT), 10, (source, 0)) as s:
+            s.settimeout(10)
+            sender = threading.Thread(target=s.sendall, args=(data,))
+            sender.start()
+            back = b""
+            while len(back) < len(data):
+                got = s.recv(65536)
+                assert got, "%s ended it" % address
+                back += got
+            sender.join()
+            assert s.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 1300
+        assert back == data, "other bytes"
+        took = time.monotonic() - began
+        assert took < 1, "%s took %.1f s: it waited for a timer" % (address, took)
 
 
 def packet_sizes(wire, s, data):
@@ -95,8 +119,8 @@ def floor(tap, addresses):
 def main():
     random.seed(5)
     mode, rest = sys.argv[1], sys.argv[2:]
-    if mode == "learn":
-        learn(rest)
+    if mode in ("learn", "stream"):
+        {"learn": learn, "stream": stream}[mode](rest)
     else:
         {"whole": whole, "forged": forged, "floor": floor}[mode](rest[0], rest[1:])
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A kernel as router to a link that takes less: it says so, and from then on the image's datagrams come
-# through in pieces. Forged reports do nothing.
+# through in pieces, its segments smaller. Forged reports do nothing.
 . test/image/common.sh
 need_namespaces path_mtu_image
 build echo
@@ -22,9 +22,12 @@ for side in "$ns near 1" "$far far 2"; do
 	ip -n "$1" addr add "fd78::$3/64" dev "$2" nodad
 	ip -n "$1" link set "$2" up
 done
+ip -n "$far" addr add 10.78.0.3/24 dev far # another path: nothing is known of it yet
+ip -n "$far" addr add fd78::3/64 dev far nodad
 in_ns sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-ip -n "$far" route add 10.77.0.0/24 via 10.78.0.1
-ip -n "$far" route add fd77::/64 via fd78::1
+# advmss: who is far claims to take more than its link, as one behind a further narrow hop would.
+ip -n "$far" route add 10.77.0.0/24 via 10.78.0.1 advmss 1460
+ip -n "$far" route add fd77::/64 via fd78::1 advmss 1440
 
 start_image echo --net tap:tap0 $image_args --gateway6=fd77::1
 far_ns() { ip netns exec "$far" "$@"; }
@@ -33,6 +36,7 @@ wait_for 8 far_ns ping -c 1 -W 1 10.77.0.2
 wait_for 8 far_ns ping -c 1 -W 1 fd77::2
 
 check a_datagram_that_is_too_big_for_the_path_comes_in_pieces_the_next_time "no answer" far_ns timeout 20 python3 test/image/path_mtu.py learn 10.77.0.2 fd77::2
+check a_stream_goes_on_in_smaller_segments "stuck" far_ns timeout 30 python3 test/image/path_mtu.py stream 10.77.0.2 fd77::2
 check one_to_another_address_still_goes_whole "not whole" in_ns timeout 20 python3 test/image/path_mtu.py whole tap0 10.77.0.2 fd77::2
 check a_forged_report_does_nothing "believed" in_ns timeout 20 python3 test/image/path_mtu.py forged tap0 10.77.0.2 fd77::2
 check a_report_about_what_is_in_flight_has_a_floor "not so" in_ns timeout 20 python3 test/image/path_mtu.py floor tap0 10.77.0.2 fd77::2

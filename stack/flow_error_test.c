@@ -1,0 +1,202 @@
+/* flow_error_test.c - what ICMP errors do to the flows of a host: RFC 1191, RFC 8201, RFC 5927. */
+#include "stack/host_test.h"
+
+static u8 sessions[FLOWS][8], zeros[2000];
+static struct view why;
+
+/* Writes all it can, and tells why it ended. */
+static enum next talkative(void *session, struct flow *f)
+{
+	struct span s = flow_tx(f);
+
+	(void)session;
+	if (flow_failed(f)) {
+		why = flow_failure(f);
+		return NEXT_CLOSE;
+	}
+	flow_tx_send(f, s.n);
+	return NEXT_WAIT;
+}
+
+static struct flow *flow_to(u32 family, u16 from_port)
+{
+	return flow_lookup(&host, them(family), from_port, us(family), 80);
+}
+
+/* A connection from `them`, established: what it writes is in flight. */
+static struct flow *serve_one(u32 family, u16 from_port, u16 mss)
+{
+	struct tcp_segment s = {
+		.from_port = from_port, .to_port = 80, .seq = 1000, .window = 65535, .flags = TCP_SYN
+	};
+
+	s.opt.has = TCP_HAS_MSS;
+	s.opt.mss = mss;
+	segment_comes(them(family), &s, view_none());
+	struct flow *f = flow_to(family, from_port);
+	EXPECT(f);
+	if (!f)
+		return NULL;
+	s.opt.has = 0;
+	s.flags = TCP_ACK;
+	s.seq = 1001;
+	s.ack = f->tcp.snd_max;
+	segment_comes(them(family), &s, view_none());
+	return f;
+}
+
+static void begin(u32 family)
+{
+	start();
+	know(them(family));
+	serve(&host, 80, talkative, sessions, sizeof sessions[0]);
+	why = view_none();
+}
+
+static u16 headers(u32 family)
+{
+	return family == 4 ? 40 : 60;
+}
+
+/* The payload of the last frame. */
+static u32 last_payload(u32 family)
+{
+	struct tcp_segment s;
+
+	return segment_went(them(family), &s) ? s.len : 0;
+}
+
+TEST(too_big_lowers_the_segments_of_a_flow_and_they_go_again_at_once)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 4000, 1460);
+		u32 una = f->tcp.snd_una, cwnd = f->tcp.cong.cwnd, before = sent;
+
+		EXPECT_EQ(f->tcp.snd_max - una, 2048);
+		too_big(family, 1300, quote(span_of(b), family, IP_TCP, 1500, 80, una - 1));
+		EXPECT_EQ(sent, before);
+		/* quote() names their port 7 */
+		f = serve_one(family, 7, 1460);
+		una = f->tcp.snd_una;
+		before = sent;
+		too_big(family, 1300, quote(span_of(b), family, IP_TCP, 1500, 80, una));
+		EXPECT_EQ(sent - before, 2);
+		EXPECT_EQ(f->tcp.mss, 1300 - headers(family));
+		EXPECT_EQ(last_payload(family), 2048u - f->tcp.mss);
+		EXPECT(f->tcp.cong.cwnd >= cwnd - 1460);
+		EXPECT_EQ(host.counts.errors_in, 1);
+	}
+}
+
+TEST(a_new_flow_begins_with_the_paths_segments_and_announces_the_links)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct tcp_segment s;
+
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		too_big(family, 1300, quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		f = flow_connect(&host, them(family), 81, idle, NULL);
+		EXPECT(f && segment_went(them(family), &s));
+		EXPECT_EQ(s.opt.mss, 1500 - headers(family));
+		f = serve_one(family, 4000, 1460);
+		EXPECT_EQ(f->tcp.mss, 1300 - headers(family));
+	}
+}
+
+TEST(when_the_path_is_forgotten_segments_are_large_again)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1400);
+
+		too_big(family, 1300, quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		EXPECT_EQ(f->tcp.mss, 1300 - headers(family));
+		host.now += PMTU_AGE_NS + 1;
+		flow_settle(f);
+		EXPECT_EQ(f->tcp.mss, 1400);
+	}
+}
+
+TEST(a_router_that_says_less_than_the_floor_makes_no_smaller_segments)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+
+		too_big(family, 68, quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		EXPECT_EQ(f->tcp.mss, (family == 4 ? PMTU_FLOOR4 : PMTU_FLOOR6) - headers(family));
+	}
+}
+
+TEST(segments_may_not_be_cut_on_their_way)
+{
+	begin(4);
+	EXPECT(serve_one(4, 7, 1460));
+	EXPECT_EQ(view_at(view_of(last), ETH_HEADER_BYTES + 6) & 0x40, 0x40); /* DF */
+}
+
+TEST(nobody_there_ends_a_flow_that_is_being_opened_and_its_program_knows_why)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = flow_connect(&host, them(family), 7, talkative, NULL);
+		u32 una = f->tcp.snd_una;
+		u8 type = family == 4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
+		   code = family == 4 ? ICMP4_PORT : ICMP6_PORT;
+
+		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una + 1));
+		EXPECT_EQ(why.n, 0);
+		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una));
+		EXPECT_VIEW(why, text("unreachable"));
+		EXPECT_EQ(host.flows.used, 0);
+	}
+}
+
+TEST(no_error_ends_an_established_flow)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		u8 type = family == 4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE;
+
+		for (u8 code = 0; code < 16; code += 1)
+			error(family, type, code, 1400,
+				quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		error(family, family == 4 ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
+			quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		EXPECT_EQ(tcp_state(&f->tcp), TCP_ESTABLISHED);
+		EXPECT_EQ(why.n, 0);
+		EXPECT_EQ(host.counts.errors_in, 17);
+	}
+}
+
+TEST(a_flow_reads_what_is_lent_to_it_and_to_nobody_else)
+{
+	struct tcp_segment s = {
+		.from_port = 4000, .to_port = 80, .seq = 1001, .window = 65535, .flags = TCP_ACK
+	};
+
+	begin(4);
+	struct flow *f = serve_one(4, 4000, 1460), *other = serve_one(4, 7, 1460);
+
+	s.ack = f->tcp.snd_una;
+	segment_comes(them(4), &s, view_first(view_of(zeros), 100));
+	EXPECT_EQ(flow_rx(f).n, 100);
+	EXPECT_EQ(flow_rx(other).n, 0);
+	flow_rx_done(f, 100);
+	EXPECT_EQ(flow_rx(f).n, 0);
+}
