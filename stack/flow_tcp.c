@@ -35,7 +35,7 @@ static void segment_out(struct host *h, struct ip from, struct ip to, const stru
 		return;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
-	if ((h->net.can & NET_CAN_CSUM) != 0) {
+	if (host_can(h, NET_CAN_CSUM)) {
 		send->csum = NET_CSUM_FILL;
 		send->csum_start = (u16)o.at;
 		send->csum_offset = TCP_CHECKSUM_AT;
@@ -45,7 +45,7 @@ static void segment_out(struct host *h, struct ip from, struct ip to, const stru
 
 		write_be16_at(&o.w, TCP_CHECKSUM_AT, sum_finish(pieces_sum(sum, send)));
 	}
-	if (s->len > mss) {
+	if (image_parts.offloads && s->len > mss) {
 		send->gso = ip_is4(to) ? NET_GSO_TCP4 : NET_GSO_TCP6;
 		send->gso_size = mss;
 		send->head_len = (u16)(o.at + write_len(&o.w));
@@ -81,7 +81,7 @@ static u32 largest_send(const struct host *h, bool four)
 	u32 can = four ? NET_CAN_TSO4 : NET_CAN_TSO6;
 	u32 most = h->net.gso_bytes < 65535u ? h->net.gso_bytes : 65535u;
 
-	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
+	return host_can(h, can) && most > 200u ? most - 134u : 0;
 }
 
 static void wait_for_port(struct flow *f)

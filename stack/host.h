@@ -32,6 +32,7 @@
 #include "lib/ip/ip.h"
 #include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 #include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
 #include "lib/pmtu/pmtu.h"
@@ -301,6 +302,12 @@ struct host_facts host_facts(const struct host *h);
 u64 host_hash(const struct host *h);
 
 /* ---- between the files of stack/ ---- */
+
+/* What the port does for us: NET_CAN_*. */
+static inline bool host_can(const struct host *h, u32 what)
+{
+	return image_parts.offloads && (h->net.can & what) != 0;
+}
 
 /* Which way a packet goes: the source address and the next hop. False: no
  * address of that family, or no route. */

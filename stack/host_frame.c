@@ -66,7 +66,7 @@ static void fragment_in(
 {
 	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
 
-	if (h->reassembly)
+	if (image_parts.fragments && h->reassembly)
 		h->reassembly->in(h, p, &f, data);
 	else
 		h->counts.dropped_fragments += 1;
