@@ -22,6 +22,8 @@
 	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
+	PART(cubic, "cubic", "CUBIC: TCP's window grows as NewReno's does")                                  \
+	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
 	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")
 
 struct parts {
