@@ -33,6 +33,7 @@ static void segment_out(struct host *h, struct ip from, struct ip to, const stru
 
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
+	o.ecn = s->ecn;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
 	if (host_can(h, NET_CAN_CSUM)) {
@@ -354,6 +355,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
 		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.pace = h->config.tcp_pacing,
+		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }
@@ -413,6 +416,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		h->counts.dropped_malformed += 1;
 		return;
 	}
+	s.ecn = p->ecn;
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
 	if (f && tcp_gives_way(&f->tcp, &s)) {
 		flow_free(f);

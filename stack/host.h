@@ -148,8 +148,10 @@ struct host_config {
 	struct ip_prefix ip6[HOST_IP6_STATIC]; /* besides the link-local one and SLAAC's */
 	struct ip gateway4, gateway6;
 	bool no_dhcp, no_ip6, no_slaac;
-	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
-	bool any;    /* answer for every address: gateways (serve_any) */
+	bool no_dad;     /* IPv6 addresses are used at once: alone on a link of our own */
+	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
+	bool tcp_pacing; /* spread TCP's bursts over the round trip */
+	bool any;        /* answer for every address: gateways (serve_any) */
 };
 
 struct host_service {
@@ -330,6 +332,7 @@ struct host_out {
 	struct ip from, to, hop;
 	struct mac hop_mac;
 	u8 protocol, hop_limit;
+	u8 ecn; /* RFC 3168: what the path may say of it */
 	usize at;
 	struct host_piece piece;
 	bool is_piece; /* of a larger packet: IPv4's header says which */
@@ -387,6 +390,7 @@ struct host_packet {
 	struct view whole; /* from its IP header on: what an error quotes */
 	u8 protocol;
 	u8 hop_limit;
+	u8 ecn;          /* RFC 3168: what the path said of it; of fragments, of the last that came */
 	u8 icmp_type;    /* set where an error about ICMP is to be sent (icmp_type_of) */
 	bool link_group; /* it came to an Ethernet group */
 	bool reassembled;

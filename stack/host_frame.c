@@ -99,6 +99,7 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 		return;
 	}
 	p->hop_limit = ip.ttl;
+	p->ecn = ip.tos % 4u;
 	if (v == IP4_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else
@@ -141,6 +142,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		return;
 	}
 	p->hop_limit = ip.hop_limit;
+	p->ecn = ip.traffic_class % 4u;
 	if (v == IP6_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else

@@ -5,6 +5,7 @@
  *
  *   --ip= --gateway= --ip6= --gateway6= --no-dhcp --no-ip6 --no-slaac   the host's
  *       addresses; with several nets each is --NET.ip= and so on
+ *   --tcp-ecn --tcp-pacing   how its TCP treats the path
  *   --log=   levels, --help
  */
 #include "base/format.h"
@@ -157,6 +158,10 @@ static const struct builtin {
 		offsetof(struct host_config, no_ip6) },
 	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
 		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+	{ TEXT("tcp-ecn"), TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT(""), HOST_FLAG,
+		true, offsetof(struct host_config, tcp_ecn) },
+	{ TEXT("tcp-pacing"), TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT(""),
+		HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)

@@ -22,7 +22,7 @@ const struct manifest_part manifest_parts[] = {
 #define MANIFEST_PART(field, word, about) { word, #field, about, offsetof(struct parts, field) },
 	PARTS(MANIFEST_PART)
 #undef MANIFEST_PART
-	{ 0 },
+		{ 0 },
 };
 
 static bool *part_of(struct parts *p, const struct manifest_part *part)
@@ -261,7 +261,7 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "no-dhcp",
-	"no-ip6", "no-slaac", "net", "block", "record" };
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {

@@ -324,11 +324,11 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	was = tcp_before(t);
 	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
 		tcp_sacks(t, s);
-	if (same &&
-		(t->flags & F_PERSIST) == 0) { /* RFC 5681, 2: what a duplicate is; no answer to a probe is */
+	if (same && (t->flags & F_PERSIST) == 0) { /* no answer to a probe is a duplicate */
 		u32 window = (u32)s->window << t->snd_scale;
 
-		tcp_duplicate(t, s, s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd);
+		was.duplicate = s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd;
+		tcp_duplicate(t, s, was.duplicate);
 	} else if (!same) {
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);

@@ -53,7 +53,7 @@ struct tcp {
 	u64 quiet_due_ns; /* keep-alive, TIME-WAIT */
 	struct tcp_congestion cong;
 	u32 rtt_seq;   /* behind the segment being timed */
-	u32 rtt_start; /* when it was sent, in units of 1,024 ns */
+	u32 rtt_start; /* when it was sent, in units of 1,024 ns; in a recovery with SACK, when that began */
 	u32 heard_ms;  /* an acceptable segment came; 2^20 ns */
 	u32 sent_ms;   /* the last data sent, in units of 2^20 ns: idle for long? */
 

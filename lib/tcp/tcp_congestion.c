@@ -19,7 +19,7 @@ void tcp_phase_begins(struct tcp *t)
 	for (u32 i = 0; i < COUNT(t->cong.phase); i += 1)
 		t->cong.phase[i] = 0;
 	t->rounds = 0;
-	t->cc &= (u16)~CC_CSS;
+	t->cc = (u16)(t->cc & ~(u32)CC_CSS);
 }
 
 void tcp_congestion_begin(struct tcp *t, bool syn_lost)
@@ -70,7 +70,7 @@ static void reduce(struct tcp *t, u32 window)
 	struct tcp_congestion *c = &t->cong;
 	u32 kept = window / 2u;
 
-	t->cc &= (u16) ~(CC_FAST | CC_TIMEOUT);
+	t->cc = (u16)(t->cc & ~(u32)(CC_FAST | CC_TIMEOUT));
 	if (is_cubic(t)) {
 		kept = (u32)((u64)window * 7u / 10u);
 		tcp_cubic_reduced(t, window);
@@ -94,7 +94,7 @@ void tcp_congestion_timeout(struct tcp *t, u32 flight, bool again)
 	if (!again) /* 3.1: ssthresh is held constant when the same segment times out again */
 		reduce(t, flight);
 	tcp_phase_begins(t);
-	t->cc &= (u16)~CC_REDUCED;
+	t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	t->cc |= CC_TIMEOUT;
 	t->cong.cwnd = t->mss; /* LW */
 }
@@ -113,7 +113,7 @@ void tcp_congestion_undo(struct tcp *t)
 {
 	t->cong.cwnd = most_of(tcp_window_before(t), t->cong.ssthresh);
 	t->cong.ssthresh = t->cong.cwnd;
-	t->cc &= (u16)~CC_TIMEOUT;
+	t->cc = (u16)(t->cc & ~(u32)CC_TIMEOUT);
 	tcp_phase_begins(t);
 }
 

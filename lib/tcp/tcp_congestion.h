@@ -88,6 +88,7 @@ struct tcp_before {
 	u32 una, lost_to;
 	u32 reported; /* by SACK, bytes */
 	bool recovery;
+	bool duplicate; /* the acknowledgement is one (RFC 5681, 2) */
 };
 struct tcp_before tcp_before(const struct tcp *t);
 void tcp_prr(struct tcp *t, const struct tcp_before *was);

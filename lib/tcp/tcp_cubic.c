@@ -64,7 +64,7 @@ static void begin_epoch(struct tcp *t, u32 ms)
 	else
 		k = tcp_cubic_root(
 			(u64)least(c->w_max - c->cwnd, TCP_WINDOW_MAX) * CUBE_UNIT / most_of(t->mss, 1));
-	t->cc &= (u16)~CC_TIMEOUT;
+	t->cc = (u16)(t->cc & ~(u32)CC_TIMEOUT);
 	c->phase[CUBIC_ORIGIN] = seq_add(ms, k);
 	c->phase[CUBIC_W_EST] = most_of(c->cwnd, 1);
 	c->phase[CA_ACKED] = 0;

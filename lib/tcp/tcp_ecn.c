@@ -12,14 +12,14 @@ void tcp_learn_ecn(struct tcp *t, const struct tcp_segment *syn)
 	if (t->state == TCP_SYN_RECEIVED && (t->flags & F_ACTIVE) == 0 && (t->cc & CC_NO_ECN) == 0)
 		t->cc |= CC_ECN;
 	if (says != agrees)
-		t->cc &= (u16)~CC_ECN;
+		t->cc = (u16)(t->cc & ~(u32)CC_ECN);
 }
 
 /* A SYN that was lost may have been lost for its flags: the next is without (6.1.1.1). */
 u8 tcp_syn_ecn(struct tcp *t)
 {
 	if (t->state == TCP_SYN_SENT && (t->flags & F_SYN_LOST) != 0)
-		t->cc &= (u16)~CC_ECN;
+		t->cc = (u16)(t->cc & ~(u32)CC_ECN);
 	if ((t->cc & CC_ECN) == 0)
 		return 0;
 	return t->state == TCP_SYN_SENT ? TCP_ECE | TCP_CWR : TCP_ECE;
@@ -31,7 +31,7 @@ void tcp_marked(struct tcp *t, const struct tcp_segment *s)
 	if ((t->cc & CC_ECN) == 0)
 		return;
 	if ((s->flags & TCP_CWR) != 0)
-		t->cc &= (u16)~CC_ECE;
+		t->cc = (u16)(t->cc & ~(u32)CC_ECE);
 	if (s->ecn == TCP_CE && s->len > 0) {
 		t->cc |= CC_ECE;
 		t->flags |= F_ACK_NOW;

@@ -36,7 +36,9 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 			return (struct tcp_range){ start, seq_min(from, seq_add(start, mss)) };
 		start = seq_max(start, t->sacked.r[i].to);
 	}
-	return (struct tcp_range){ start, start };
+	if (!seq_before(start, t->lost_to))
+		return (struct tcp_range){ start, start };
+	return (struct tcp_range){ start, seq_min(t->lost_to, seq_add(start, mss)) };
 }
 
 void tcp_enter_recovery(struct tcp *t)
@@ -45,7 +47,7 @@ void tcp_enter_recovery(struct tcp *t)
 
 	if ((t->cc & CC_REDUCED) == 0 || !seq_before(t->snd_una, t->recover)) /* once a round trip */
 		tcp_congestion_lost(t, flight);
-	t->cc &= (u16)~CC_REDUCED;
+	t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if ((t->flags & F_SACK) == 0) /* RFC 5681 3.2, step 3: three segments have left the network */
 		t->cong.cwnd = plus(t->cong.cwnd, DUP_THRESH * t->mss);
 	else
@@ -83,7 +85,7 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 }
 
 /* RFC 6582 3.2 step 3; RFC 6675 5, (A) and (B). */
-static void recover(struct tcp *t, u32 bytes)
+static void recover(struct tcp *t, u32 bytes, u64 now)
 {
 	struct tcp_congestion *c = &t->cong;
 	bool sack = (t->flags & F_SACK) != 0;
@@ -98,7 +100,9 @@ static void recover(struct tcp *t, u32 bytes)
 		tcp_rack_recovered(t);
 		return;
 	}
-	/* A partial one: what is first now is lost too, unless just sent again. */
+	/* A partial one: what is first now is lost too, unless just sent again. And when all that was
+	 * sent again has arrived, so is what was sent before that and not reported (RFC 8985, 6.2):
+	 * neither we nor the peer remember more than TCP_GAPS_MAX pieces. */
 	if (!sack) {
 		c->cwnd = minus(c->cwnd, bytes);
 		if (bytes >= t->mss)
@@ -107,6 +111,8 @@ static void recover(struct tcp *t, u32 bytes)
 		t->flags |= F_REXMIT;
 	} else if (!seq_before(t->snd_una, t->rexmit)) {
 		t->flags |= F_REXMIT;
+		if (seq_dist(t->rtt_start, clock_us(now)) >= t->min_rtt)
+			t->lost_to = seq_max(t->lost_to, seq_min(t->rexmit_max, t->snd_max));
 	}
 }
 
@@ -156,7 +162,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
 	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
-		t->cc &= (u16)~CC_REDUCED;
+		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if (t->sacked.n > 0) {
 		if ((t->flags & (F_RECOVERY | F_LOSS)) == 0)
 			t->flags |= F_REORDERED; /* the first hole was filled by itself */
@@ -168,7 +174,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 		tcp_rack_recovered(t);
 	}
 	if ((t->flags & F_RECOVERY) != 0) {
-		recover(t, bytes);
+		recover(t, bytes, now);
 	} else {
 		t->dupacks = 0;
 		if ((t->cc & CC_REDUCED) == 0) /* RFC 3168, 6.1.2: not while it shrinks */

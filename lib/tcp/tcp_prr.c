@@ -40,7 +40,7 @@ static void send_count(struct tcp *t, u32 delivered, bool safe)
 struct tcp_before tcp_before(const struct tcp *t)
 {
 	return (struct tcp_before){ t->snd_una, t->lost_to,
-		tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max), (t->flags & F_RECOVERY) != 0 };
+		tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max), (t->flags & F_RECOVERY) != 0, false };
 }
 
 void tcp_prr(struct tcp *t, const struct tcp_before *was)
@@ -50,6 +50,8 @@ void tcp_prr(struct tcp *t, const struct tcp_before *was)
 	if ((t->flags & (F_RECOVERY | F_SACK)) != (F_RECOVERY | F_SACK))
 		return;
 	delivered = minus(plus(moved, tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max)), was->reported);
+	if (delivered == 0 && was->duplicate) /* a segment that nobody remembers, but each only once */
+		delivered = least(t->mss, minus(t->cong.phase[PRR_FLIGHT], t->cong.phase[PRR_DELIVERED]));
 	if (!was->recovery) /* what brought the news was in flight until then */
 		t->cong.phase[PRR_FLIGHT] = plus(t->cong.phase[PRR_FLIGHT], delivered);
 	send_count(t, delivered, moved > 0 && t->lost_to == seq_max(was->lost_to, t->snd_una));

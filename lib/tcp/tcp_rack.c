@@ -134,8 +134,10 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		t->rexmit = t->snd_una;
 		t->rexmit_max = t->snd_max;
 	}
-	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0)
+	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0) {
 		tcp_enter_recovery(t);
+		t->rtt_start = clock_us(now);
+	}
 	if (!seq_before(t->lost_to, high) && !lost_again(t)) {
 		if ((t->flags & F_REO) != 0) {
 			t->flags &= ~(u32)F_REO;

@@ -115,7 +115,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 		out->s.flags |= TCP_ECE;
 	t->rcv_acked = t->rcv_nxt;
 	t->ack_due_ns = TIME_NEVER;
-	t->cc &= (u16) ~(CC_PACED | CC_ACK_TOO);
+	t->cc = (u16)(t->cc & ~(u32)(CC_PACED | CC_ACK_TOO));
 	t->flags &= ~(u32)F_ACK_NOW;
 }
 
@@ -218,9 +218,9 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 			out->s.ecn = TCP_ECT_0;
 			if ((t->cc & CC_CWR) != 0)
 				out->s.flags |= TCP_CWR;
-			t->cc &= (u16)~CC_CWR;
+			t->cc = (u16)(t->cc & ~(u32)CC_CWR);
 		}
-		if ((t->flags & F_TIMING) == 0) {
+		if ((t->flags & (F_TIMING | F_RECOVERY)) == 0) {
 			t->flags |= F_TIMING;
 			t->rtt_seq = to;
 			t->rtt_start = clock_us(now);

@@ -63,7 +63,7 @@ static void judge(struct tcp *t)
 		return;
 	if ((t->cc & CC_CSS) != 0) {
 		if (plus(least_now, 1) < last) {
-			t->cc &= (u16)~CC_CSS;
+			t->cc = (u16)(t->cc & ~(u32)CC_CSS);
 			t->rounds &= SAMPLES;
 			phase[HY_LAST] = 0;
 		}

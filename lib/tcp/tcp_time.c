@@ -177,7 +177,7 @@ void tcp_expire(struct tcp *t, u64 now)
 			t->flags |= F_ACK_NOW;
 		if ((t->cc & CC_PACED) == 0)
 			t->quick = TCP_QUICK_ALWAYS; /* nothing rode with it: waiting does not pay here */
-		t->cc &= (u16) ~(CC_PACED | CC_ACK_TOO);
+		t->cc = (u16)(t->cc & ~(u32)(CC_PACED | CC_ACK_TOO));
 	}
 	if (t->rto_due_ns <= now)
 		due(t, now);
