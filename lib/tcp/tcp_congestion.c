@@ -44,18 +44,22 @@ static void newreno_acked(struct tcp *t, u32 bytes)
 	c->phase[CA_ACKED] = acked;
 }
 
+/* So much may be left of a window in full use: what waits for a whole segment, or for its time. */
+static u32 unused(const struct tcp *t)
+{
+	return (t->cc & CC_PACE) != 0 ? most_of(t->cong.cwnd / 4u, t->mss) : t->mss;
+}
+
 /* A window that was not used says nothing about the path: it grows only when, in slow start,
- * at least half of it was (RFC 7661, 4.3), and later all but the rest that waits for
- * a whole segment, or for its time (RFC 9438, 5.8). */
+ * at least half of it was (RFC 7661, 4.3), and later all of it (RFC 9438, 5.8). */
 void tcp_congestion_acked(struct tcp *t, u32 bytes, u32 flight, u32 echo, u64 now)
 {
 	struct tcp_congestion *c = &t->cong;
-	u32 spare = (t->cc & CC_PACE) != 0 ? most_of(c->cwnd / 4u, t->mss) : t->mss;
 
 	if (c->cwnd < c->ssthresh) {
 		if (flight >= c->cwnd / 2u)
 			tcp_slow_start(t, bytes, echo, now);
-	} else if (flight < minus(c->cwnd, spare)) {
+	} else if (flight < minus(c->cwnd, unused(t))) {
 		c->phase[CUBIC_W_EST] = 0; /* time that was not used is not in the epoch */
 	} else if (is_cubic(t)) {
 		tcp_cubic_acked(t, bytes, now);

@@ -175,13 +175,17 @@ static bool may_probe_tail(const struct tcp *t)
  * acknowledgement it may delay. */
 void tcp_arm(struct tcp *t, u64 now)
 {
-	u64 pto = (u64)t->srtt / 4u, rto = tcp_rto_ns(t);
+	u64 pto = (u64)t->srtt / 4u, rto;
+	bool probe = may_probe_tail(t);
 
+	if (!probe && t->rto_due_ns != TIME_NEVER && (t->flags & F_PTO) == 0)
+		return; /* the RTO is running */
+	rto = tcp_rto_ns(t);
 	if (seq_dist(t->snd_una, t->snd_max) < 2u * t->mss)
 		pto += TCP_ACK_DELAY_WORST_US;
 	if (pto < TCP_PTO_MIN_US)
 		pto = TCP_PTO_MIN_US;
-	if (may_probe_tail(t) && pto * 1024u < rto) {
+	if (probe && pto * 1024u < rto) {
 		t->flags |= F_PTO;
 		t->flags &= ~(u32)F_REO;
 		t->rto_due_ns = time_after(now, pto * 1024u);

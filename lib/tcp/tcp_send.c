@@ -313,6 +313,14 @@ static bool send_probe(struct tcp *t, u64 now, struct tcp_out *out, u32 left)
 	return true;
 }
 
+/* RFC 5681, 4.1: longer than an RTO, which is computed only if it may be. */
+static bool idle_for_long(const struct tcp *t, u64 now)
+{
+	u64 idle_ns = (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u;
+
+	return idle_ns > TCP_RTO_MIN_NS && t->sent_ms != 0 && idle_ns > tcp_rto_ns(t);
+}
+
 static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 {
 	u32 mss = payload_room(t), until = TCP_WINDOW_MAX, left, n;
@@ -320,8 +328,7 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 
 	if (again && t->sacked.n > 0)
 		until = skip_sacked(t);
-	else if (t->snd_una == t->snd_max && t->sent_ms != 0 &&
-		 (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u > tcp_rto_ns(t))
+	else if (t->snd_una == t->snd_max && idle_for_long(t, now))
 		tcp_congestion_idle(t);
 	if (t->snd_nxt == snd_last(t))
 		return false;
@@ -330,7 +337,9 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return send_probe(t, now, out, left);
 	if ((t->cc & CC_CWR) != 0 && !again) /* on one segment, not on all of a large one's */
 		most = mss;
-	n = tcp_pace(t, least(sendable(t, left, most, mss), until), mss, now);
+	n = least(sendable(t, left, most, mss), until);
+	if (image_parts.pacing && (t->cc & CC_PACE) != 0)
+		n = tcp_pace(t, n, mss, now);
 	fin = (t->flags & F_CLOSE) != 0 && n == left && window_left(t) > n && until > n;
 	if (n == 0 && !fin)
 		return false;
