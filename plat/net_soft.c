@@ -2,6 +2,7 @@
 #include "base/reader.h"
 #include "base/sum.h"
 #include "base/writer.h"
+#include "lib/parts/parts.h"
 
 enum { ETHERNET = 14, IP4 = 20, IP6 = 40, TCP = 20, PROTOCOL_TCP = 6 };
 enum { FLAG_FIN = 1, FLAG_PSH = 8, FLAG_CWR = 0x80 };
@@ -19,7 +20,7 @@ struct net_soft net_soft_begin(struct view head, const struct net_send *send)
 {
 	usize all = net_soft_bytes(head, send);
 
-	if (send->gso == NET_GSO_NONE)
+	if (!image_parts.offloads || send->gso == NET_GSO_NONE)
 		return (struct net_soft){ .payload = all, .size = all, .finished = all == 0 };
 
 	require(send->csum == NET_CSUM_FILL);
@@ -144,9 +145,9 @@ usize net_soft_next(struct net_soft *s, struct view head, const struct net_send 
 
 	gather(head, send, 0, span_first(frame, s->head));
 	gather(head, send, s->head + s->at, span_from(frame, s->head));
-	if (send->gso != NET_GSO_NONE)
+	if (image_parts.offloads && send->gso != NET_GSO_NONE)
 		fix_segment(s, send, frame, last);
-	else if (send->csum == NET_CSUM_FILL)
+	else if (image_parts.offloads && send->csum == NET_CSUM_FILL)
 		finish_sum(frame, send->csum_start, send->csum_offset, 0);
 	s->at += n - s->head;
 	s->index += 1;

@@ -127,7 +127,7 @@ bool datagram_send_small(
 
 	if (!host_out_begin(h, &o, source(h, from), to, IP_UDP))
 		return false;
-	if ((h->net.can & NET_CAN_CSUM) != 0) {
+	if (host_can(h, NET_CAN_CSUM)) {
 		send.csum = NET_CSUM_FILL;
 		send.csum_start = (u16)o.at;
 		send.csum_offset = UDP_CHECKSUM_AT;
@@ -167,5 +167,5 @@ bool datagram_send(
 	/* No IPv4 packet is larger, with its header; and no IPv6 payload without. */
 	if (data.n + UDP_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : 0) > 65535u)
 		return false;
-	return send_large(h, source(h, from), &udp, to, data);
+	return image_parts.fragments && send_large(h, source(h, from), &udp, to, data);
 }

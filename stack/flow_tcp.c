@@ -33,9 +33,10 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
+	o.ecn = s->ecn;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
-	if ((h->net.can & NET_CAN_CSUM) != 0) {
+	if (host_can(h, NET_CAN_CSUM)) {
 		send->csum = NET_CSUM_FILL;
 		send->csum_start = (u16)o.at;
 		send->csum_offset = TCP_CHECKSUM_AT;
@@ -45,7 +46,7 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 
 		write_be16_at(&o.w, TCP_CHECKSUM_AT, sum_finish(pieces_sum(sum, send)));
 	}
-	if (s->len > mss) {
+	if (image_parts.offloads && s->len > mss) {
 		send->gso = ip_is4(to) ? NET_GSO_TCP4 : NET_GSO_TCP6;
 		send->gso_size = mss;
 		send->head_len = (u16)(o.at + write_len(&o.w));
@@ -81,7 +82,7 @@ static u32 largest_send(const struct host *h, bool four)
 	u32 can = four ? NET_CAN_TSO4 : NET_CAN_TSO6;
 	u32 most = h->net.gso_bytes < 65535u ? h->net.gso_bytes : 65535u;
 
-	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
+	return host_can(h, can) && most > 200u ? most - 134u : 0;
 }
 
 /* The payload of a segment there, in packets of `mtu`. */
@@ -368,6 +369,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 		.mss = payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
 		.path_mss = payload_of(host_path_mtu(h, peer), peer),
 		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
+		.pace = h->config.tcp_pacing,
+		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }
@@ -441,6 +444,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		h->counts.dropped_malformed += 1;
 		return;
 	}
+	s.ecn = p->ecn;
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
 	if (f && tcp_gives_way(&f->tcp, &s)) {
 		flow_free(f);

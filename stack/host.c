@@ -54,7 +54,7 @@ static void aside(struct host *h)
 {
 	u64 fragments = TIME_NEVER, groups = TIME_NEVER;
 
-	if (h->reassembly)
+	if (image_parts.fragments && h->reassembly)
 		fragments = h->reassembly->step(h);
 	if (h->multicast)
 		groups = h->multicast->step(h);

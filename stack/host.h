@@ -35,6 +35,7 @@
 #include "lib/ip6/ip6.h"
 #include "lib/nd/nd.h"
 #include "lib/nd/nd_temporary.h"
+#include "lib/parts/parts.h"
 #include "lib/multicast/multicast.h"
 #include "lib/neigh/neigh.h"
 #include "lib/pmtu/pmtu.h"
@@ -158,8 +159,10 @@ struct host_config {
 	struct host_route route[HOST_ROUTES];
 	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
 	bool no_dhcp, no_ip6, no_slaac, eui64;
-	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
-	bool any;    /* answer for every address: gateways (serve_any) */
+	bool no_dad;     /* IPv6 addresses are used at once: alone on a link of our own */
+	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
+	bool tcp_pacing; /* spread TCP's bursts over the round trip */
+	bool any;        /* answer for every address: gateways (serve_any) */
 };
 
 struct host_service {
@@ -349,6 +352,12 @@ u64 host_hash(const struct host *h);
 
 /* ---- between the files of stack/ ---- */
 
+/* What the port does for us: NET_CAN_*. */
+static inline bool host_can(const struct host *h, u32 what)
+{
+	return image_parts.offloads && (h->net.can & what) != 0;
+}
+
 /* Which way a packet goes: the source address and the next hop. False: no
  * address of that family, or no route. */
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop);
@@ -370,6 +379,7 @@ struct host_out {
 	struct ip from, to, hop;
 	struct mac hop_mac;
 	u8 protocol, hop_limit;
+	u8 ecn; /* RFC 3168: what the path may say of it */
 	usize at;
 	struct host_piece piece;
 	bool is_piece; /* of a larger packet: IPv4's header says which */
@@ -428,6 +438,7 @@ struct host_packet {
 	struct view whole; /* from its IP header on: what an error quotes */
 	u8 protocol;
 	u8 hop_limit;
+	u8 ecn;          /* RFC 3168: what the path said of it; of fragments, of the last that came */
 	u8 icmp_type;    /* set where an error about ICMP is to be sent (icmp_type_of) */
 	bool link_group; /* it came to an Ethernet group */
 	bool reassembled;

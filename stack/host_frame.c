@@ -66,7 +66,7 @@ static void fragment_in(
 {
 	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
 
-	if (h->reassembly)
+	if (image_parts.fragments && h->reassembly)
 		h->reassembly->in(h, p, &f, data);
 	else
 		h->counts.dropped_fragments += 1;
@@ -99,6 +99,7 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 		return;
 	}
 	p->hop_limit = ip.ttl;
+	p->ecn = ip.tos % 4u;
 	if (v == IP4_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else
@@ -141,6 +142,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		return;
 	}
 	p->hop_limit = ip.hop_limit;
+	p->ecn = ip.traffic_class % 4u;
 	if (v == IP6_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else

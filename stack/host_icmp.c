@@ -26,7 +26,8 @@ static void icmp_send(
 	sum = sum_bytes(sum_bytes(sum, write_done(head)), body);
 	write_be16_at(head, 2, sum_finish(sum));
 	if (bytes > host_path_mtu(h, to)) {
-		(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
+		if (image_parts.fragments)
+			(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
 	} else if (host_out_begin(h, &o, from, to, protocol)) {
 		write_view(&o.w, write_done(head));
 		host_out_send(h, &o, &send);

@@ -93,7 +93,7 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 	struct host_pending *p;
 	struct writer w;
 
-	if (send->gso != NET_GSO_NONE) {
+	if (image_parts.offloads && send->gso != NET_GSO_NONE) {
 		h->counts.dropped_no_neighbour += 1;
 		return;
 	}
@@ -185,7 +185,8 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
-		if (o->is_piece) {
+		ip.tos = o->ecn;
+		if (image_parts.fragments && o->is_piece) {
 			ip.dont_fragment = false; /* a router on the way may cut it smaller */
 			ip.id = o->piece.id;
 			ip.offset_bytes = o->piece.offset_bytes;
@@ -197,6 +198,7 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip6 ip = ip6_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.hop_limit = o->hop_limit;
+		ip.traffic_class = o->ecn;
 		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP6 });
 		ip6_write(&w, &ip);
 	}

@@ -5,6 +5,7 @@
  *
  *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret=   the host's
  *       addresses and ways; with several nets each is --NET.ip= and so on
+ *   --tcp-ecn --tcp-pacing   how its TCP treats the path
  *   --log=   levels, --help
  */
 #include "base/format.h"
@@ -166,6 +167,10 @@ static const struct builtin {
 		TEXT("a text"), HOST_TEXT, false, offsetof(struct host_config, secret) },
 	{ TEXT("eui64"), TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT(""),
 		HOST_FLAG, false, offsetof(struct host_config, eui64) },
+	{ TEXT("tcp-ecn"), TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT(""), HOST_FLAG,
+		true, offsetof(struct host_config, tcp_ecn) },
+	{ TEXT("tcp-pacing"), TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT(""),
+		HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)

@@ -124,9 +124,9 @@ static void add_ports(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
-static bool takes_fragments(const struct manifest_net *n)
+static bool takes_fragments(const struct manifest *m, const struct manifest_net *n)
 {
-	return !n->raw && n->reassembly_buffers > 0;
+	return m->parts.fragments && !n->raw && n->reassembly_buffers > 0;
 }
 
 static void add_nets(struct text *t, const struct manifest *m)
@@ -141,7 +141,7 @@ static void add_nets(struct text *t, const struct manifest *m)
 			upper(n->name), n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
 	}
 	for (size_t i = 0; i < m->net_count; i += 1)
-		if (takes_fragments(&m->nets[i]))
+		if (takes_fragments(m, &m->nets[i]))
 			text_add(t,
 				"/* %s: datagrams in fragments at once, and how long each. */\n"
 				"HOST_REASSEMBLY(%s, %lluu, %lluu);\n\n",
@@ -172,13 +172,22 @@ static void add_disks(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
+static void add_parts(struct text *t, const struct manifest *m)
+{
+	text_add(t, "/* What it has of what it could do without. */\nconst struct parts image_parts = {\n");
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
+		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
+	text_add(t, "};\n\n");
+}
+
 static void write_source(const struct manifest *m)
 {
 	struct text t = { 0 };
 
 	text_add(&t, "/* image.c - the tables of %s: made by fata from %s, change that. */\n", m->name,
 		path_name(m->path));
-	text_add(&t, "#include \"image.h\"\n#include \"stack/manifest.h\"\n\n");
+	text_add(&t, "#include \"image.h\"\n#include \"lib/parts/parts.h\"\n#include \"stack/manifest.h\"\n\n");
+	add_parts(&t, m);
 	text_add(&t, "static struct app app;\n\n");
 	add_nets(&t, m);
 	add_options(&t, m);
@@ -198,7 +207,7 @@ static void write_source(const struct manifest *m)
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		const struct manifest_net *n = &m->nets[i];
 		char *name = c_name(n->name);
-		if (takes_fragments(n))
+		if (takes_fragments(m, n))
 			text_add(&t,
 				"\thost_reassemble(&app.%s, &%s_reassembly, %lluu, %lluu, "
 				"%s_reassembly_memory,\n\t\tsizeof %s_reassembly_memory);\n",

@@ -19,6 +19,25 @@ const struct option_type_row option_types[] = {
 	{ 0 },
 };
 
+const struct manifest_part manifest_parts[] = {
+#define MANIFEST_PART(field, word, about) { word, #field, about, offsetof(struct parts, field) },
+	PARTS(MANIFEST_PART)
+#undef MANIFEST_PART
+		{ 0 },
+};
+
+static bool *part_of(struct parts *p, const struct manifest_part *part)
+{
+	return (bool *)((char *)p + part->offset);
+}
+
+bool manifest_has(const struct manifest *m, const struct manifest_part *part)
+{
+	struct parts parts = m->parts;
+
+	return *part_of(&parts, part);
+}
+
 int option_type(const char *name)
 {
 	for (int i = 0; option_types[i].name; i += 1)
@@ -277,7 +296,7 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
-	"no-ip6", "no-slaac", "secret", "eui64", "net", "block", "record" };
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "secret", "eui64", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {
@@ -378,6 +397,25 @@ static char *line_publish(struct manifest *m, const struct line *l)
 	return l->words.n > 1 ? 0 : form("write: publish YOURS:ITS, two port numbers, as in 8080:80");
 }
 
+/* Several lines, and a word twice, say the same as one. */
+static char *line_without(struct manifest *m, const struct line *l)
+{
+	struct words known = { 0 };
+
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
+		words_add(&known, p->word);
+	for (size_t w = 1; w < l->words.n; w += 1) {
+		const struct manifest_part *p = manifest_parts;
+		while (p->word && strcmp(p->word, l->words.at[w]) != 0)
+			p += 1;
+		if (!p->word)
+			return form("no image has '%s' to do without%s (there are %s)", l->words.at[w],
+				suggestion(l->words.at[w], &known), words_join(&known, " "));
+		*part_of(&m->parts, p) = false;
+	}
+	return l->words.n > 1 ? 0 : form("write: without PART..., of %s", words_join(&known, " "));
+}
+
 static const struct {
 	const char *word;
 	line_fn *read;
@@ -389,6 +427,7 @@ static const struct {
 	{ "files", line_folder },
 	{ "pages", line_folder },
 	{ "publish", line_publish },
+	{ "without", line_without },
 };
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
@@ -402,6 +441,8 @@ char *manifest_parse(struct manifest *m, const char *path, const char *text)
 		.path = form("%s", path), .folder = path_folder(path), .text = form("%s", text)
 	};
 	m->about = form("%s", "");
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
+		*part_of(&m->parts, p) = true;
 	for (size_t i = 0; i < KINDS; i += 1)
 		words_add(&known, kinds[i].word);
 	for (const char *p = text; *p;) {

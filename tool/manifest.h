@@ -9,6 +9,7 @@
  *     files   static    www                 # a folder, embedded as it is
  *     pages   book      doc   theme=theme title="My book"   # Markdown, rendered, then embedded
  *     publish 8080:80 5353:53/udp           # `fata run` maps these ports of yours to those of the image
+ *     without recording captures            # parts that every image has, and this one does not need: lib/parts
  *
  * The first comment says what the image is for; a comment behind an option is
  * its help. reassembly_buffers=N datagrams of reassembly=SIZE can come in fragments at
@@ -22,6 +23,7 @@
 #ifndef TOOL_MANIFEST_H
 #define TOOL_MANIFEST_H
 
+#include "lib/parts/parts.h"
 #include "tool/words.h"
 
 #define MANIFEST_NETS               4
@@ -69,7 +71,18 @@ struct manifest {
 	char *blocks[MANIFEST_BLOCKS];
 	struct manifest_publish publish[MANIFEST_PUBLISH];
 	size_t net_count, option_count, folder_count, block_count, publish_count;
+	struct parts parts; /* all but those of its `without` lines */
 };
+
+/* The parts (lib/parts), each with its word in a manifest. */
+struct manifest_part {
+	const char *word, *field, *about;
+	size_t offset; /* in struct parts */
+};
+extern const struct manifest_part manifest_parts[];
+
+/* Whether it has this one. */
+bool manifest_has(const struct manifest *m, const struct manifest_part *part);
 
 /* Null, or what is wrong: "app/hello/hello.fata:3: ...". */
 char *manifest_parse(struct manifest *m, const char *path, const char *text);

@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
-static const char builtin[] =
-	"--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac --secret --eui64 --log --help";
+static const char builtin[] = "--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac "
+			      "--secret --eui64 --tcp-ecn --tcp-pacing --log --help";
 
 struct run {
 	struct manifest *image;

@@ -44,8 +44,10 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 		t->keepalive_ms = ns_to_ms(c->keepalive_ns);
 	if (c->no_delay)
 		t->flags |= F_NO_DELAY;
+	t->cc = (u16)((c->control == TCP_CUBIC ? CC_CUBIC : 0) | (c->pace ? CC_PACE : 0));
+	if (c->ecn == TCP_ECN_OFF)
+		t->cc |= CC_NO_ECN;
 	t->quick = TCP_QUICK_ACKS;
-	t->rto_ns = TCP_RTO_NEW_NS;
 	t->rto_due_ns = TIME_NEVER;
 	t->ack_due_ns = TIME_NEVER;
 	t->quiet_due_ns = TIME_NEVER;
@@ -72,6 +74,7 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 	} else {
 		t->rcv_scale = 0;
 	}
+	tcp_learn_ecn(t, s);
 	t->rcv_nxt = seq_add(s->seq, 1);
 	t->rcv_acked = t->rcv_nxt;
 	t->rcv_adv = t->rcv_nxt;
@@ -86,7 +89,9 @@ void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now)
 	init(t, c, iss);
 	t->state = TCP_SYN_SENT;
 	t->flags |= F_ACTIVE;
-	t->heard_ns = now;
+	t->heard_ms = clock_ms(now);
+	if (c->ecn == TCP_ECN_ACTIVE)
+		t->cc |= CC_ECN;
 	t->rcv_edge = c->rx_bytes; /* rcv_nxt is still 0: this is what the SYN offers */
 }
 
@@ -94,7 +99,7 @@ void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segm
 {
 	init(t, c, iss);
 	t->state = TCP_SYN_RECEIVED;
-	t->heard_ns = now;
+	t->heard_ms = clock_ms(now);
 	learn_syn(t, syn); /* its payload, if any, the peer will send again */
 }
 
@@ -128,10 +133,10 @@ void tcp_ended(struct tcp *t, enum tcp_end why)
  * tell strangers about others (CVE-2016-5696). */
 static void challenge(struct tcp *t, u64 now)
 {
-	u32 ms = clock_ms(now);
+	u16 at = (u16)(now / 16777216u % 0x10000u);
 
-	if (t->challenges == 0 || seq_dist(t->challenge_ms, ms) >= TCP_CHALLENGE_MS) {
-		t->challenge_ms = ms;
+	if (t->challenges == 0 || (at + 0x10000u - t->challenge_at) % 0x10000u >= TCP_CHALLENGE_TIME) {
+		t->challenge_at = at;
 		t->challenges = 0;
 	}
 	if (t->challenges >= TCP_CHALLENGE_MAX)
@@ -158,7 +163,7 @@ static void enter_time_wait(struct tcp *t, u64 now)
 static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
 {
 	t->state = (t->flags & F_CLOSE) != 0 ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
-	tcp_congestion_begin(&t->cong, t->mss, (t->flags & F_SYN_LOST) != 0);
+	tcp_congestion_begin(t, (t->flags & F_SYN_LOST) != 0);
 	if (t->keepalive_ms != 0)
 		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
 	a->connected = true;
@@ -187,7 +192,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
 		/* It opens: that the probes went unanswered says nothing about the path. */
 		t->flags &= ~(u32)(F_PERSIST | F_PROBE);
 		t->rto_due_ns = TIME_NEVER;
-		tcp_rto_renew(t);
+		t->backoff = 0;
 	}
 	t->snd_wnd = window;
 	t->snd_wl1 = s->seq;
@@ -231,7 +236,7 @@ static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now,
 	if ((s->flags & TCP_SYN) == 0)
 		return false; /* fifth */
 	learn_syn(t, s);
-	t->heard_ns = now;
+	t->heard_ms = clock_ms(now);
 	if (!ack) { /* simultaneous open: our SYN again, now with an ACK */
 		t->state = TCP_SYN_RECEIVED;
 		t->snd_nxt = t->snd_una;
@@ -252,7 +257,7 @@ static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
 		return false; /* 3.2: negotiated means always */
 	if (!seq_before(s->opt.ts_value, t->ts_recent))
 		return true;
-	if (since(t->heard_ns, now) > 24ull * 86400ull * NS_PER_S)
+	if (seq_dist(t->heard_ms, clock_ms(now)) > TCP_PAWS_MS)
 		return true; /* 5.5: idle so long that TS.Recent may have wrapped */
 	challenge(t, now);
 	return false;
@@ -308,6 +313,7 @@ static bool arrive_syn_again(struct tcp *t, struct tcp_segment *s)
 static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
 {
 	bool same = s->ack == t->snd_una;
+	struct tcp_before was;
 
 	/* RFC 5961, 5.2. */
 	if (seq_before(t->snd_max, s->ack) || seq_before(s->ack, seq_dist(t->snd_wnd_max, t->snd_una))) {
@@ -316,13 +322,14 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	}
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
+	was = tcp_before(t);
 	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
 		tcp_sacks(t, s);
-	if (same &&
-		(t->flags & F_PERSIST) == 0) { /* RFC 5681, 2: what a duplicate is; no answer to a probe is */
+	if (same && (t->flags & F_PERSIST) == 0) { /* no answer to a probe is a duplicate */
 		u32 window = (u32)s->window << t->snd_scale;
 
-		tcp_duplicate(t, s, s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd);
+		was.duplicate = s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd;
+		tcp_duplicate(t, s, was.duplicate);
 	} else if (!same) {
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
@@ -331,6 +338,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		tcp_tail_acked(t, s, same);
 	if (t->sacked.n > 0)
 		tcp_rack(t, now, false);
+	tcp_prr(t, &was);
+	if ((s->flags & TCP_ECE) != 0)
+		tcp_told_of_marks(t, seq_dist(was.una, t->snd_max));
 	update_window(t, s);
 	if ((t->flags & F_CLOSE) == 0 || t->snd_una != snd_last(t))
 		return true;
@@ -463,7 +473,9 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 		challenge(t, now);
 		return false;
 	}
-	t->heard_ns = now;
+	t->heard_ms = clock_ms(now);
+	if (s->ecn == TCP_CE || (s->flags & TCP_CWR) != 0)
+		tcp_marked(t, s);
 	if ((t->flags & F_TIMESTAMPS) != 0 && !seq_before(t->rcv_acked, s->seq))
 		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
 	/* Fifth, check the ACK field. */
@@ -488,7 +500,7 @@ static bool expected(const struct tcp *t, const struct tcp_segment *s)
 		return false;
 	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP)) != 0)
 		return false;
-	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0)
+	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0 || s->ecn == TCP_CE)
 		return false;
 	if (seq_dist(t->snd_una, s->ack) > seq_dist(t->snd_una, t->snd_max))
 		return false;
@@ -505,7 +517,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 	bool on;
 
 	if (expected(t, s)) {
-		t->heard_ns = now;
+		t->heard_ms = clock_ms(now);
 		if (t->rcv_acked == s->seq)
 			t->ts_recent = s->opt.ts_value; /* zero and unused without timestamps */
 		if (s->ack != t->snd_una) {

@@ -62,6 +62,9 @@ enum {
 /* Which options a segment has (struct tcp_options.has). */
 enum { TCP_HAS_MSS = 1, TCP_HAS_WSCALE = 2, TCP_HAS_SACK_OK = 4, TCP_HAS_TIMESTAMP = 8 };
 
+/* struct tcp_segment.ecn: the two bits of the IP header (RFC 3168, 5). */
+enum { TCP_NOT_ECT = 0, TCP_ECT_1 = 1, TCP_ECT_0 = 2, TCP_CE = 3 };
+
 #define TCP_SACK_MAX 4u /* blocks in one segment (RFC 2018, 3) */
 #define TCP_GAPS_MAX                                                                                         \
 	6u /* ranges beyond the first gap that are remembered; further ones are treated as lost */
@@ -86,6 +89,7 @@ struct tcp_segment {
 	u32 seq, ack;
 	u16 window; /* as on the wire, unscaled */
 	u8 flags;
+	u8 ecn;  /* TCP_NOT_ECT...: not in the header, but the caller's IP layer has it, and sends it */
 	u32 len; /* payload bytes: SYN and FIN do not count here */
 	struct tcp_options opt;
 };
@@ -100,6 +104,13 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 
 /* ---- what a connection is told at its birth ---- */
 
+/* What grows and shrinks the congestion window. An image without the part `cubic`
+ * (lib/parts) has NewReno alone, whatever is asked for; one without `pacing` does not pace. */
+enum tcp_control { TCP_CUBIC, TCP_NEWRENO };
+
+/* RFC 3168: give it to a peer that asks, ask for it too, neither. */
+enum tcp_ecn { TCP_ECN_PASSIVE, TCP_ECN_ACTIVE, TCP_ECN_OFF };
+
 struct tcp_config {
 	u32 rx_bytes; /* the most unread bytes the caller can keep: the largest window offered */
 	u32 tx_bytes; /* the most unacknowledged bytes the caller can keep */
@@ -109,6 +120,9 @@ struct tcp_config {
 	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
 	bool no_delay;    /* do not hold back small segments (Nagle) */
+	bool pace;        /* spread bursts over the round trip, if that is 1 ms or more */
+	enum tcp_control control;
+	enum tcp_ecn ecn;
 };
 
 enum tcp_end {
@@ -236,11 +250,27 @@ bool tcp_has_gaps(const struct tcp *t);
  * else by its sequence number (RFC 6191, 2): forget this one and accept that. */
 bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn);
 
+/* What the congestion window is doing. */
+enum tcp_phase {
+	TCP_SLOW_START,
+	TCP_CONSERVATIVE, /* slow start that may soon be over (RFC 9406) */
+	TCP_AVOIDANCE,
+	TCP_REDUCED,  /* by a mark of the path, less than a round trip ago */
+	TCP_RECOVERY, /* something was lost */
+	TCP_LOSS      /* and the timer had to say so */
+};
+
+struct view tcp_phase_name(enum tcp_phase p);
+
 struct tcp_facts {
 	u64 srtt_ns, rttvar_ns, rto_ns;
 	u32 cwnd_bytes, ssthresh_bytes, flight_bytes, peer_window_bytes, window_bytes;
 	u16 mss;
 	u32 retransmits;
+	u64 pace_bytes_per_s; /* 0: not paced */
+	enum tcp_phase phase;
+	enum tcp_control control;
+	bool ecn; /* negotiated */
 };
 void tcp_facts(const struct tcp *t, struct tcp_facts *out);
 

@@ -20,7 +20,8 @@ struct tcp_ranges {
 /* What a congestion control keeps; tcp_congestion.h is the interface. */
 struct tcp_congestion {
 	u32 cwnd, ssthresh;
-	u32 acked; /* bytes acknowledged since cwnd last grew (congestion avoidance) */
+	u32 w_max;    /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
+	u32 phase[3]; /* what slow start, recovery or avoidance keeps: one at a time */
 };
 
 struct tcp {
@@ -50,11 +51,10 @@ struct tcp {
 	u64 rto_due_ns;   /* retransmission or, with PERSIST, zero-window probe */
 	u64 ack_due_ns;   /* delayed ACK */
 	u64 quiet_due_ns; /* keep-alive, TIME-WAIT */
-	u64 heard_ns;     /* an acceptable segment came */
-	u64 rto_ns;
 	struct tcp_congestion cong;
 	u32 rtt_seq;   /* behind the segment being timed */
-	u32 rtt_start; /* when it was sent, in units of 1,024 ns */
+	u32 rtt_start; /* when it was sent, in units of 1,024 ns; in a recovery with SACK, when that began */
+	u32 heard_ms;  /* an acceptable segment came; 2^20 ns */
 	u32 sent_ms;   /* the last data sent, in units of 2^20 ns: idle for long? */
 
 	/* then what is rarely needed */
@@ -75,7 +75,10 @@ struct tcp {
 	u32 give_up_ms, keepalive_ms;
 	u32 retransmits;
 	u32 ts_offset;    /* of our timestamps */
-	u32 challenge_ms; /* since when `challenges` counts (RFC 5961, 7) */
+	u16 challenge_at; /* since when `challenges` counts (RFC 5961, 7); 2^24 ns */
+	u16 cc;           /* tcp_congestion.h */
+	u8 rounds;        /* HyStart++: tcp_slow_start.c */
+	u8 burst;         /* segments sent in the tick of sent_ms: tcp_pace.c */
 	u8 challenges;
 	u8 dupacks;
 	u8 backoff;     /* timeouts in a row */

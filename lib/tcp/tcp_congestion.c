@@ -1,64 +1,130 @@
-/* tcp_congestion.c - NewReno's windows: RFC 5681 section 3, with RFC 6928's start. */
+/* tcp_congestion.c - how much may be in flight: what all controls share, and NewReno (RFC 5681, section 3). */
 #include "lib/tcp/tcp_congestion.h"
+#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_core.h"
 
+static bool is_cubic(const struct tcp *t)
+{
+	return image_parts.cubic && (t->cc & CC_CUBIC) != 0;
+}
+
 /* RFC 6928, 2: IW = min (10*MSS, max (2*MSS, 14600)) */
-static u32 initial_window(u32 mss)
+u32 tcp_initial_window(u32 mss)
 {
 	return least(10u * mss, most_of(2u * mss, 14600));
 }
 
-void tcp_congestion_begin(struct tcp_congestion *c, u32 mss, bool syn_lost)
+void tcp_phase_begins(struct tcp *t)
 {
-	c->cwnd = syn_lost ? mss : initial_window(mss); /* RFC 5681 3.1, at its end */
-	c->ssthresh = TCP_WINDOW_MAX;
-	c->acked = 0;
+	for (u32 i = 0; i < COUNT(t->cong.phase); i += 1)
+		t->cong.phase[i] = 0;
+	t->rounds = 0;
+	t->cc = (u16)(t->cc & ~(u32)CC_CSS);
 }
 
-void tcp_congestion_acked(struct tcp_congestion *c, u32 mss, u32 bytes, u32 flight)
+void tcp_congestion_begin(struct tcp *t, bool syn_lost)
 {
+	t->cong = (struct tcp_congestion){ 0 };
+	t->cong.cwnd = syn_lost ? t->mss : tcp_initial_window(t->mss); /* RFC 5681 3.1, at its end */
+	t->cong.ssthresh = TCP_WINDOW_MAX;
+	tcp_phase_begins(t);
+	t->cong.phase[HY_END] = t->snd_max;
+}
+
+/* RFC 5681, 3.1: one MSS per window acknowledged, by counting bytes. */
+static void newreno_acked(struct tcp *t, u32 bytes)
+{
+	struct tcp_congestion *c = &t->cong;
+	u32 acked = plus(c->phase[CA_ACKED], bytes);
+
+	if (acked >= c->cwnd) {
+		acked = minus(acked, c->cwnd);
+		c->cwnd = plus(c->cwnd, t->mss);
+	}
+	c->phase[CA_ACKED] = acked;
+}
+
+/* So much may be left of a window in full use: what waits for a whole segment, or for its time. */
+static u32 unused(const struct tcp *t)
+{
+	return (t->cc & CC_PACE) != 0 ? most_of(t->cong.cwnd / 4u, t->mss) : t->mss;
+}
+
+/* A window that was not used says nothing about the path: it grows only when, in slow start,
+ * at least half of it was (RFC 7661, 4.3), and later all of it (RFC 9438, 5.8). */
+void tcp_congestion_acked(struct tcp *t, u32 bytes, u32 flight, u32 echo, u64 now)
+{
+	struct tcp_congestion *c = &t->cong;
+
 	if (c->cwnd < c->ssthresh) {
-		/* Slow start. A window that was not used says nothing about the path
-		 * (RFC 7661): it grows only when at least half of it was. The peer may
-		 * acknowledge a whole offloaded burst at once, so RFC 3465's limit of
-		 * 2*MSS would starve us; 8*MSS is HyStart++'s (RFC 9406, 4.2). */
 		if (flight >= c->cwnd / 2u)
-			c->cwnd = plus(c->cwnd, least(bytes, 8u * mss));
-		return;
-	}
-	/* Congestion avoidance: one MSS per window acknowledged, by counting bytes (3.1). */
-	if (flight < minus(c->cwnd, mss))
-		return;
-	c->acked = plus(c->acked, bytes);
-	if (c->acked >= c->cwnd) {
-		c->acked = minus(c->acked, c->cwnd);
-		c->cwnd = plus(c->cwnd, mss);
+			tcp_slow_start(t, bytes, echo, now);
+	} else if (flight < minus(c->cwnd, unused(t))) {
+		c->phase[CUBIC_W_EST] = 0; /* time that was not used is not in the epoch */
+	} else if (is_cubic(t)) {
+		tcp_cubic_acked(t, bytes, now);
+	} else {
+		newreno_acked(t, bytes);
 	}
 }
 
-/* RFC 5681, equation 4. */
-static u32 half_flight(u32 mss, u32 flight)
+/* RFC 5681, equation 4; RFC 9438, 4.6. `window` is what the path had when it lost. */
+static void reduce(struct tcp *t, u32 window)
 {
-	return most_of(flight / 2u, 2u * mss);
+	struct tcp_congestion *c = &t->cong;
+	u32 kept = window / 2u;
+
+	t->cc = (u16)(t->cc & ~(u32)(CC_FAST | CC_TIMEOUT));
+	if (is_cubic(t)) {
+		kept = (u32)((u64)window * 7u / 10u);
+		tcp_cubic_reduced(t, window);
+	} else {
+		c->w_max = c->cwnd;
+	}
+	c->ssthresh = most_of(kept, 2u * t->mss);
+	tcp_phase_begins(t);
+	if ((t->cc & CC_ECN) != 0) /* RFC 3168, 6.1.2: whatever the reason */
+		t->cc |= CC_CWR;
 }
 
-void tcp_congestion_lost(struct tcp_congestion *c, u32 mss, u32 flight)
+void tcp_congestion_lost(struct tcp *t, u32 flight)
 {
-	c->ssthresh = half_flight(mss, least(flight, c->cwnd));
-	c->cwnd = c->ssthresh;
-	c->acked = 0;
+	reduce(t, least(flight, t->cong.cwnd));
+	t->cong.cwnd = t->cong.ssthresh;
 }
 
-void tcp_congestion_timeout(struct tcp_congestion *c, u32 mss, u32 flight, bool again)
+void tcp_congestion_timeout(struct tcp *t, u32 flight, bool again)
 {
 	if (!again) /* 3.1: ssthresh is held constant when the same segment times out again */
-		c->ssthresh = half_flight(mss, flight);
-	c->cwnd = mss; /* LW */
-	c->acked = 0;
+		reduce(t, flight);
+	tcp_phase_begins(t);
+	t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
+	t->cc |= CC_TIMEOUT;
+	t->cong.cwnd = t->mss; /* LW */
+}
+
+u32 tcp_window_before(const struct tcp *t)
+{
+	u64 before = t->cong.w_max;
+
+	if ((t->cc & CC_FAST) != 0)
+		before = before * 20u / 17u;
+	return window_of(before);
+}
+
+/* RFC 4015, 3.2: back to the window there was; slow start goes no further than that. */
+void tcp_congestion_undo(struct tcp *t)
+{
+	t->cong.cwnd = most_of(tcp_window_before(t), t->cong.ssthresh);
+	t->cong.ssthresh = t->cong.cwnd;
+	t->cc = (u16)(t->cc & ~(u32)CC_TIMEOUT);
+	tcp_phase_begins(t);
 }
 
 /* RFC 5681, 4.1. */
-void tcp_congestion_idle(struct tcp_congestion *c, u32 mss)
+void tcp_congestion_idle(struct tcp *t)
 {
-	c->cwnd = least(c->cwnd, initial_window(mss));
+	t->cong.cwnd = least(t->cong.cwnd, tcp_initial_window(t->mss));
+	if (t->cong.ssthresh != TCP_WINDOW_MAX) /* an epoch does not count it (RFC 9438, 5.8) */
+		tcp_phase_begins(t);
 }

@@ -8,7 +8,7 @@
  *     tcp_path.c        what ICMP errors say of the path
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
- *     tcp_congestion.c  how much may be in flight
+ *     tcp_congestion.c  how much may be in flight: tcp_congestion.h
  *     tcp_wire.c        bytes
  */
 #ifndef LIB_TCP_TCP_CORE_H
@@ -55,10 +55,11 @@ enum {
 
 /* RFC 6298 2.4 asks for 1 s; every widespread stack has 200 ms, longer than any
  * peer delays its acknowledgements and long enough for today's paths. */
-#define TCP_RTO_MIN_NS (200 * NS_PER_MS)
-#define TCP_RTO_NEW_NS (1 * NS_PER_S)  /* RFC 6298 2.1 */
-#define TCP_RTO_MAX_NS (60 * NS_PER_S) /* RFC 6298 2.5 */
-#define TCP_RTT_MAX    58593750u       /* 60 s in units of 1,024 ns: no sample counts for more */
+#define TCP_RTO_MIN_NS  (200 * NS_PER_MS)
+#define TCP_RTO_NEW_NS  (1 * NS_PER_S)  /* RFC 6298 2.1 */
+#define TCP_RTO_MAX_NS  (60 * NS_PER_S) /* RFC 6298 2.5 */
+#define TCP_BACKOFF_MAX 16u             /* doublings: the longest is reached before */
+#define TCP_RTT_MAX     58593750u       /* 60 s in units of 1,024 ns: no sample counts for more */
 
 /* RFC 9293 3.8.6.3 allows 500 ms. A peer whose Nagle waits for us loses no more than this. */
 #define TCP_ACK_DELAY_NS (40 * NS_PER_MS)
@@ -79,8 +80,9 @@ enum {
 #define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
 #define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
 
-#define TCP_CHALLENGE_MS  954u /* a second */
-#define TCP_CHALLENGE_MAX 10u  /* in it (RFC 5961, 7) */
+#define TCP_PAWS_MS        1977539u /* 24 days (RFC 7323, 5.5) */
+#define TCP_CHALLENGE_TIME 60u      /* a second, in units of 2^24 ns */
+#define TCP_CHALLENGE_MAX  10u      /* in it (RFC 5961, 7) */
 
 /* RFC 8985: the worst delay of an acknowledgement (7.2), and the least time for a
  * tail loss probe and for a reordering window, which a timer must be able to tell. */
@@ -143,12 +145,16 @@ static inline u32 minus(u32 a, u32 b)
 	return a > b ? a - b : 0;
 }
 
+/* No more than a window may have. */
+static inline u32 window_of(u64 bytes)
+{
+	return bytes < TCP_WINDOW_MAX ? (u32)bytes : TCP_WINDOW_MAX;
+}
+
 /* a + b, but no more than a window may have. */
 static inline u32 plus(u32 a, u32 b)
 {
-	u64 sum = (u64)a + b;
-
-	return sum < TCP_WINDOW_MAX ? (u32)sum : TCP_WINDOW_MAX;
+	return window_of((u64)a + b);
 }
 
 /* Clocks that fit 32 bits: they wrap after 73 minutes and 52 days, and are only
@@ -167,6 +173,12 @@ static inline u32 clock_ms(u64 now)
 static inline u32 our_clock(const struct tcp *t, u64 now)
 {
 	return seq_add(clock_ms(now), t->ts_offset);
+}
+
+/* When the peer says that it heard us, by clock_ms(). */
+static inline u32 echoed_ms(const struct tcp *t, const struct tcp_segment *s)
+{
+	return seq_dist(t->ts_offset, s->opt.ts_echo);
 }
 
 /* A duration in units of 2^20 ns, rounded up. */
@@ -219,6 +231,12 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss); /* empty: none */
 
 void tcp_enter_recovery(struct tcp *t);
 
+/* tcp_ecn.c */
+void tcp_learn_ecn(struct tcp *t, const struct tcp_segment *syn);
+void tcp_marked(struct tcp *t, const struct tcp_segment *s); /* CE or CWR came */
+void tcp_told_of_marks(struct tcp *t, u32 flight);           /* ECE came; what was in flight before */
+u8 tcp_syn_ecn(struct tcp *t);                               /* flags of the SYN or SYN,ACK */
+
 /* tcp_rack.c */
 void tcp_rack(struct tcp *t, u64 now, bool expired); /* what is lost, by what is delivered and by time */
 void tcp_rack_recovered(struct tcp *t);
@@ -227,8 +245,8 @@ void tcp_tail_acked(struct tcp *t, const struct tcp_segment *s, bool same); /* w
 void tcp_arm(struct tcp *t, u64 now);                                       /* PTO or RTO, from now */
 
 /* tcp_time.c */
+u64 tcp_rto_ns(const struct tcp *t);
 void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */
-void tcp_rto_renew(struct tcp *t);         /* without backoff */
 
 /* tcp_ranges.c */
 bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add); /* false: no room */

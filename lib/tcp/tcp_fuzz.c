@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include "lib/tcp/tcp.h"
+#include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_core.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -83,10 +84,10 @@ static void check(const struct play *p)
 	}
 	if (synchronized(t))
 		must(t->cong.cwnd >= t->mss && t->cong.cwnd <= TCP_WINDOW_MAX);
-	must(t->rto_ns >= TCP_RTO_MIN_NS && t->rto_ns <= TCP_RTO_MAX_NS);
+	must(tcp_rto_ns(t) >= TCP_RTO_MIN_NS && tcp_rto_ns(t) <= TCP_RTO_MAX_NS);
 	/* what waits to be acknowledged, or to be sent, has a time */
 	if (t->snd_una != snd_last(t))
-		must(t->rto_due_ns != TIME_NEVER);
+		must(t->rto_due_ns != TIME_NEVER || (t->cc & CC_PACED) != 0);
 	if (t->state == TCP_TIME_WAIT)
 		must(t->quiet_due_ns != TIME_NEVER);
 	must((t->flags & (F_ACK_NOW | F_RST | F_PROBE | F_REXMIT | F_TAIL)) == 0); /* all was sent */
@@ -94,6 +95,8 @@ static void check(const struct play *p)
 	must((t->flags & (F_PTO | F_REO)) != (F_PTO | F_REO));
 	must(seq_dist(t->snd_una, t->lost_to) <= seq_dist(t->snd_una, t->snd_max));
 	must((t->flags & F_PTO) == 0 || (t->sacked.n == 0 && (t->flags & F_RECOVERY) == 0));
+	must((t->cc & (CC_PACED | CC_ACK_TOO)) == 0 ||
+		((t->cc & CC_PACED) != 0 && t->ack_due_ns != TIME_NEVER));
 	must((t->flags & F_TLP_AGAIN) == 0 || (t->flags & F_TLP) != 0);
 }
 
@@ -140,6 +143,12 @@ static struct tcp_segment any_segment(struct reader *r, const struct tcp *t)
 	u8 how = read_u8(r);
 
 	s.flags = how < 240 ? flags[how % 8u] : read_u8(r);
+	if ((how & 128) != 0) {
+		u8 marks = read_u8(r);
+
+		s.ecn = marks % 4u;
+		s.flags |= (u8)(marks & (TCP_ECE | TCP_CWR));
+	}
 	s.seq = near(r, t->rcv_nxt, t->rcv_edge);
 	s.ack = near(r, t->snd_una, t->snd_max);
 	s.window = (how & 8) ? 65535 : read_be16(r);
@@ -148,7 +157,8 @@ static struct tcp_segment any_segment(struct reader *r, const struct tcp *t)
 	if ((how & 32) != 0 || (t->flags & F_TIMESTAMPS) != 0) {
 		s.opt.has |= TCP_HAS_TIMESTAMP;
 		s.opt.ts_value = near(r, t->ts_recent, t->ts_recent);
-		s.opt.ts_echo = near(r, our_clock(t, t->heard_ns), seq_add(t->sent_ms, t->ts_offset));
+		s.opt.ts_echo =
+			near(r, seq_add(t->heard_ms, t->ts_offset), seq_add(t->sent_ms, t->ts_offset));
 	}
 	if ((s.flags & TCP_SYN) != 0) {
 		s.opt.has |= read_u8(r) % 16u;
@@ -239,6 +249,9 @@ static void converse(struct reader *r)
 	p.config.no_delay = (how & 2) != 0;
 	p.config.keepalive_ns = (how & 4) ? NS_PER_S : 0;
 	p.config.give_up_ns = (how & 8) ? 5 * NS_PER_S : 0;
+	p.config.control = (how & 32) ? TCP_NEWRENO : TCP_CUBIC;
+	p.config.pace = (how & 64) != 0;
+	p.config.ecn = (how & 128) ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	if ((how & 16) != 0) {
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {

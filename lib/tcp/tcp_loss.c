@@ -36,16 +36,22 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 			return (struct tcp_range){ start, seq_min(from, seq_add(start, mss)) };
 		start = seq_max(start, t->sacked.r[i].to);
 	}
-	return (struct tcp_range){ start, start };
+	if (!seq_before(start, t->lost_to))
+		return (struct tcp_range){ start, start };
+	return (struct tcp_range){ start, seq_min(t->lost_to, seq_add(start, mss)) };
 }
 
 void tcp_enter_recovery(struct tcp *t)
 {
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
-	tcp_congestion_lost(&t->cong, t->mss, flight);
+	if ((t->cc & CC_REDUCED) == 0 || !seq_before(t->snd_una, t->recover)) /* once a round trip */
+		tcp_congestion_lost(t, flight);
+	t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if ((t->flags & F_SACK) == 0) /* RFC 5681 3.2, step 3: three segments have left the network */
 		t->cong.cwnd = plus(t->cong.cwnd, DUP_THRESH * t->mss);
+	else
+		tcp_prr_begin(t);
 	t->recover = t->snd_max;
 	t->rexmit = t->snd_una;
 	t->rexmit_max = t->snd_max;
@@ -58,7 +64,7 @@ void tcp_enter_recovery(struct tcp *t)
 static bool lost(const struct tcp *t)
 {
 	return (t->flags & (F_LOSS | F_SACK)) == 0 && t->dupacks >= DUP_THRESH &&
-	       seq_before(t->recover, t->snd_una);
+	       ((t->cc & CC_REDUCED) != 0 || seq_before(t->recover, t->snd_una));
 }
 
 /* An acknowledgement of nothing new. dup: it is a duplicate in RFC 5681's sense. */
@@ -79,7 +85,7 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 }
 
 /* RFC 6582 3.2 step 3; RFC 6675 5, (A) and (B). */
-static void recover(struct tcp *t, u32 bytes)
+static void recover(struct tcp *t, u32 bytes, u64 now)
 {
 	struct tcp_congestion *c = &t->cong;
 	bool sack = (t->flags & F_SACK) != 0;
@@ -87,13 +93,16 @@ static void recover(struct tcp *t, u32 bytes)
 	if (!seq_before(t->snd_una, t->recover)) { /* a full acknowledgement */
 		u32 flight = seq_dist(t->snd_una, t->snd_max);
 
+		tcp_phase_begins(t);
 		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, plus(most_of(flight, t->mss), t->mss));
 		t->flags &= ~(u32)(F_RECOVERY | F_REXMIT);
 		t->dupacks = 0;
 		tcp_rack_recovered(t);
 		return;
 	}
-	/* A partial one: what is first now is lost too, unless just sent again. */
+	/* A partial one: what is first now is lost too, unless just sent again. And when all that was
+	 * sent again has arrived, so is what was sent before that and not reported (RFC 8985, 6.2):
+	 * neither we nor the peer remember more than TCP_GAPS_MAX pieces. */
 	if (!sack) {
 		c->cwnd = minus(c->cwnd, bytes);
 		if (bytes >= t->mss)
@@ -102,6 +111,8 @@ static void recover(struct tcp *t, u32 bytes)
 		t->flags |= F_REXMIT;
 	} else if (!seq_before(t->snd_una, t->rexmit)) {
 		t->flags |= F_REXMIT;
+		if (seq_dist(t->rtt_start, clock_us(now)) >= t->min_rtt)
+			t->lost_to = seq_max(t->lost_to, seq_min(t->rexmit_max, t->snd_max));
 	}
 }
 
@@ -118,12 +129,25 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 		t->flags &= ~(u32)F_TIMING;
 		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
 	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 &&
-		   !seq_before(s->opt.ts_echo, seq_add(t->sent_ms, t->ts_offset))) {
-		u32 ms = seq_dist(s->opt.ts_echo, our_clock(t, now));
+		   !seq_before(echoed_ms(t, s), t->sent_ms)) {
+		u32 ms = seq_dist(echoed_ms(t, s), clock_ms(now));
 
 		if (ms <= TCP_RTT_MAX / 1024u)
 			tcp_measured(t, (ms + 1u) * 1024u);
 	}
+}
+
+/* RFC 3522 (Eifel): the first acknowledgement after a timeout echoes a time before the
+ * repetition was sent, so it is for what was sent first, and nothing was lost but time.
+ * Then all goes on as it was (RFC 4015, 3.2). cwnd is one segment only until then. */
+static void maybe_spurious(struct tcp *t, const struct tcp_segment *s)
+{
+	if ((t->flags & F_TIMESTAMPS) == 0 || t->backoff != 1 || t->cong.cwnd != t->mss ||
+		t->snd_nxt == t->snd_una || !seq_before(echoed_ms(t, s), t->sent_ms))
+		return;
+	t->flags &= ~(u32)F_LOSS;
+	t->snd_nxt = t->snd_max;
+	tcp_congestion_undo(t);
 }
 
 void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
@@ -131,10 +155,14 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	u32 bytes = seq_dist(t->snd_una, s->ack);
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
+	if ((t->flags & F_LOSS) != 0)
+		maybe_spurious(t, s);
 	measure(t, s, now);
 	t->snd_una = s->ack;
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
+	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
+		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if (t->sacked.n > 0) {
 		if ((t->flags & (F_RECOVERY | F_LOSS)) == 0)
 			t->flags |= F_REORDERED; /* the first hole was filled by itself */
@@ -146,14 +174,15 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 		tcp_rack_recovered(t);
 	}
 	if ((t->flags & F_RECOVERY) != 0) {
-		recover(t, bytes);
+		recover(t, bytes, now);
 	} else {
 		t->dupacks = 0;
-		tcp_congestion_acked(&t->cong, t->mss, bytes, flight);
+		if ((t->cc & CC_REDUCED) == 0) /* RFC 3168, 6.1.2: not while it shrinks */
+			tcp_congestion_acked(t, bytes, flight, echoed_ms(t, s), now);
 	}
 	if ((t->flags & F_PERSIST) != 0) {
 		t->flags &= ~(u32)F_PERSIST;
-		tcp_rto_renew(t);
+		t->backoff = 0;
 	}
 	if (t->snd_una == t->snd_max) { /* RFC 6298, 5.2 */
 		t->rto_due_ns = TIME_NEVER;

@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -21,6 +21,9 @@ static struct tcp_config any_config(void)
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
 	c.no_delay = any_bool();
+	c.pace = any_bool();
+	c.control = NONDET() ? TCP_CUBIC : TCP_NEWRENO;
+	c.ecn = NONDET() ? TCP_ECN_OFF : NONDET() ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	return c;
 }
 
@@ -35,6 +38,7 @@ static struct tcp_segment any_segment(void)
 	s.ack = any_u32();
 	s.window = any_u16();
 	s.flags = any_u8();
+	s.ecn = any_u8();
 	s.len = any_u32();
 	s.opt.has = any_u32();
 	s.opt.mss = any_u16();
@@ -96,6 +100,7 @@ static void look(void)
 
 	(void)tcp_state_name((enum tcp_state)any_u8());
 	(void)tcp_end_name((enum tcp_end)any_u8());
+	(void)tcp_phase_name((enum tcp_phase)any_u8());
 	(void)tcp_deadline(&t);
 	(void)tcp_state(&t);
 	(void)tcp_end(&t);

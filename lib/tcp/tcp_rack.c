@@ -123,7 +123,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		return;
 	if ((t->flags & F_PTO) != 0) { /* the path has spoken: no question is needed */
 		t->flags &= ~(u32)F_PTO;
-		t->rto_due_ns = time_after(now, t->rto_ns);
+		t->rto_due_ns = time_after(now, tcp_rto_ns(t));
 	}
 	window = reordering_window(t);
 	if (window == 0)
@@ -134,12 +134,14 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		t->rexmit = t->snd_una;
 		t->rexmit_max = t->snd_max;
 	}
-	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0)
+	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0) {
 		tcp_enter_recovery(t);
+		t->rtt_start = clock_us(now);
+	}
 	if (!seq_before(t->lost_to, high) && !lost_again(t)) {
 		if ((t->flags & F_REO) != 0) {
 			t->flags &= ~(u32)F_REO;
-			t->rto_due_ns = time_after(now, t->rto_ns);
+			t->rto_due_ns = time_after(now, tcp_rto_ns(t));
 		}
 	} else if ((t->flags & F_REO) == 0) {
 		t->flags |= F_REO;
@@ -173,19 +175,23 @@ static bool may_probe_tail(const struct tcp *t)
  * acknowledgement it may delay. */
 void tcp_arm(struct tcp *t, u64 now)
 {
-	u64 pto = (u64)t->srtt / 4u;
+	u64 pto = (u64)t->srtt / 4u, rto;
+	bool probe = may_probe_tail(t);
 
+	if (!probe && t->rto_due_ns != TIME_NEVER && (t->flags & F_PTO) == 0)
+		return; /* the RTO is running */
+	rto = tcp_rto_ns(t);
 	if (seq_dist(t->snd_una, t->snd_max) < 2u * t->mss)
 		pto += TCP_ACK_DELAY_WORST_US;
 	if (pto < TCP_PTO_MIN_US)
 		pto = TCP_PTO_MIN_US;
-	if (may_probe_tail(t) && pto * 1024u < t->rto_ns) {
+	if (probe && pto * 1024u < rto) {
 		t->flags |= F_PTO;
 		t->flags &= ~(u32)F_REO;
 		t->rto_due_ns = time_after(now, pto * 1024u);
 	} else if (t->rto_due_ns == TIME_NEVER || (t->flags & F_PTO) != 0) {
 		t->flags &= ~(u32)(F_PTO | F_REO);
-		t->rto_due_ns = time_after(now, t->rto_ns);
+		t->rto_due_ns = time_after(now, rto);
 	}
 }
 
@@ -198,7 +204,7 @@ void tcp_tail_acked(struct tcp *t, const struct tcp_segment *s, bool same)
 	if (seq_before(t->snd_una, t->tlp_end))
 		return;
 	if (again && !twice && seq_before(t->tlp_end, t->snd_una))
-		tcp_congestion_lost(&t->cong, t->mss, t->cong.cwnd);
+		tcp_congestion_lost(t, t->cong.cwnd);
 	else if (again && !twice && (!same || s->opt.sacks > 0))
 		return; /* one of the two has arrived: does the other? */
 	t->flags &= ~(u32)(F_TLP | F_TLP_AGAIN);

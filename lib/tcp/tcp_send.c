@@ -1,4 +1,5 @@
 /* tcp_send.c - what to send now: RFC 9293 3.8, and the answers the state machine owes. */
+#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_core.h"
 #include "lib/tcp/tcp_congestion.h"
 
@@ -110,8 +111,11 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 		out->mss = (u16)payload_room(t);
 		fill_sacks(t, &out->s.opt);
 	}
+	if ((t->cc & CC_ECE) != 0)
+		out->s.flags |= TCP_ECE;
 	t->rcv_acked = t->rcv_nxt;
 	t->ack_due_ns = TIME_NEVER;
+	t->cc = (u16)(t->cc & ~(u32)(CC_PACED | CC_ACK_TOO));
 	t->flags &= ~(u32)F_ACK_NOW;
 }
 
@@ -167,6 +171,7 @@ static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 		out->s.ack = t->rcv_nxt;
 		t->rcv_acked = t->rcv_nxt;
 	}
+	out->s.flags |= tcp_syn_ecn(t);
 	out->s.window = offer_window(t, 0); /* RFC 7323 2.2: never scaled in a SYN */
 	syn_options(t, now, &out->s.opt);
 	if (t->snd_max == t->snd_una) {
@@ -181,7 +186,7 @@ static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 	t->snd_nxt = seq_add(t->snd_una, 1);
 	t->snd_max = t->snd_nxt;
 	t->flags &= ~(u32)F_ACK_NOW;
-	t->rto_due_ns = time_after(now, t->rto_ns);
+	t->rto_due_ns = time_after(now, tcp_rto_ns(t));
 	return true;
 }
 
@@ -209,12 +214,20 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 	} else {
 		if (t->snd_una == t->snd_max)
 			t->stalled_ms = clock_ms(now);
-		if ((t->flags & F_TIMING) == 0) {
+		if ((t->cc & CC_ECN) != 0 && len > 0) { /* RFC 3168 6.1.5: not what is sent again */
+			out->s.ecn = TCP_ECT_0;
+			if ((t->cc & CC_CWR) != 0)
+				out->s.flags |= TCP_CWR;
+			t->cc = (u16)(t->cc & ~(u32)CC_CWR);
+		}
+		if ((t->flags & (F_TIMING | F_RECOVERY)) == 0) {
 			t->flags |= F_TIMING;
 			t->rtt_seq = to;
 			t->rtt_start = clock_us(now);
 		}
 	}
+	if ((t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK))
+		t->cong.phase[PRR_OUT] = plus(t->cong.phase[PRR_OUT], len);
 	t->snd_max = seq_max(t->snd_max, to);
 	t->sent_ms = clock_ms(now);
 	tcp_arm(t, now);
@@ -300,6 +313,14 @@ static bool send_probe(struct tcp *t, u64 now, struct tcp_out *out, u32 left)
 	return true;
 }
 
+/* RFC 5681, 4.1: longer than an RTO, which is computed only if it may be. */
+static bool idle_for_long(const struct tcp *t, u64 now)
+{
+	u64 idle_ns = (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u;
+
+	return idle_ns > TCP_RTO_MIN_NS && t->sent_ms != 0 && idle_ns > tcp_rto_ns(t);
+}
+
 static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 {
 	u32 mss = payload_room(t), until = TCP_WINDOW_MAX, left, n;
@@ -307,19 +328,24 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 
 	if (again && t->sacked.n > 0)
 		until = skip_sacked(t);
-	else if (t->snd_una == t->snd_max && t->sent_ms != 0 &&
-		 (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u > t->rto_ns)
-		tcp_congestion_idle(&t->cong, t->mss);
+	else if (t->snd_una == t->snd_max && idle_for_long(t, now))
+		tcp_congestion_idle(t);
 	if (t->snd_nxt == snd_last(t))
 		return false;
 	left = seq_dist(t->snd_nxt, t->snd_end);
 	if ((t->flags & F_PROBE) != 0 && window_left(t) == 0)
 		return send_probe(t, now, out, left);
+	if ((t->cc & CC_CWR) != 0 && !again) /* on one segment, not on all of a large one's */
+		most = mss;
 	n = least(sendable(t, left, most, mss), until);
+	if (image_parts.pacing && (t->cc & CC_PACE) != 0)
+		n = tcp_pace(t, n, mss, now);
 	fin = (t->flags & F_CLOSE) != 0 && n == left && window_left(t) > n && until > n;
 	if (n == 0 && !fin)
 		return false;
 	t->flags &= ~(u32)(F_PROBE | F_PERSIST);
+	if (image_parts.pacing && (t->cc & CC_PACE) != 0)
+		tcp_paced(t, n, mss, now);
 	data_segment(t, now, out, t->snd_nxt, n, fin);
 	t->snd_nxt = seq_add(t->snd_nxt, n + (fin ? 1u : 0u));
 	if (n < mss || (n > mss && n % mss != 0))
@@ -413,11 +439,11 @@ static bool send_keepalive(struct tcp *t, u64 now, struct tcp_out *out)
  * means that the window is shut, or too small to be worth it. */
 static void wait_for_window(struct tcp *t, u64 now)
 {
-	if (t->rto_due_ns != TIME_NEVER || t->snd_una == snd_last(t))
+	if (t->rto_due_ns != TIME_NEVER || t->snd_una == snd_last(t) || (t->cc & CC_PACED) != 0)
 		return;
 	t->flags |= F_PERSIST;
 	t->stalled_ms = clock_ms(now);
-	t->rto_due_ns = time_after(now, t->rto_ns);
+	t->rto_due_ns = time_after(now, tcp_rto_ns(t));
 }
 
 bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)

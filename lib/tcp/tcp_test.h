@@ -8,7 +8,8 @@
  *          "write 100", "> P. 1:101(100) ack 1",
  *          "+200", "> P. 1:101(100) ack 1");      nothing for 200 ms, then this
  *
- * Segments are FLAGS seq:end(len) [ack N] [win N] [<options>]; sequence numbers count
+ * Segments are FLAGS seq:end(len) [ack N] [win N] [<options>], before them [ect0] or [ce] (the IP
+ * header's), among FLAGS E for ECE and W for CWR; sequence numbers count
  * from each side's initial one, which is chosen so that they wrap early. What an
  * expected segment does not mention is not compared, except flags, numbers and ack.
  * Options: mss N, wscale N, sackOK, TS val N ecr N (val * is any), sack a:b c:d, none.
@@ -16,6 +17,8 @@
  * user does comes before it, as in life.
  *
  *     listen / connect [rx N] [mss N] [nodelay] [keepalive MS] [giveup MS] [most N] [path N]
+ *                      [newreno] [pace] [ecn | noecn]
+ *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
@@ -61,9 +64,11 @@ static void talk_fail(struct talk *k, const char *what, const char *detail)
 static void talk_describe(const struct tcp_segment *s, char *to, usize room)
 {
 	u32 seq = s->seq - TALK_OURS;
-	int n = snprintf(to, room, "%s%s%s%s%s %u:%u(%u)", s->flags & TCP_SYN ? "S" : "",
-		s->flags & TCP_FIN ? "F" : "", s->flags & TCP_RST ? "R" : "", s->flags & TCP_PSH ? "P" : "",
-		s->flags & TCP_ACK ? "." : "", seq, seq + s->len, s->len);
+	static const char *const marks[] = { "", "[ect1] ", "[ect0] ", "[ce] " };
+	int n = snprintf(to, room, "%s%s%s%s%s%s%s%s %u:%u(%u)", marks[s->ecn % 4],
+		s->flags & TCP_SYN ? "S" : "", s->flags & TCP_FIN ? "F" : "", s->flags & TCP_RST ? "R" : "",
+		s->flags & TCP_PSH ? "P" : "", s->flags & TCP_ACK ? "." : "", s->flags & TCP_ECE ? "E" : "",
+		s->flags & TCP_CWR ? "W" : "", seq, seq + s->len, s->len);
 
 	if (s->flags & TCP_ACK)
 		n += snprintf(to + n, room - (usize)n, " ack %u", s->ack - TALK_THEIRS);
@@ -155,11 +160,17 @@ static void talk_options(const char **p, struct talk_segment *g, u32 sack_base)
 static struct talk_segment talk_segment(const char *p, u32 seq_base, u32 ack_base)
 {
 	struct talk_segment g = { 0 };
-	const char *letters = "FSRP.";
+	const char *letters = "FSRP.UEW";
+	static const char *const marks[] = { "[ect1]", "[ect0]", "[ce]" };
 	u32 end;
 
 	while (*p == ' ')
 		p += 1;
+	for (u32 i = 0; i < COUNT(marks); i += 1)
+		if (strncmp(p, marks[i], strlen(marks[i])) == 0) {
+			g.s.ecn = (u8)(i + 1);
+			p += strlen(marks[i]) + 1;
+		}
 	for (; *p && *p != ' '; p += 1) {
 		const char *at = strchr(letters, *p);
 
@@ -229,7 +240,7 @@ static void talk_expect(struct talk *k, const char *rest)
 		return;
 	}
 	talk_describe(&out.s, shown, sizeof shown);
-	if (out.s.flags != g.s.flags || out.s.seq != g.s.seq || out.s.len != g.s.len)
+	if (out.s.ecn != g.s.ecn || out.s.flags != g.s.flags || out.s.seq != g.s.seq || out.s.len != g.s.len)
 		talk_fail(k, "sent was ", shown);
 	else if (g.has_ack && out.s.ack != g.s.ack)
 		talk_fail(k, "another ack: ", shown);
@@ -289,6 +300,14 @@ static void talk_open(struct talk *k, const char *p, bool active)
 			k->config.mss = (u16)talk_number(&p);
 		else if (talk_word(&p, "nodelay"))
 			k->config.no_delay = true;
+		else if (talk_word(&p, "newreno"))
+			k->config.control = TCP_NEWRENO;
+		else if (talk_word(&p, "pace"))
+			k->config.pace = true;
+		else if (talk_word(&p, "noecn"))
+			k->config.ecn = TCP_ECN_OFF;
+		else if (talk_word(&p, "ecn"))
+			k->config.ecn = TCP_ECN_ACTIVE;
 		else if (talk_word(&p, "keepalive"))
 			k->config.keepalive_ns = talk_number(&p) * NS_PER_MS;
 		else if (talk_word(&p, "giveup"))
@@ -328,9 +347,26 @@ static void talk_count(struct talk *k, const char *what, u64 got, u64 want)
 		talk_fail(k, shown, "");
 }
 
+static void talk_phase(struct talk *k, const char *want)
+{
+	struct tcp_facts f;
+	struct view name;
+
+	tcp_facts(&k->t, &f);
+	name = tcp_phase_name(f.phase);
+	if (name.n != strlen(want) || memcmp(name.p, want, name.n) != 0)
+		talk_fail(k, "the phase is ", (const char *)name.p);
+}
+
 static bool talk_facts(struct talk *k, const char *p)
 {
-	if (talk_word(&p, "got"))
+	if (talk_word(&p, "cwnd"))
+		talk_count(k, "cwnd", k->t.cong.cwnd, talk_number(&p));
+	else if (talk_word(&p, "ssthresh"))
+		talk_count(k, "ssthresh", k->t.cong.ssthresh, talk_number(&p));
+	else if (strncmp(p, "phase ", 6) == 0)
+		talk_phase(k, p + 6);
+	else if (talk_word(&p, "got"))
 		talk_count(k, "got", k->got, talk_number(&p));
 	else if (talk_word(&p, "acked"))
 		talk_count(k, "acked", k->acked, talk_number(&p));

@@ -28,16 +28,20 @@ void tcp_measured(struct tcp *t, u32 rtt)
 		t->srtt = least(t->srtt, 8u * TCP_RTT_MAX);
 		t->srtt = minus(t->srtt, mean) + r;
 	}
-	tcp_rto_renew(t); /* Karn: only a fresh sample ends the backoff */
+	t->backoff = 0; /* Karn: only a fresh sample ends the backoff */
 }
 
-/* RTO <- SRTT + max (G, K*RTTVAR): G, our wheel's tick, is 2^20 ns. */
-void tcp_rto_renew(struct tcp *t)
+/* RTO <- SRTT + max (G, K*RTTVAR): G, our wheel's tick, is 2^20 ns. Doubled with each
+ * timeout in a row (5.5). */
+u64 tcp_rto_ns(const struct tcp *t)
 {
-	t->backoff = 0;
-	t->rto_ns = TCP_RTO_NEW_NS;
+	u64 rto = TCP_RTO_NEW_NS;
+
 	if (t->srtt != 0)
-		t->rto_ns = rto_within(((u64)t->srtt / 8u + most_of(t->rttvar, 1024)) * 1024u);
+		rto = rto_within(((u64)t->srtt / 8u + most_of(t->rttvar, 1024)) * 1024u);
+	if (t->backoff != 0)
+		rto = rto_within(rto << least(t->backoff, TCP_BACKOFF_MAX));
+	return rto;
 }
 
 u64 tcp_deadline(const struct tcp *t)
@@ -70,7 +74,6 @@ static void give_up(struct tcp *t)
 
 static void back_off(struct tcp *t)
 {
-	t->rto_ns = rto_within(2u * rto_within(t->rto_ns)); /* RFC 6298, 5.5 */
 	if (t->backoff < 255)
 		t->backoff = (u8)(t->backoff + 1u);
 }
@@ -79,9 +82,7 @@ static void back_off(struct tcp *t)
  * likes (RFC 9293 3.8.6.1, MUST-37): only silence counts. */
 static void probe_expired(struct tcp *t, u64 now)
 {
-	u32 heard = clock_ms(t->heard_ns);
-
-	if (!seq_before(heard, t->sent_ms))
+	if (!seq_before(t->heard_ms, t->sent_ms))
 		t->stalled_ms = clock_ms(now);
 	if (out_of_patience(t, now)) {
 		give_up(t);
@@ -105,7 +106,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
 		t->flags |= F_PERSIST | F_PROBE;
 	} else if (synchronized(t)) {
-		tcp_congestion_timeout(&t->cong, t->mss, flight, t->backoff > 0);
+		tcp_congestion_timeout(t, flight, t->backoff > 0);
 		t->flags |= F_LOSS;
 		t->recover = t->snd_max;
 	} else {
@@ -124,15 +125,14 @@ static void retransmission_expired(struct tcp *t, u64 now)
 /* RFC 9293, 3.8.4. */
 static void keepalive_expired(struct tcp *t, u64 now)
 {
-	u32 heard = clock_ms(t->heard_ns);
-	u32 quiet = seq_dist(heard, clock_ms(now));
+	u32 heard = t->heard_ms, quiet = seq_dist(heard, clock_ms(now));
 	bool answered = (t->flags & F_KEPT_ALIVE) != 0 && !seq_before(heard, t->stalled_ms);
 
 	if (quiet < t->keepalive_ms || answered ||
 		t->snd_una != t->snd_max) { /* or our data asks it to speak */
-		u64 from = t->snd_una != t->snd_max ? now : t->heard_ns;
+		u32 left = t->snd_una != t->snd_max ? t->keepalive_ms : minus(t->keepalive_ms, quiet);
 
-		t->quiet_due_ns = time_after(from, (u64)t->keepalive_ms * 1048576u);
+		t->quiet_due_ns = time_after(now, (u64)left * 1048576u);
 		t->flags &= ~(u32)F_KEPT_ALIVE;
 		return;
 	}
@@ -148,6 +148,15 @@ static void keepalive_expired(struct tcp *t, u64 now)
 	t->quiet_due_ns = time_after(now, (u64)quiet * 1048576u);
 }
 
+/* What is lost now may be sent again as far as the recovery goes: nothing was delivered. */
+static void lost_by_time(struct tcp *t, u64 now)
+{
+	struct tcp_before was = tcp_before(t);
+
+	tcp_rack(t, now, true);
+	tcp_prr(t, &was);
+}
+
 /* What rto_due_ns stands for. */
 static void due(struct tcp *t, u64 now)
 {
@@ -160,9 +169,9 @@ static void due(struct tcp *t, u64 now)
 	} else if (what == 0) {
 		retransmission_expired(t, now);
 	} else { /* RFC 8985, 7.3: the RTO runs from here */
-		t->rto_due_ns = time_after(now, t->rto_ns);
+		t->rto_due_ns = time_after(now, tcp_rto_ns(t));
 		if (what == F_REO)
-			tcp_rack(t, now, true);
+			lost_by_time(t, now);
 		else
 			t->flags |= F_TAIL;
 	}
@@ -172,8 +181,11 @@ void tcp_expire(struct tcp *t, u64 now)
 {
 	if (t->ack_due_ns <= now) {
 		t->ack_due_ns = TIME_NEVER;
-		t->flags |= F_ACK_NOW;
-		t->quick = TCP_QUICK_ALWAYS; /* nothing rode with it: waiting does not pay here */
+		if ((t->cc & (CC_PACED | CC_ACK_TOO)) != CC_PACED)
+			t->flags |= F_ACK_NOW;
+		if ((t->cc & CC_PACED) == 0)
+			t->quick = TCP_QUICK_ALWAYS; /* nothing rode with it: waiting does not pay here */
+		t->cc = (u16)(t->cc & ~(u32)(CC_PACED | CC_ACK_TOO));
 	}
 	if (t->rto_due_ns <= now)
 		due(t, now);

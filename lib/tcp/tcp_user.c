@@ -1,4 +1,6 @@
 /* tcp_user.c - the user's calls (RFC 9293, 3.10.2 to 3.10.5), and what may be known of a connection. */
+#include "lib/parts/parts.h"
+#include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_core.h"
 
 void tcp_wrote(struct tcp *t, u32 n)
@@ -90,12 +92,38 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 	return seq_before(t->rcv_nxt, syn->seq);
 }
 
+static enum tcp_phase phase(const struct tcp *t)
+{
+	if ((t->flags & F_RECOVERY) != 0)
+		return TCP_RECOVERY;
+	if ((t->flags & F_LOSS) != 0)
+		return TCP_LOSS;
+	if ((t->cc & CC_REDUCED) != 0)
+		return TCP_REDUCED;
+	if (t->cong.cwnd >= t->cong.ssthresh)
+		return TCP_AVOIDANCE;
+	return (t->cc & CC_CSS) != 0 ? TCP_CONSERVATIVE : TCP_SLOW_START;
+}
+
+struct view tcp_phase_name(enum tcp_phase p)
+{
+	switch (p) {
+	case TCP_SLOW_START: return text("slow start");
+	case TCP_CONSERVATIVE: return text("conservative slow start");
+	case TCP_AVOIDANCE: return text("congestion avoidance");
+	case TCP_REDUCED: return text("reduced");
+	case TCP_RECOVERY: return text("recovery");
+	case TCP_LOSS: return text("loss");
+	}
+	return text("?");
+}
+
 void tcp_facts(const struct tcp *t, struct tcp_facts *out)
 {
 	*out = (struct tcp_facts){ 0 };
 	out->srtt_ns = (u64)t->srtt * 128u;
 	out->rttvar_ns = (u64)t->rttvar * 256u;
-	out->rto_ns = t->rto_ns;
+	out->rto_ns = tcp_rto_ns(t);
 	out->cwnd_bytes = t->cong.cwnd;
 	out->ssthresh_bytes = t->cong.ssthresh;
 	out->flight_bytes = seq_dist(t->snd_una, t->snd_max);
@@ -103,6 +131,10 @@ void tcp_facts(const struct tcp *t, struct tcp_facts *out)
 	out->window_bytes = seq_dist(t->rcv_nxt, t->rcv_edge);
 	out->mss = t->mss;
 	out->retransmits = t->retransmits;
+	out->pace_bytes_per_s = tcp_pace_rate(t);
+	out->phase = phase(t);
+	out->control = image_parts.cubic && (t->cc & CC_CUBIC) != 0 ? TCP_CUBIC : TCP_NEWRENO;
+	out->ecn = (t->cc & CC_ECN) != 0;
 }
 
 struct view tcp_state_name(enum tcp_state s)

@@ -1,7 +1,13 @@
 /* attach.c - see attach.h: which option is which device, disks, and the files that are written. */
 #include "plat/linux/attach.h"
 #include "dev/net.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/say.h"
+
+_Noreturn void attach_without(struct view option)
+{
+	die(option, text("is not in this image: change the line 'without ...' in its manifest"), 0, view_none());
+}
 
 /* ---- ports ---- */
 
@@ -42,7 +48,7 @@ static void attach_ports(struct attached *a, const struct attach_names *names, c
 	for (u32 i = 0; i < names->ports; i += 1)
 		a->port[i] = (struct attached_port){
 			.fd = -1,
-			.can = NET_CAN_CSUM | NET_CAN_TSO4 | NET_CAN_TSO6,
+			.can = image_parts.offloads ? NET_CAN_CSUM | NET_CAN_TSO4 | NET_CAN_TSO6 : 0,
 			.mtu = 1500,
 			.mac = { { 2, 0, 0, 0, 0, (u8)(1 + i) } },
 		};
@@ -133,10 +139,14 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 
 /* ---- what is written ---- */
 
-static i32 create(struct view option, struct view path)
+static i32 create(bool possible, struct view option, struct view path)
 {
 	char name[4096];
 
+	if (path.n == 0)
+		return -1;
+	if (!possible)
+		attach_without(option);
 	if (path.n == 0 || !zero_string(span_of(name), path))
 		die(option, path, 0, text("the name of a file to write"));
 
@@ -153,6 +163,6 @@ void attach(struct attached *a, const struct attach_names *names, const struct c
 	*a = (struct attached){ 0 };
 	attach_ports(a, names, o);
 	attach_disks(a, names, o);
-	a->pcap = o->pcap.n > 0 ? create(text("--pcap"), o->pcap) : -1;
-	a->record = o->record.n > 0 ? create(text("--record"), o->record) : -1;
+	a->pcap = create(image_parts.captures, text("--pcap"), o->pcap);
+	a->record = create(image_parts.recording, text("--record"), o->record);
 }

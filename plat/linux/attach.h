@@ -18,6 +18,9 @@ struct attach_names {
 
 void attach(struct attached *a, const struct attach_names *names, const struct command *o);
 
+/* Ends the program: the image was made without what this asks for (lib/parts). */
+_Noreturn void attach_without(struct view option);
+
 /* One port ("tap:tap0,mtu=9000") or disk ("FILE,ro"): the parts of attach(). */
 void attach_port(
 	struct attached_port *p, const struct attach_names *names, struct view name, struct view how);

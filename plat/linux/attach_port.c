@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "dev/net.h"
 #include "lib/ip/ip.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/attach.h"
 #include "plat/linux/port.h"
 #include "plat/linux/say.h"
@@ -282,10 +283,12 @@ void attach_port(struct attached_port *p, const struct attach_names *names, stru
 {
 	struct attachment a = read_attachment(how);
 
-	a.plain = names->plain;
+	a.plain = names->plain || !image_parts.offloads;
 	p->mac = a.has_mac ? a.mac : make_mac(names, name, &a);
 	if (view_equal(a.kind, text("tap")))
 		attach_tap(p, &a);
+	else if (view_equal(a.kind, text("packet")) && !image_parts.packets)
+		attach_without(text("--net packet"));
 	else if (view_equal(a.kind, text("packet")))
 		attach_packet(p, &a);
 	else if (view_equal(a.kind, text("frames")))

@@ -1,6 +1,7 @@
 /* port.c - dev/net.h: ports whose host hands over one frame a call (taps, packet sockets), and who does what for each kind. */
 #include "plat/linux/port.h"
 #include "base/mem.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/room.h"
 #include "plat/linux/say.h"
 #include "plat/linux/linux.h"
@@ -17,6 +18,12 @@ static struct port *port_of(u32 port)
 {
 	require(port < port_count); /* what the manifest declares */
 	return &ports[port];
+}
+
+/* Bytes before each frame. */
+static u32 header_of(const struct port *p)
+{
+	return image_parts.offloads ? p->header : 0;
 }
 
 void port_down(struct port *p, long error)
@@ -50,16 +57,16 @@ static void receive_frames(struct port *p)
 			port_down(p, n);
 			return;
 		}
-		if ((usize)n <= p->header)
+		if ((usize)n <= header_of(p))
 			continue;
 
 		struct linux_vnet vnet = { 0 };
 
-		if (p->header > 0)
+		if (header_of(p) > 0)
 			copy(span_make(&vnet, sizeof vnet), view_make(p->rx + at, sizeof vnet));
 		p->frame[p->frames] = (struct port_frame){
-			.at = at + p->header,
-			.len = (u32)n - p->header,
+			.at = at + header_of(p),
+			.len = (u32)n - header_of(p),
 			.csum = vnet.flags & (VNET_NEEDS_CSUM | VNET_DATA_VALID) ? NET_CSUM_GOOD
 										 : NET_CSUM_CHECK,
 			.gso_size = vnet.gso_type == VNET_GSO_NONE ? 0 : vnet.gso_size,
@@ -201,7 +208,7 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 		p->facts.lost += 1;
 	else if (p->kind == ATTACHED_STREAM)
 		port_stream_send(p, first, send);
-	else if (p->header > 0)
+	else if (header_of(p) > 0)
 		send_vnet(p, head, send);
 	else
 		send_plain(p, first, send);
@@ -231,7 +238,7 @@ void net_multicast(u32 port, struct mac group, bool want)
 
 	record_net_multicast(&trail_record, port, group, want);
 	copy(span_of(m.address), view_of(group.b));
-	if (p->kind == ATTACHED_FRAMES && p->filters)
+	if (image_parts.packets && p->kind == ATTACHED_FRAMES && p->filters)
 		linux_setsockopt(p->fd, LEVEL_PACKET, want ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP,
 			&m, sizeof m);
 }

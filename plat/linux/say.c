@@ -2,6 +2,7 @@
 #include "plat/linux/say.h"
 #include "base/writer.h"
 #include "base/format.h"
+#include "lib/parts/parts.h"
 
 struct view zero_text(const char *zero_ended)
 {
@@ -43,7 +44,7 @@ void say(struct view what, struct view which, long error, struct view advice)
 			write_decimal(&w, (u64)(error < 0 ? -error : error));
 		}
 	}
-	if (advice.n > 0) {
+	if (image_parts.advice && advice.n > 0) {
 		write_text(&w, "\n      ");
 		write_view(&w, advice);
 	}

@@ -38,7 +38,7 @@ void record_out(struct record *r, struct view bytes)
 
 void trail_flush(void)
 {
-	if (pcap_bytes > 0)
+	if (image_parts.captures && pcap_bytes > 0)
 		write_file(&pcap_file, view_make(pcap_room, pcap_bytes), text("the capture"));
 	pcap_bytes = 0;
 }
@@ -46,7 +46,7 @@ void trail_flush(void)
 /* A capture's frame is one piece: it is gathered in the upper half of the room. */
 void trail_frame(u32 port, bool sent, struct view head, const struct net_send *rest)
 {
-	if (pcap_file < 0)
+	if (!image_parts.captures || pcap_file < 0)
 		return;
 
 	struct view frame = head;
@@ -91,9 +91,9 @@ void trail_start(const struct attached *a)
 {
 	record_file = a->record;
 	pcap_file = a->pcap;
-	if (pcap_file >= 0)
+	if (image_parts.captures && pcap_file >= 0)
 		pcap_start();
-	if (record_file < 0)
+	if (!image_parts.recording || record_file < 0)
 		return;
 	record_begin(&trail_record, image_name(), view_none(), image_platform());
 	for (usize i = 0; image_argument(i).n > 0; i += 1)

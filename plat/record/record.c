@@ -5,7 +5,7 @@
 
 void record_flush(struct record *r)
 {
-	if (!r->on || r->len == 0)
+	if (!record_is_on(r) || r->len == 0)
 		return;
 
 	struct view payload = view_make(r->bytes + RECORD_HEAD, r->len);
@@ -106,7 +106,7 @@ void record_begin(struct record *r, struct view name, struct view build, struct 
 
 void record_argument(struct record *r, struct view argument)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_byte(r, RECORD_ARGUMENT);
 	put_bytes(r, argument);
@@ -114,19 +114,19 @@ void record_argument(struct record *r, struct view argument)
 
 void record_start(struct record *r, u64 now)
 {
-	if (r->on)
+	if (record_is_on(r))
 		put_now(r, RECORD_START, now);
 }
 
 void record_step(struct record *r, u64 now)
 {
-	if (r->on)
+	if (record_is_on(r))
 		put_now(r, RECORD_STEP, now);
 }
 
 void record_stop(struct record *r, u64 now, u64 deadline)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_now(r, RECORD_STOP, now);
 	put_difference(r, now, deadline);
@@ -134,7 +134,7 @@ void record_stop(struct record *r, u64 now, u64 deadline)
 
 void record_return(struct record *r, u64 wake)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	effect_wake(&r->effects, wake);
 	r->steps += 1;
@@ -149,7 +149,7 @@ void record_return(struct record *r, u64 wake)
 
 void record_leave(struct record *r, u8 status)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	effect_leave(&r->effects, status);
 	put_answer(r, RECORD_LEFT);
@@ -158,7 +158,7 @@ void record_leave(struct record *r, u8 status)
 
 void record_end(struct record *r, u64 image_hash)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_byte(r, RECORD_END);
 	put_number(r, r->steps);
@@ -178,7 +178,7 @@ static struct record_port *port_of(struct record *r, u32 port)
 
 void record_net_rx(struct record *r, u32 port, const struct net_frame *frames, usize n, usize max)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 
 	struct record_port *p = port_of(r, port);
@@ -203,7 +203,7 @@ void record_net_rx(struct record *r, u32 port, const struct net_frame *frames, u
 
 void record_net_rx_done(struct record *r, u32 port, usize n)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 
 	struct record_port *p = port_of(r, port);
@@ -215,7 +215,7 @@ void record_net_rx_done(struct record *r, u32 port, usize n)
 
 void record_net_tx(struct record *r, u32 port, usize room)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 
 	struct record_port *p = port_of(r, port);
@@ -232,13 +232,13 @@ void record_net_tx(struct record *r, u32 port, usize room)
 
 void record_net_send(struct record *r, u32 port, struct view head, const struct net_send *send)
 {
-	if (r->on)
+	if (record_is_on(r))
 		effect_net_send(&r->effects, port, head, send);
 }
 
 void record_net_multicast(struct record *r, u32 port, struct mac group, bool want)
 {
-	if (r->on)
+	if (record_is_on(r))
 		effect_net_multicast(&r->effects, port, group, want);
 }
 
@@ -250,7 +250,7 @@ static bool same_net_facts(const struct net_facts *a, const struct net_facts *b)
 
 void record_net_facts(struct record *r, u32 port, const struct net_facts *facts)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 
 	struct record_port *p = port_of(r, port);
@@ -275,7 +275,7 @@ void record_net_facts(struct record *r, u32 port, const struct net_facts *facts)
 
 void record_clock_monotonic(struct record *r, u64 now)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_answer(r, RECORD_CLOCK_MONOTONIC);
 	put_difference(r, r->now, now);
@@ -284,7 +284,7 @@ void record_clock_monotonic(struct record *r, u64 now)
 
 void record_clock_wall(struct record *r, u64 wall)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_answer(r, RECORD_CLOCK_WALL);
 	put_difference(r, r->wall, wall);
@@ -293,7 +293,7 @@ void record_clock_wall(struct record *r, u64 wall)
 
 void record_entropy_seed(struct record *r, enum entropy_source source, struct view bytes)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	put_answer(r, RECORD_ENTROPY_SEED);
 	put_byte(r, (u8)source);
@@ -302,7 +302,7 @@ void record_entropy_seed(struct record *r, enum entropy_source source, struct vi
 
 void record_entropy_generation(struct record *r, u64 generation)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	if (generation == r->generation) {
 		dull(r);
@@ -315,7 +315,7 @@ void record_entropy_generation(struct record *r, u64 generation)
 
 void record_image_memory(struct record *r, struct image_memory memory)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	if (memory.resident_bytes == r->memory.resident_bytes &&
 		memory.limit_bytes == r->memory.limit_bytes) {
@@ -345,7 +345,7 @@ static bool same_block_facts(const struct block_facts *a, const struct block_fac
 
 void record_block_facts(struct record *r, u32 disk, const struct block_facts *facts)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 
 	struct record_disk *d = disk_of(r, disk);
@@ -368,7 +368,7 @@ void record_block_facts(struct record *r, u32 disk, const struct block_facts *fa
 
 void record_block_submit(struct record *r, u32 disk, const struct block_request *request, bool accepted)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	effect_block_submit(&r->effects, disk, request, accepted);
 	if (accepted) {
@@ -381,7 +381,7 @@ void record_block_submit(struct record *r, u32 disk, const struct block_request 
 
 void record_block_complete(struct record *r, u32 disk, const struct block_done *done, struct view data)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	if (!done) {
 		dull(r);
@@ -398,7 +398,7 @@ void record_block_complete(struct record *r, u32 disk, const struct block_done *
 
 void record_console_rx(struct record *r, struct view waiting)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	if (waiting.n == r->console_lent) {
 		dull(r);
@@ -413,7 +413,7 @@ void record_console_rx(struct record *r, struct view waiting)
 
 void record_console_rx_done(struct record *r, usize n)
 {
-	if (!r->on)
+	if (!record_is_on(r))
 		return;
 	effect_console_rx_done(&r->effects, n);
 	require(n <= r->console_lent);
@@ -422,6 +422,6 @@ void record_console_rx_done(struct record *r, usize n)
 
 void record_console_write(struct record *r, struct view v)
 {
-	if (r->on)
+	if (record_is_on(r))
 		effect_console_write(&r->effects, v);
 }

@@ -46,6 +46,7 @@
 #include "dev/entropy.h"
 #include "dev/image.h"
 #include "dev/net.h"
+#include "lib/parts/parts.h"
 #include "plat/record/effect.h"
 #include "plat/record/event.h"
 
@@ -77,6 +78,12 @@ struct record {
 	u32 len;   /* bytes in this one */
 	u8 bytes[RECORD_HEAD + RECORD_CHUNK];
 };
+
+/* Most runs are not recorded, and some images never can be (`without recording`). */
+static inline bool record_is_on(const struct record *r)
+{
+	return image_parts.recording && r->on;
+}
 
 /* The platform takes the bytes, in order: one write to a file. It may lose
  * them if the disk is full, but then must lose all that follow too. */

@@ -1,0 +1,37 @@
+/* parts.h - what an image has of what it can do without.
+ *
+ * An image is woven from its manifest: what that does not name is not linked.
+ * Devices, files and programs are named by lines of their own. What every image
+ * has, unless a `without` line says otherwise (tool/manifest.h), is a part: a row
+ * of the table below. `fata` writes the choice as a constant into image.c, so the
+ * link knows it, and code behind `if (image_parts.fragments)` that is never
+ * reached is not in the image: no call through a pointer, no test at run time.
+ *
+ * Programs that are no images (tenders, the gateway, tests) have all of them:
+ * the constant in parts.c is weak, an image's own takes its place.
+ */
+#ifndef LIB_PARTS_PARTS_H
+#define LIB_PARTS_PARTS_H
+
+#include "base/types.h"
+
+/* PART(field, word in the manifest, what an image goes without) */
+#define PARTS(PART)                                                                                          \
+	PART(recording, "recording", "--record, so no replay of what it has lived through")                  \
+	PART(captures, "captures", "--pcap, so no file for Wireshark")                                       \
+	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
+	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
+	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
+	PART(cubic, "cubic", "CUBIC: TCP's window grows as NewReno's does")                                  \
+	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
+	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")
+
+struct parts {
+#define PARTS_FIELD(field, word, about) bool field;
+	PARTS(PARTS_FIELD)
+#undef PARTS_FIELD
+};
+
+extern const struct parts image_parts;
+
+#endif

@@ -1,0 +1,242 @@
+/* tcp_goodput_test.c - what a connection gets out of a path, per congestion control: a table that is committed.
+ *
+ * Two ends, numbers without bytes, and between them one queue as on a path with a narrow
+ * place: a rate, a delay, room for so much, and what comes when there is none is lost. Nothing is
+ * random but the losses of some paths, and those are from a fixed seed: the same sources give the same
+ * numbers, and a change of them is a difference of lib/tcp/tcp_goodput.txt. After one that
+ * is meant: WRITE=1 ./fata test lib/tcp/tcp_goodput
+ */
+#include "lib/tcp/tcp.h"
+#include "test/test.h"
+
+#define TABLE   "lib/tcp/tcp_goodput.txt"
+#define PACKETS 16384u
+#define WINDOW  (8u << 20)
+#define SECONDS 20u
+
+struct path {
+	const char *name;
+	u64 bits_per_s, round_trip_ns;
+	u32 queue_percent; /* of what is in flight at full rate (BDP) */
+	u32 lose_ppm;
+	bool marks; /* what finds more than a quarter of the queue taken, instead of losing it at its end */
+};
+
+static const struct path paths[] = {
+	{ "10 Mbit/s, 20 ms", 10000000, 20 * NS_PER_MS, 100, 0, false },
+	{ "100 Mbit/s, 50 ms", 100000000, 50 * NS_PER_MS, 100, 0, false },
+	{ "100 Mbit/s, 50 ms, small queue", 100000000, 50 * NS_PER_MS, 10, 0, false },
+	{ "100 Mbit/s, 50 ms, marks", 100000000, 50 * NS_PER_MS, 100, 0, true },
+	{ "100 Mbit/s, 100 ms, 1 of 10,000 lost", 100000000, 100 * NS_PER_MS, 100, 100, false },
+	{ "50 Mbit/s, 40 ms, 1 of 100 lost", 50000000, 40 * NS_PER_MS, 100, 10000, false },
+	{ "20 Mbit/s, 500 ms", 20000000, 500 * NS_PER_MS, 100, 0, false },
+	{ "1 Gbit/s, 1 ms", 1000000000, 1 * NS_PER_MS, 100, 0, false },
+};
+
+static const struct way {
+	const char *name;
+	enum tcp_control control;
+	bool pace;
+} ways[] = {
+	{ "NewReno", TCP_NEWRENO, false },
+	{ "CUBIC", TCP_CUBIC, false },
+	{ "CUBIC, paced", TCP_CUBIC, true },
+};
+
+/* One direction: what leaves later arrives later. */
+struct pipe {
+	struct {
+		u64 at;
+		struct tcp_segment s;
+	} packet[PACKETS];
+	u32 first, count;
+};
+
+struct link {
+	const struct path *path;
+	u64 now, free_ns; /* when the narrow place has sent all it has */
+	u64 random;
+	struct tcp from, to;
+	struct pipe out, back;
+	u64 got, sent, again;
+};
+
+static void put(struct pipe *p, u64 at, const struct tcp_segment *s)
+{
+	u32 i = (p->first + p->count) % PACKETS;
+
+	EXPECT(p->count < PACKETS);
+	p->packet[i].at = at;
+	p->packet[i].s = *s;
+	p->count += 1;
+}
+
+static bool unlucky(struct link *l)
+{
+	l->random = l->random * 6364136223846793005ull + 1442695040888963407ull;
+	return (l->random >> 33) % 1000000u < l->path->lose_ppm;
+}
+
+/* Through the narrow place, or lost before it. */
+static void through(struct link *l, struct tcp_segment s)
+{
+	const struct path *p = l->path;
+	u64 queue_ns = p->round_trip_ns * p->queue_percent / 100;
+	u64 waits = l->free_ns > l->now ? l->free_ns - l->now : 0;
+
+	if (waits > queue_ns || (s.len > 0 && unlucky(l)))
+		return;
+	if (p->marks && s.ecn == TCP_ECT_0 && waits > queue_ns / 4)
+		s.ecn = TCP_CE;
+	l->free_ns = l->now + waits + (s.len + 66u) * 8u * NS_PER_S / p->bits_per_s;
+	put(&l->out, l->free_ns + p->round_trip_ns / 2, &s);
+}
+
+static void speak(struct link *l)
+{
+	struct tcp_out out;
+
+	if (tcp_can_write(&l->from) && tcp_unacked(&l->from) < WINDOW)
+		tcp_wrote(&l->from, WINDOW - tcp_unacked(&l->from));
+	while (tcp_send(&l->from, l->now, 60000, &out)) {
+		struct tcp_segment s = out.s;
+		u32 left = s.len;
+
+		do { /* as the port cuts it */
+			s.len = left < out.mss ? left : out.mss;
+			through(l, s);
+			l->sent += s.len;
+			s.seq += s.len;
+			left -= s.len;
+		} while (left > 0);
+	}
+	while (tcp_send(&l->to, l->now, 0, &out))
+		put(&l->back, l->now + l->path->round_trip_ns / 2, &out.s);
+}
+
+static u64 due(const struct pipe *p)
+{
+	return p->count > 0 ? p->packet[p->first].at : TIME_NEVER;
+}
+
+static struct tcp_segment *take(struct pipe *p)
+{
+	struct tcp_segment *s = &p->packet[p->first].s;
+
+	p->first = (p->first + 1) % PACKETS;
+	p->count -= 1;
+	return s;
+}
+
+static u64 least(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* A tick of the stack's wheel: no timer of it is finer. */
+static u64 ticked(u64 deadline)
+{
+	return deadline == TIME_NEVER ? deadline : (deadline + 1048575u) / 1048576u * 1048576u;
+}
+
+static void carry(struct link *l, u64 until)
+{
+	struct tcp_arrival a;
+
+	while (l->now < until) {
+		speak(l);
+		l->now = least(least(due(&l->out), due(&l->back)),
+			least(ticked(tcp_deadline(&l->from)), ticked(tcp_deadline(&l->to))));
+		if (due(&l->out) <= l->now) {
+			a = tcp_arrive(&l->to, take(&l->out), l->now);
+			if (a.ready > 0)
+				tcp_took(&l->to, a.ready);
+			l->got += a.ready;
+		} else if (due(&l->back) <= l->now) {
+			(void)tcp_arrive(&l->from, take(&l->back), l->now);
+		} else {
+			tcp_expire(&l->from, l->now);
+			tcp_expire(&l->to, l->now);
+		}
+	}
+}
+
+static void begin(struct link *l, const struct path *path, const struct way *way)
+{
+	struct tcp_config c = { .rx_bytes = WINDOW,
+		.tx_bytes = WINDOW,
+		.mss = 1460,
+		.no_delay = true,
+		.control = way->control,
+		.pace = way->pace,
+		.ecn = path->marks ? TCP_ECN_ACTIVE : TCP_ECN_OFF };
+	struct tcp_out out;
+
+	memset(l, 0, sizeof *l);
+	l->path = path;
+	l->random = 1;
+	l->now = 5 * NS_PER_S;
+	tcp_connect(&l->from, &c, 1000, l->now);
+	EXPECT(tcp_send(&l->from, l->now, 0, &out));
+	c.ecn = TCP_ECN_PASSIVE;
+	tcp_accept(&l->to, &c, &out.s, 2000, l->now);
+}
+
+/* Mbit/s that arrived, and per thousand of what was sent that was sent in vain. */
+static void measure(struct link *l, const struct path *path, const struct way *way, char *to, usize room)
+{
+	struct tcp_facts f;
+	u64 wasted;
+
+	begin(l, path, way);
+	carry(l, l->now + SECONDS * NS_PER_S);
+	EXPECT(tcp_state(&l->from) == TCP_ESTABLISHED);
+	EXPECT(l->got > 0);
+	tcp_facts(&l->from, &f);
+	wasted = l->sent - l->got - least(l->sent - l->got, f.flight_bytes);
+	snprintf(to, room, "%7.2f %5.1f", (double)l->got * 8 / SECONDS / 1e6,
+		(double)wasted * 1000 / (double)l->sent);
+}
+
+static void table(char *to, usize room)
+{
+	static struct link l;
+	char cell[64];
+	usize n = (usize)snprintf(to, room,
+		"Goodput of one connection in %u s from its SYN, Mbit/s; then what was sent in vain, per "
+		"thousand.\n"
+		"Made by lib/tcp/tcp_goodput_test.c, which compares it: WRITE=1 ./fata test "
+		"lib/tcp/tcp_goodput\n\n%-38s",
+		SECONDS, "path");
+
+	for (u32 w = 0; w < COUNT(ways); w += 1)
+		n += (usize)snprintf(to + n, room - n, "  %13s", ways[w].name);
+	for (u32 p = 0; p < COUNT(paths); p += 1) {
+		n += (usize)snprintf(to + n, room - n, "\n%-38s", paths[p].name);
+		for (u32 w = 0; w < COUNT(ways); w += 1) {
+			measure(&l, &paths[p], &ways[w], cell, sizeof cell);
+			n += (usize)snprintf(to + n, room - n, "  %s", cell);
+		}
+	}
+	snprintf(to + n, room - n, "\n");
+}
+
+TEST(every_congestion_control_gets_out_of_a_path_what_it_got_before)
+{
+	static char now[8192], before[8192];
+	FILE *file = fopen(TABLE, getenv("WRITE") ? "w" : "r");
+
+	table(now, sizeof now);
+	EXPECT(file != NULL);
+	if (!file)
+		return;
+	if (getenv("WRITE")) {
+		fputs(now, file);
+	} else {
+		before[fread(before, 1, sizeof before - 1, file)] = 0;
+		EXPECT(strcmp(before, now) == 0);
+		if (strcmp(before, now) != 0)
+			fprintf(stderr, "it is now:\n%s", now);
+	}
+	fclose(file);
+}

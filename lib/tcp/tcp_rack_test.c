@@ -1,0 +1,71 @@
+/* tcp_rack_test.c - loss seen by time (RFC 8985) and D-SACK (RFC 2883) in conversation. See tcp_test.h. */
+#include "lib/tcp/tcp_test.h"
+
+/* The window is large; IW10 is ten segments of 1000. */
+#define SERVED_WITH(options)                                                                                 \
+	"listen nodelay newreno", "< S 0:0(0) win 60000 <mss 1000" options ">", "> S. 0:0(0) ack 1",         \
+		"< . 1:1(0) ack 1 win 60000"
+#define SACKED SERVED_WITH(",sackOK")
+
+#define SENT_4                                                                                               \
+	"write 4000", "> . 1:1001(1000) ack 1", "> . 1001:2001(1000) ack 1", "> . 2001:3001(1000) ack 1",    \
+		"> P. 3001:4001(1000) ack 1"
+#define SENT_5                                                                                               \
+	"write 5000", "> . 1:1001(1000) ack 1", "> . 1001:2001(1000) ack 1", "> . 2001:3001(1000) ack 1",    \
+		"> . 3001:4001(1000) ack 1", "> P. 4001:5001(1000) ack 1"
+#define DUPLICATE "< . 1:1(0) ack 1 win 60000"
+
+/* ---- loss by time (RFC 8985), D-SACK (RFC 2883) ---- */
+
+TEST(one_report_and_the_reordering_window_mean_loss)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1 win 60000 <sack 1001:2001>", "+ 2", "> . 1:1001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000", "sleeps");
+}
+
+TEST(a_path_that_reorders_is_given_time)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1 win 60000 <sack 1001:2001>", "< . 1:1(0) ack 2001 win 60000",
+		"< . 1:1(0) ack 5001 win 60000", "write 5000", "most 5000", "> P. 5001:10001(5000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000 <sack 6001:10001>", "+ 2", "> . 5001:6001(1000) ack 1",
+		"< . 1:1(0) ack 10001 win 60000", "sleeps");
+}
+
+TEST(what_was_sent_again_and_lost_again_is_found_by_what_was_sent_later)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1 win 60000 <sack 1001:5001>", "> . 1:1001(1000) ack 1",
+		"write 1000", "> P. 5001:6001(1000) ack 1", "< . 1:1(0) ack 1 win 60000 <sack 1001:6001>",
+		"> . 1:1001(1000) ack 1", "< . 1:1(0) ack 6001 win 60000", "sleeps");
+}
+
+TEST(a_lost_tail_is_asked_for_before_the_timeout)
+{
+	TALK(SACKED, SENT_4, "+ 11", "> P. 3001:4001(1000) ack 1",
+		"< . 1:1(0) ack 1 win 60000 <sack 3001:4001>", "+ 2", "> . 1:1001(1000) ack 1",
+		"< . 1:1(0) ack 1001 win 60000 <sack 3001:4001>", "> . 1001:2001(1000) ack 1",
+		"> . 2001:3001(1000) ack 1", "< . 1:1(0) ack 4001 win 60000", "sleeps");
+}
+
+TEST(a_tail_loss_probe_sends_new_bytes_if_there_are_any)
+{
+	TALK("listen", "< S 0:0(0) win 2500 <mss 1000,sackOK>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 2500", "write 3000", "most 2000", "> . 1:2001(2000) ack 1", "+ 11",
+		"> . 2001:2501(500) ack 1", "< . 1:1(0) ack 2501 win 2500", "> P. 2501:3001(500) ack 1",
+		"< . 1:1(0) ack 3001 win 2500", "sleeps");
+}
+
+TEST(what_comes_twice_is_reported_first)
+{
+	TALK(SACKED, "< . 1:101(100) ack 1 win 60000", "> . 1:1(0) ack 101 <none>",
+		"< . 1:101(100) ack 1 win 60000", "> . 1:1(0) ack 101 <sack 1:101>",
+		"< . 201:301(100) ack 1 win 60000", "> . 1:1(0) ack 101 <sack 201:301>",
+		"< . 201:251(50) ack 1 win 60000", "> . 1:1(0) ack 101 <sack 201:251 201:301>",
+		"< . 101:201(100) ack 1 win 60000", "> . 1:1(0) ack 301 <none>");
+}
+
+TEST(a_reported_duplicate_is_no_loss)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 2001 win 60000", "< . 1:1(0) ack 2001 win 60000 <sack 1:1001>",
+		"< . 1:1(0) ack 2001 win 60000 <sack 1001:2001>",
+		"< . 1:1(0) ack 2001 win 60000 <sack 1:1001>", "< . 1:1(0) ack 5001 win 60000", "sleeps");
+}
