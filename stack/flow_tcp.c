@@ -26,13 +26,15 @@ static u64 pieces_sum(u64 sum, const struct net_send *send)
 /* Headers, checksum and payload pieces of one (possibly large) segment. The
  * header is summed with a zero checksum field and patched. */
 static void segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
-	struct net_send *send)
+	u8 hop_limit, struct net_send *send)
 {
 	struct host_out o;
 	u64 pseudo;
 
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
+	if (hop_limit != 0)
+		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
 	if ((h->net.can & NET_CAN_CSUM) != 0) {
@@ -72,7 +74,7 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 			left -= (u32)send.piece[i].n;
 		}
 	}
-	segment_out(h, f->local, f->peer, &s, out->mss, &send);
+	segment_out(h, f->local, f->peer, &s, out->mss, f->hop_limit, &send);
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */
@@ -320,6 +322,8 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 		keep(f, payload, &a);
 	else if (a.ready > 0 && !f->fn)
 		discard(f, a.ready);
+	if (a.ready > 0 && !f->fn && f->strict)
+		tcp_abort(&f->tcp);
 	if (f->fn && (a.connected || a.ready > 0 || a.ended || a.acked > 0 || over))
 		flow_run(f);
 	else
@@ -336,7 +340,7 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
 		return;
 	h->counts.refused += 1;
-	segment_out(h, to, from, &answer, 65535, &send);
+	segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
 static const struct host_service *service_for(const struct host *h, struct ip to, u16 port)
@@ -366,6 +370,54 @@ static u32 initial_sequence(
 		(u64)peer_port << 16 | local_port, 0x69736e); /* "isn": not the table's hash */
 
 	return (u32)(hash + h->now / 4096u);
+}
+
+/* What a plan says, within what the host has. */
+static struct tcp_config config_of(const struct host *h, struct ip peer, const struct flow_plan *plan)
+{
+	struct tcp_config most = config_for(h, peer), c = plan->tcp;
+
+	if (c.rx_bytes == 0 || c.rx_bytes > most.rx_bytes)
+		c.rx_bytes = most.rx_bytes;
+	if (c.tx_bytes == 0 || c.tx_bytes > most.tx_bytes)
+		c.tx_bytes = most.tx_bytes;
+	if (c.mss == 0 || c.mss > most.mss)
+		c.mss = most.mss;
+	return c;
+}
+
+static void follow_plan(struct flow *f, const struct flow_plan *plan)
+{
+	f->fn = plan->fn;
+	f->session = plan->session;
+	f->hop_limit = plan->hop_limit;
+	f->strict = plan->strict;
+}
+
+/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
+static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
+{
+	struct flow_ends ends = { to, from, s->to_port, s->from_port };
+	struct flow_plan plan = { 0 };
+	enum flow_answer answer = FLOW_REFUSE;
+	struct tcp_config config;
+	struct flow *f;
+
+	if (h->asked.flow && host_owns(h, to))
+		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
+	if (answer != FLOW_TAKE)
+		return answer == FLOW_IGNORE;
+	f = flow_new(h, from, s->from_port, to, s->to_port);
+	if (!f) {
+		h->counts.dropped_no_flow += 1;
+		return true;
+	}
+	h->counts.flows_in += 1;
+	follow_plan(f, &plan);
+	config = config_of(h, from, &plan);
+	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
+	flow_settle(f);
+	return true;
 }
 
 static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
@@ -423,9 +475,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
-	if (service && !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN)
+	if (h->stopping || (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
+		refuse(h, p->from, p->to, &s);
+	else if (service)
 		welcome(h, p->from, p->to, &s, service);
-	else
+	else if (!asked(h, p->from, p->to, &s))
 		refuse(h, p->from, p->to, &s);
 }
 
@@ -557,25 +611,50 @@ static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 	return 0;
 }
 
-struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+/* Whether these four are free; what is in TIME-WAIT gives way, as above. */
+static bool ends_free(struct host *h, const struct flow_ends *ends)
 {
-	struct ip from, hop;
-	struct tcp_config config = config_for(h, to);
-	struct flow *f;
-	u16 local_port;
+	struct flow *old = flow_lookup(h, ends->peer, ends->peer_port, ends->local, ends->local_port);
 
-	if (h->stopping || !host_route(h, to, &from, &hop))
+	if (!old)
+		return true;
+	if (tcp_state(&old->tcp) != TCP_TIME_WAIT || old->calling || old->fn)
+		return false;
+	flow_free(old);
+	return true;
+}
+
+struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan)
+{
+	struct flow_ends ends = *wanted;
+	struct tcp_config config = config_of(h, ends.peer, plan);
+	struct ip from, hop;
+	struct flow *f;
+
+	if (h->stopping || !host_route(h, ends.peer, &from, &hop))
 		return NULL;
-	local_port = choose_port(h, to, port, from);
-	if (local_port == 0)
+	if (ip_is_none(ends.local))
+		ends.local = from;
+	if (ends.local_port == 0)
+		ends.local_port = choose_port(h, ends.peer, ends.peer_port, ends.local);
+	else if (!ends_free(h, &ends))
 		return NULL;
-	f = flow_new(h, to, port, from, local_port);
+	if (ends.local_port == 0)
+		return NULL;
+	f = flow_new(h, ends.peer, ends.peer_port, ends.local, ends.local_port);
 	if (!f)
 		return NULL;
 	h->counts.flows_out += 1;
-	f->fn = fn;
-	f->session = session;
-	tcp_connect(&f->tcp, &config, initial_sequence(h, to, port, from, local_port), h->now);
+	follow_plan(f, plan);
+	tcp_connect(&f->tcp, &config,
+		initial_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);
 	flow_settle(f);
 	return f;
+}
+
+struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+{
+	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
+
+	return flow_open(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan);
 }

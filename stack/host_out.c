@@ -54,6 +54,8 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
 {
 	*out = mac_none();
+	if (h->config.bare)
+		return true;
 	if (ip_is_multicast(hop)) {
 		*out = ip_multicast_mac(hop);
 		return true;
@@ -152,7 +154,9 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 {
 	struct ip source;
 
-	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = 64 };
+	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = h->hop_limit };
+	if (o->hop_limit == 0)
+		o->hop_limit = 64;
 	if (!host_route(h, to, &source, &o->hop) && ip_is_none(from)) {
 		h->counts.dropped_no_neighbour += 1;
 		return false;

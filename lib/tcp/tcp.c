@@ -35,13 +35,7 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
 	t->mss = (u16)least(c->mss, TCP_MSS_DEFAULT);
-	t->give_up_ms = ns_to_ms(c->give_up_ns);
-	if (c->give_up_ns == 0)
-		t->flags |= F_DEFAULT_R2;
-	if (c->keepalive_ns != 0)
-		t->keepalive_ms = ns_to_ms(c->keepalive_ns);
-	if (c->no_delay)
-		t->flags |= F_NO_DELAY;
+	tcp_tuned(t, c);
 	t->quick = TCP_QUICK_ACKS;
 	t->rto_ns = TCP_RTO_NEW_NS;
 	t->rto_due_ns = TIME_NEVER;

@@ -106,7 +106,9 @@ struct tcp_config {
 	u16 mss;          /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
 	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
-	bool no_delay;    /* do not hold back small segments (Nagle) */
+	u64 keepalive_probe_ns; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
+	u8 keepalive_probes;    /* so many without an answer end it; 0: give_up_ns does */
+	bool no_delay;          /* do not hold back small segments (Nagle) */
 };
 
 enum tcp_end {
@@ -189,6 +191,9 @@ void tcp_close(struct tcp *t);
 
 /* RST now (if the peer knows of us), and CLOSED. */
 void tcp_abort(struct tcp *t);
+
+/* no_delay, give_up_ns and the keepalive_ of c count from now on. */
+void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now);
 
 /* ---- facts ---- */
 

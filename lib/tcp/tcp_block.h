@@ -72,10 +72,11 @@ struct tcp {
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
-	u32 give_up_ms, keepalive_ms;
+	u32 give_up_ms, keepalive_ms, keepalive_probe_ms;
 	u32 retransmits;
 	u32 challenge_ms; /* since when `challenges` counts (RFC 5961, 7) */
 	u8 challenges;
+	u8 keepalive_probes;
 	u8 dupacks;
 	u8 backoff;               /* timeouts in a row */
 	u8 quick;                 /* this many small segments are still acknowledged at once; 255: all */

@@ -77,6 +77,8 @@ enum {
 #define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
 #define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
 
+#define TCP_PROBE_GAP_MAX_MS 0x7fffffu /* two months: times 255 it is still a time */
+
 #define TCP_CHALLENGE_MS  954u /* a second */
 #define TCP_CHALLENGE_MAX 10u  /* in it (RFC 5961, 7) */
 
@@ -196,6 +198,9 @@ static inline bool receiving(const struct tcp *t)
 
 /* tcp.c */
 void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
+
+/* tcp_user.c */
+void tcp_tuned(struct tcp *t, const struct tcp_config *c);
 
 /* tcp_send.c */
 bool tcp_window_worth_telling(const struct tcp *t);
