@@ -358,7 +358,9 @@ static int disconnect(struct sock *k)
 		stream_close(k);
 	}
 	k->abort = k->closing = k->shut_read = k->shut_write = k->ended = false;
-	k->left_bytes = 0;
+	free(k->left);
+	k->left = NULL;
+	k->left_at = k->left_bytes = 0;
 	k->state = SOCK_IDLE;
 	k->peer = ip_none();
 	k->peer_port = 0;

@@ -47,10 +47,10 @@ static void gone(struct sock *k, struct flow *f)
 {
 	struct view v = flow_rx(f);
 
-	k->left = malloc(v.n ? v.n : 1);
+	if (v.n > 0)
+		k->left = malloc(v.n);
 	if (k->left)
 		k->left_bytes = copy(span_make(k->left, v.n), v);
-	k->left_at = 0;
 	k->ended = tcp_peer_ended(&f->tcp);
 	k->error = error_of(f, k->state);
 	if (k->state == SOCK_CONNECTED && k->error == ETIMEDOUT && k->ended)
