@@ -358,6 +358,7 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
 		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.mss_unsaid = ip_is4(peer) ? 536 : 1220, /* RFC 9293 3.7.1 */
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }
@@ -383,6 +384,7 @@ static struct tcp_config config_of(const struct host *h, struct ip peer, const s
 		c.tx_bytes = most.tx_bytes;
 	if (c.mss == 0 || c.mss > most.mss)
 		c.mss = most.mss;
+	c.mss_unsaid = most.mss_unsaid;
 	return c;
 }
 

@@ -34,7 +34,7 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rx_bytes = c->rx_bytes;
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
-	t->mss = (u16)least(c->mss, TCP_MSS_DEFAULT);
+	t->mss = (u16)least(c->mss, c->mss_unsaid != 0 ? c->mss_unsaid : TCP_MSS_DEFAULT);
 	tcp_tuned(t, c);
 	t->quick = TCP_QUICK_ACKS;
 	t->rto_ns = TCP_RTO_NEW_NS;
@@ -46,10 +46,11 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 /* What the peer's SYN says. An option counts only if both sides have it. */
 static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 {
-	u32 mss = TCP_MSS_DEFAULT;
+	u32 mss = t->mss;
 
 	if ((s->opt.has & TCP_HAS_MSS) != 0)
-		mss = most_of(s->opt.mss, TCP_MSS_MIN);
+		mss = s->opt.mss;
+	mss = most_of(mss, TCP_MSS_MIN);
 	mss = least(mss, t->rcv_mss);
 	if ((s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
 		t->flags |= F_TIMESTAMPS;
@@ -309,6 +310,8 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	}
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
+	if (!same && t->sacked.n > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
+		t->flags |= F_REORDERED; /* a hole that was known before was filled by itself */
 	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
 		tcp_sacks(t, s);
 	if (same &&

@@ -135,11 +135,8 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->snd_una = s->ack;
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
-	if (t->sacked.n > 0) {
-		if ((t->flags & (F_RECOVERY | F_LOSS)) == 0)
-			t->flags |= F_REORDERED; /* the first hole was filled by itself */
+	if (t->sacked.n > 0)
 		tcp_ranges_cut(&t->sacked, t->snd_una);
-	}
 	t->lost_to = seq_max(t->lost_to, t->snd_una);
 	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover)) {
 		t->flags &= ~(u32)F_LOSS;

@@ -16,6 +16,7 @@ static struct tcp_config any_config(void)
 	c.rx_bytes = any_u32();
 	c.tx_bytes = any_u32();
 	c.mss = any_u16();
+	c.mss_unsaid = any_u16();
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
 	c.keepalive_probe_ns = any_u64();
