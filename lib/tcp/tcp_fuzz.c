@@ -234,6 +234,8 @@ static void converse(struct reader *r)
 	p.config.no_delay = (how & 2) != 0;
 	p.config.keepalive_ns = (how & 4) ? NS_PER_S : 0;
 	p.config.give_up_ns = (how & 8) ? 5 * NS_PER_S : 0;
+	p.config.keepalive_probes = (how & 32) ? 3 : 0;
+	p.config.keepalive_probe_ns = (how & 64) ? NS_PER_MS : 0;
 	if ((how & 16) != 0) {
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {
@@ -252,6 +254,11 @@ static void converse(struct reader *r)
 			user(&p, r, what % 4u);
 		if (what % 8u < 3u && what >= 168)
 			continue; /* several calls of the user before the caller sends */
+		if (what == 255) { /* all of it may change while it lives */
+			p.config.no_delay = !p.config.no_delay;
+			p.config.keepalive_ns = p.config.keepalive_ns == 0 ? NS_PER_S : 0;
+			tcp_tune(&p.t, &p.config, p.now);
+		}
 		settle(&p, what % 16u == 0 ? 60000 : 0);
 	}
 }

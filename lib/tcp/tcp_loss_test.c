@@ -198,6 +198,14 @@ TEST(one_report_and_the_reordering_window_mean_loss)
 		"< . 1:1(0) ack 5001 win 60000", "sleeps");
 }
 
+TEST(an_acknowledgement_that_moves_and_reports_is_no_sign_of_reordering)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1001 win 60000 <sack 2001:3001>",
+		"< . 1:1(0) ack 1001 win 60000 <sack 2001:4001>",
+		"< . 1:1(0) ack 1001 win 60000 <sack 2001:5001>", "> . 1001:2001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000", "acked 5000", "sleeps");
+}
+
 TEST(a_path_that_reorders_is_given_time)
 {
 	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1 win 60000 <sack 1001:2001>", "< . 1:1(0) ack 2001 win 60000",

@@ -80,7 +80,11 @@ static void send(void)
 
 static void user(void)
 {
+	struct tcp_config c = any_config();
+
 	if (NONDET())
+		tcp_tune(&t, &c, any_u64());
+	else if (NONDET())
 		tcp_wrote(&t, any_u32());
 	else if (NONDET())
 		tcp_took(&t, any_u32());
