@@ -60,16 +60,23 @@ bool datagram_error_in(struct host *h, const struct host_error *e)
 {
 	struct host_datagram *d = bound(h, e->quote.from_port);
 
-	if (!d)
-		return false;
-	if (d->error)
-		d->error(d->context, h,
-			&(struct datagram_error){ .to = e->quote.to,
-				.to_port = e->quote.to_port,
-				.from_port = e->quote.from_port,
-				.trouble = e->trouble },
-			h->now);
-	return true;
+	struct datagram_error told = { .to = e->quote.to,
+		.to_port = e->quote.to_port,
+		.from_port = e->quote.from_port,
+		.trouble = e->trouble };
+
+	if (d && d->error)
+		d->error(d->context, h, &told, h->now);
+	if (!d && h->asked.error)
+		h->asked.error(h->asked.datagram_context, h, &told, h->now);
+	return d || h->asked.error;
+}
+
+void datagram_ask(struct host *h, datagram_ask_fn *fn, datagram_error_fn *error, void *context)
+{
+	h->asked.datagram = fn;
+	h->asked.error = error;
+	h->asked.datagram_context = context;
 }
 
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context)
@@ -83,6 +90,7 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 	struct udp udp;
 	struct view data;
 	struct host_datagram *d;
+	struct datagram told;
 
 	switch (udp_read(p->from, p->to, packet, p->frame->csum == NET_CSUM_GOOD, &udp, &data)) {
 	case UDP_OK: break;
@@ -97,19 +105,17 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 	d = bound(h, udp.to_port);
 	if (!d && h->any_datagram.fn)
 		d = &h->any_datagram;
-	if (!d) {
+	told = (struct datagram){
+		.from = p->from, .to = p->to, .from_port = udp.from_port, .to_port = udp.to_port, .data = data
+	};
+	if (d)
+		d->fn(d->context, h, &told, h->now);
+	else if (!h->asked.datagram || !h->asked.datagram(h->asked.datagram_context, h, &told, h->now)) {
 		h->counts.dropped_not_ours += 1;
 		host_port_unreachable(h, p);
 		return;
 	}
 	h->counts.datagrams_in += 1;
-	d->fn(d->context, h,
-		&(struct datagram){ .from = p->from,
-			.to = p->to,
-			.from_port = udp.from_port,
-			.to_port = udp.to_port,
-			.data = data },
-		h->now);
 }
 
 /* An answer to a group's datagram goes out from one of ours. */

@@ -49,6 +49,12 @@ void datagram_errors(struct host *h, u16 port, datagram_error_fn *fn);
 /* For gateways: every datagram that no bound port takes, to any address. */
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context);
 
+/* For sockets: be asked about every datagram to one of our addresses or groups that no
+ * bound port takes, and be told of errors about what those sent. False: nobody here
+ * takes it (the sender is told so). */
+typedef bool datagram_ask_fn(void *context, struct host *h, const struct datagram *d, u64 now);
+void datagram_ask(struct host *h, datagram_ask_fn *fn, datagram_error_fn *error, void *context);
+
 /* from: none lets the host choose the source address. */
 bool datagram_send(
 	struct host *h, struct ip from, u16 from_port, struct ip to, u16 to_port, struct view data, u64 now);

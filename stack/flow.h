@@ -24,6 +24,7 @@
 
 #include "base/view.h"
 #include "lib/ip/ip.h"
+#include "lib/tcp/tcp.h"
 
 struct flow;
 struct host;
@@ -109,5 +110,37 @@ struct flow *flow_find(struct host *h, u64 handle);
 void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes);
 void flow_accept(struct flow *f);
 bool flow_held(const struct flow *f);
+
+/* ---- for sockets: who decides while running what listens, and what each flow is like ---- */
+
+/* Both ends. A local address of none and a local port of 0: the host chooses. */
+struct flow_ends {
+	struct ip local, peer;
+	u16 local_port, peer_port;
+};
+
+/* Whose a flow is, and what is special about it; what is 0 is as everywhere. */
+struct flow_plan {
+	serve_fn *fn;
+	void *session;
+	struct tcp_config tcp; /* no_delay counts as it is; sizes and MSS: at most what the host has */
+	u8 hop_limit;
+	bool strict; /* bytes that come after NEXT_CLOSE are lost, so reset it (RFC 9293 3.6.1) */
+};
+
+/* What is done with a SYN to one of our addresses that serve() does not know: a
+ * reset, nothing at all (the peer tries again), or a flow by the plan. */
+enum flow_answer { FLOW_REFUSE, FLOW_IGNORE, FLOW_TAKE };
+typedef enum flow_answer flow_ask_fn(void *context, const struct flow_ends *ends, struct flow_plan *plan);
+void flow_ask(struct host *h, flow_ask_fn *fn, void *context);
+
+/* flow_connect() by a plan. Null besides: the ends are in use. */
+struct flow *flow_open(struct host *h, const struct flow_ends *ends, const struct flow_plan *plan);
+
+/* Another function and session from now on. */
+void flow_pass(struct flow *f, serve_fn *fn, void *session);
+
+/* From outside its program: call it now, then send what was written. */
+void flow_call(struct flow *f);
 
 #endif

@@ -18,7 +18,7 @@ static void cookie_out(struct host *h, struct ip from, struct ip to, const struc
 	answer.to_port = syn->from_port;
 	h->cookies_until_ns = h->now + 2 * TCP_COOKIE_NS;
 	h->counts.cookies_out += 1;
-	flow_segment_out(h, to, from, &answer, 65535, &send);
+	flow_segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
 static struct flow *cookie_in(struct host *h, struct ip from, struct ip to, const struct tcp_segment *ack,

@@ -60,7 +60,7 @@ void flow_follow_path(struct flow *f);
 
 /* One segment, of no flow or of one; with s->len > mss the port cuts it. */
 void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
-	struct net_send *send);
+	u8 hop_limit, struct net_send *send);
 
 /* A new flow of this service, for a peer's segment. Null: no room (counted). */
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,

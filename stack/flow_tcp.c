@@ -26,7 +26,7 @@ static u64 pieces_sum(u64 sum, const struct net_send *send)
 /* Headers, checksum and payload pieces of one (possibly large) segment. The
  * header is summed with a zero checksum field and patched. */
 void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
-	struct net_send *send)
+	u8 hop_limit, struct net_send *send)
 {
 	struct host_out o;
 	u64 pseudo;
@@ -34,6 +34,8 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
 	o.ecn = s->ecn;
+	if (hop_limit != 0)
+		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
 	if (host_can(h, NET_CAN_CSUM)) {
@@ -73,7 +75,7 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 			left -= (u32)send.piece[i].n;
 		}
 	}
-	flow_segment_out(h, f->local, f->peer, &s, out->mss, &send);
+	flow_segment_out(h, f->local, f->peer, &s, out->mss, f->hop_limit, &send);
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */
@@ -335,6 +337,8 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 		keep(f, payload, &a);
 	else if (a.ready > 0 && !f->fn)
 		discard(f, a.ready);
+	if (a.ready > 0 && !f->fn && f->strict)
+		tcp_abort(&f->tcp);
 	if (f->fn && (a.connected || a.ready > 0 || a.ended || a.acked > 0 || over))
 		flow_run(f);
 	else
@@ -351,7 +355,7 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
 		return;
 	h->counts.refused += 1;
-	flow_segment_out(h, to, from, &answer, 65535, &send);
+	flow_segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
 static const struct host_service *service_for(struct host *h, struct ip to, u16 port)
@@ -366,7 +370,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
+		.mss = payload_of(h->net.mtu, peer),     /* what comes is no larger than the link */
+		.mss_unsaid = ip_is4(peer) ? 536 : 1220, /* RFC 9293 3.7.1 */
 		.path_mss = payload_of(host_path_mtu(h, peer), peer),
 		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
 		.pace = h->config.tcp_pacing,
@@ -382,6 +387,61 @@ static u32 initial_sequence(
 	u64 hash = flow_hash(h, FLOW_SECRET_SEQUENCE, peer, peer_port, local, local_port);
 
 	return (u32)(hash + h->now / 4096u);
+}
+
+/* What a plan says, within what the host has. */
+static struct tcp_config config_of(
+	const struct host *h, struct ip peer, struct ip local, const struct flow_plan *plan)
+{
+	struct tcp_config most = config_for(h, peer, local), c = plan->tcp;
+
+	if (c.rx_bytes == 0 || c.rx_bytes > most.rx_bytes)
+		c.rx_bytes = most.rx_bytes;
+	if (c.tx_bytes == 0 || c.tx_bytes > most.tx_bytes)
+		c.tx_bytes = most.tx_bytes;
+	if (c.mss == 0 || c.mss > most.mss)
+		c.mss = most.mss;
+	if (c.ecn == TCP_ECN_PASSIVE)
+		c.ecn = most.ecn;
+	c.pace = c.pace || most.pace;
+	c.mss_unsaid = most.mss_unsaid;
+	c.path_mss = most.path_mss;
+	c.clock_offset = most.clock_offset;
+	return c;
+}
+
+static void follow_plan(struct flow *f, const struct flow_plan *plan)
+{
+	f->fn = plan->fn;
+	f->session = plan->session;
+	f->hop_limit = plan->hop_limit;
+	f->strict = plan->strict;
+}
+
+/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
+static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
+{
+	struct flow_ends ends = { to, from, s->to_port, s->from_port };
+	struct flow_plan plan = { 0 };
+	enum flow_answer answer = FLOW_REFUSE;
+	struct tcp_config config;
+	struct flow *f;
+
+	if (h->asked.flow && host_owns(h, to))
+		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
+	if (answer != FLOW_TAKE)
+		return answer == FLOW_IGNORE;
+	f = flow_new(h, from, s->from_port, to, s->to_port);
+	if (!f) {
+		h->counts.dropped_no_flow += 1;
+		return true;
+	}
+	h->counts.flows_in += 1;
+	follow_plan(f, &plan);
+	config = config_of(h, from, to, &plan);
+	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
+	flow_settle(f);
+	return true;
 }
 
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
@@ -462,9 +522,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	if (f)
 		flow_arrive(f, &s, read_rest(&r));
-	else if (service && !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN)
+	else if (h->stopping || (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
+		refuse(h, p->from, p->to, &s);
+	else if (service)
 		welcome(h, p->from, p->to, &s, service);
-	else
+	else if (!asked(h, p->from, p->to, &s))
 		refuse(h, p->from, p->to, &s);
 }
 
@@ -596,26 +658,51 @@ static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 	return 0;
 }
 
-struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+/* Whether these four are free; what is in TIME-WAIT gives way, as above. */
+static bool ends_free(struct host *h, const struct flow_ends *ends)
 {
-	struct ip from, hop;
-	struct tcp_config config;
-	struct flow *f;
-	u16 local_port;
+	struct flow *old = flow_lookup(h, ends->peer, ends->peer_port, ends->local, ends->local_port);
 
-	if (h->stopping || !host_route(h, to, &from, &hop))
+	if (!old)
+		return true;
+	if (tcp_state(&old->tcp) != TCP_TIME_WAIT || old->calling || old->fn)
+		return false;
+	flow_free(old);
+	return true;
+}
+
+struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan)
+{
+	struct flow_ends ends = *wanted;
+	struct tcp_config config;
+	struct ip from, hop;
+	struct flow *f;
+
+	if (h->stopping || !host_route(h, ends.peer, &from, &hop))
 		return NULL;
-	local_port = choose_port(h, to, port, from);
-	if (local_port == 0)
+	if (ip_is_none(ends.local))
+		ends.local = from;
+	if (ends.local_port == 0)
+		ends.local_port = choose_port(h, ends.peer, ends.peer_port, ends.local);
+	else if (!ends_free(h, &ends))
 		return NULL;
-	f = flow_new(h, to, port, from, local_port);
+	if (ends.local_port == 0)
+		return NULL;
+	f = flow_new(h, ends.peer, ends.peer_port, ends.local, ends.local_port);
 	if (!f)
 		return NULL;
-	config = config_for(h, to, from);
+	config = config_of(h, ends.peer, ends.local, plan);
 	h->counts.flows_out += 1;
-	f->fn = fn;
-	f->session = session;
-	tcp_connect(&f->tcp, &config, initial_sequence(h, to, port, from, local_port), h->now);
+	follow_plan(f, plan);
+	tcp_connect(&f->tcp, &config,
+		initial_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);
 	flow_settle(f);
 	return f;
+}
+
+struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+{
+	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
+
+	return flow_open(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan);
 }

@@ -84,6 +84,8 @@ struct flow {
 	bool calling;  /* its program is running: no second call from inside */
 	bool blocked;  /* in the list of those that wait for the port */
 	bool wants_tx; /* no tx buffer was left when it asked */
+	bool strict;   /* bytes after NEXT_CLOSE are answered by a reset */
+	u8 hop_limit;  /* 0: the host's */
 };
 
 enum flow_list_name {
@@ -163,6 +165,7 @@ struct host_config {
 	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
 	bool tcp_pacing; /* spread TCP's bursts over the round trip */
 	bool any;        /* answer for every address: gateways (serve_any) */
+	bool bare;       /* a link of two, without neighbours' addresses: no ARP, no ND (a tun device) */
 };
 
 struct host_service {
@@ -171,6 +174,15 @@ struct host_service {
 	usize session_bytes;
 	u32 backlog, half_open; /* openings that it keeps at most, and now */
 	u16 port;
+};
+
+/* Who is asked about flows and datagrams that no service and no bound port takes. */
+struct host_asked {
+	flow_ask_fn *flow;
+	void *flow_context;
+	datagram_ask_fn *datagram;
+	datagram_error_fn *error;
+	void *datagram_context;
 };
 
 struct host_datagram {
@@ -275,6 +287,7 @@ struct host {
 	struct host_service any_service;
 	struct host_datagram datagrams[HOST_DATAGRAMS];
 	struct host_datagram any_datagram;
+	struct host_asked asked;
 	struct host_pending pending[HOST_PENDING];
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
@@ -286,6 +299,7 @@ struct host {
 	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
 	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
+	u8 hop_limit; /* of packets that say nothing of it; 0: 64 */
 	u32 next_port;
 	u32 backlog;                       /* of a service that has none of its own */
 	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */

@@ -29,7 +29,8 @@ static void use_ip4(struct host *h, struct ip_prefix p, struct view how)
 	/* Announced at once, without asking first: where addresses are administered (by
 	 * hand or by DHCP) four seconds of silence at every boot buy nothing. A conflict is
 	 * still noticed and defended, or the lease declined. */
-	arp_claim_start(&h->claim, h->net.mac, p.ip, false, random_u64(h->random), h->now);
+	if (!h->config.bare)
+		arp_claim_start(&h->claim, h->net.mac, p.ip, false, random_u64(h->random), h->now);
 	announce(p, how);
 }
 

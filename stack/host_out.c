@@ -58,6 +58,8 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
 {
 	*out = mac_none();
+	if (h->config.bare)
+		return true;
 	if (ip_is_multicast(hop)) {
 		*out = ip_multicast_mac(hop);
 		return true;
@@ -154,7 +156,9 @@ void host_pending_drop(struct host *h, struct ip hop)
 
 bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol)
 {
-	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = 64 };
+	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = h->hop_limit };
+	if (o->hop_limit == 0)
+		o->hop_limit = 64;
 	o->hop = next_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */

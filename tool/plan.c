@@ -248,7 +248,7 @@ static void plan_program(
 		sources_follow(&s, roots->at[i]);
 	for (size_t i = 0; i < s.files.n; i += 1)
 		words_add(&objects, compile(p, t, s.files.at[i], 0, ""));
-	link_all(p, t, output, &objects, "", &s.libraries);
+	link_all(p, t, output, &objects, t->script ? t->script : "", &s.libraries);
 }
 
 static void plan_programs(struct plan *p)
@@ -261,6 +261,12 @@ static void plan_programs(struct plan *p)
 		struct words roots = folder_sources(path_folder(program));
 		bool bare = bytes && !strstr(bytes, "\nint main(");
 		plan_program(p, target_find(bare ? "bare" : "host"), &roots, program_output(program));
+	}
+	for (size_t i = 0; i < tree->libraries.n; i += 1) {
+		struct words roots = { 0 };
+		words_add(&roots, tree->libraries.at[i]);
+		words_add(&roots, "test/panic.c");
+		plan_program(p, target_find("library"), &roots, library_output(tree->libraries.at[i]));
 	}
 	for (size_t i = 0; i < tree->runners.n; i += 1) {
 		char *folder = tree->runners.at[i];

@@ -182,6 +182,16 @@ const struct target targets[] = {
 		.link = "-pie -rdynamic -fuse-ld=lld -Wl,--build-id=sha1",
 	},
 	{
+		.name = "library",
+		.about = "shared libraries for programs of others, with a C library",
+		.kind = TARGET_HOSTED,
+		.compiler = "clang-19",
+		.compile = CLANG "-O2 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fstack-protector-strong",
+		.link = "-shared -fuse-ld=lld -Wl,-z,defs,-Bsymbolic,--gc-sections,"
+			"--version-script=tool/library.map,-z,relro,-z,now,--build-id=sha1",
+		.script = "tool/library.map",
+	},
+	{
 		.name = "test",
 		.about = "tests, with every sanitizer",
 		.kind = TARGET_HOSTED,

@@ -36,6 +36,13 @@ static bool is_program(const char *path)
 	return bytes && (strstr(bytes, "\nint main(") || (tender && strstr(bytes, " entry_main(")));
 }
 
+/* test/NAME/fata_NOUN.c with a header of its name: what other people's programs include and link with. */
+static bool is_library(const char *path)
+{
+	return starts_with(path, "test/") && starts_with(path_name(path), "fata_") && ends_with(path, ".c") &&
+	       file_exists(form("%s/%s.h", path_folder(path), path_stem(path)));
+}
+
 struct tree *tree_read(void)
 {
 	struct tree *t = room_for(1, sizeof *t);
@@ -55,6 +62,8 @@ struct tree *tree_read(void)
 			add_image(t, manifest_read(path));
 		else if (ends_with(path, ".c") && is_program(path))
 			words_add(&t->programs, path);
+		else if (is_library(path))
+			words_add(&t->libraries, path);
 	}
 	for (const struct target *k = targets; k->name; k += 1)
 		if (k->kind == TARGET_SHARED && folder_sources(form("plat/%s", k->folder)).n)
@@ -123,6 +132,11 @@ char *image_symbols(const struct manifest *m, const struct target *t)
 char *program_output(const char *source)
 {
 	return form("out/%s", path_folder(source));
+}
+
+char *library_output(const char *source)
+{
+	return form("out/library/lib%s.so", path_stem(source));
 }
 
 char *runner_output(const char *folder)

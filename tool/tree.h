@@ -10,6 +10,7 @@ struct tree {
 	size_t image_count;
 	struct words programs; /* "tool/gateway/gateway.c": has a main, and the folder's name */
 	struct words runners;  /* "plat/sim": folders of targets whose images are loaded */
+	struct words libraries; /* "test/adapter/fata_socket.c": for programs of others */
 	struct words tests;    /* "lib/tcp/tcp_test.c" */
 	struct words fuzzers;  /* "lib/tcp/tcp_fuzz.c" */
 	struct words scripts;  /* "test/net/ping_test.sh" */
@@ -30,6 +31,7 @@ struct words image_roots(const struct manifest *m);
 char *image_output(const struct manifest *m, const struct target *t);
 char *image_symbols(const struct manifest *m, const struct target *t);
 char *program_output(const char *source); /* "out/tool/gateway" */
+char *library_output(const char *source); /* "out/library/libfata_socket.so" */
 char *runner_output(const char *folder);  /* "out/sim/sim" */
 char *test_output(const char *source);    /* "out/test/lib/tcp/tcp_test" */
 char *corpus_output(const char *source);  /* "out/test/lib/tcp/tcp_fuzz": replays files */

@@ -16,6 +16,19 @@ static void add_outputs(struct words *outputs, const struct manifest *m, const c
 	}
 }
 
+/* "libfata_socket" names a library. */
+static bool add_library(struct words *outputs, const struct tree *t, const char *name)
+{
+	for (size_t i = 0; i < t->libraries.n; i += 1) {
+		char *output = library_output(t->libraries.at[i]);
+		if (strcmp(path_stem(output), name) != 0)
+			continue;
+		words_add(outputs, output);
+		return true;
+	}
+	return false;
+}
+
 static void say_sizes(const struct words *outputs)
 {
 	for (size_t i = 0; i < outputs->n; i += 1) {
@@ -52,8 +65,11 @@ int verb_build(const struct arguments *a)
 			target = target_need("build", names.at[--names.n])->name;
 	}
 	for (size_t i = 0; i < names.n; i += 1)
-		add_outputs(&outputs, tree_image(tree, "build", names.at[i]), target);
+		if (!add_library(&outputs, tree, names.at[i]))
+			add_outputs(&outputs, tree_image(tree, "build", names.at[i]), target);
 	if (!names.n) {
+		for (size_t i = 0; i < tree->libraries.n; i += 1)
+			words_add(&outputs, library_output(tree->libraries.at[i]));
 		for (size_t i = 0; i < tree->image_count; i += 1)
 			add_outputs(&outputs, tree->images[i], target);
 		for (size_t i = 0; i < tree->programs.n; i += 1)

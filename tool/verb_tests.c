@@ -251,6 +251,8 @@ static bool build_all(const struct session *s, struct tree *t)
 	}
 	for (size_t i = 0; i < t->programs.n && scripts; i += 1)
 		words_add(&outputs, program_output(t->programs.at[i]));
+	for (size_t i = 0; i < t->libraries.n && scripts; i += 1)
+		words_add(&outputs, library_output(t->libraries.at[i]));
 	for (size_t i = 0; i < t->runners.n && scripts; i += 1)
 		words_add(&outputs, runner_output(t->runners.at[i]));
 	return outputs.n == 0 || build(&outputs, true);

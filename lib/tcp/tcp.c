@@ -34,19 +34,13 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rx_bytes = c->rx_bytes;
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
-	t->peer_mss = c->mss;
+	t->peer_mss = (u16)least(c->mss, c->mss_unsaid != 0 ? c->mss_unsaid : TCP_MSS_DEFAULT);
 	t->mss = c->path_mss != 0 ? c->path_mss : c->mss; /* the path's, until the peer says its own */
 	t->ts_offset = c->clock_offset;
-	t->give_up_ms = ns_to_ms(c->give_up_ns);
-	if (c->give_up_ns == 0)
-		t->flags |= F_DEFAULT_R2;
-	if (c->keepalive_ns != 0)
-		t->keepalive_ms = ns_to_ms(c->keepalive_ns);
-	if (c->no_delay)
-		t->flags |= F_NO_DELAY;
 	t->cc = (u16)((c->control == TCP_CUBIC ? CC_CUBIC : 0) | (c->pace ? CC_PACE : 0));
 	if (c->ecn == TCP_ECN_OFF)
 		t->cc |= CC_NO_ECN;
+	tcp_tuned(t, c);
 	t->quick = TCP_QUICK_ACKS;
 	t->rto_due_ns = TIME_NEVER;
 	t->ack_due_ns = TIME_NEVER;
@@ -56,11 +50,11 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 /* What the peer's SYN says. An option counts only if both sides have it. */
 static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 {
-	u32 mss = TCP_MSS_DEFAULT;
+	u32 mss = t->peer_mss; /* what is taken of a peer that says nothing */
 
 	if ((s->opt.has & TCP_HAS_MSS) != 0)
-		mss = most_of(s->opt.mss, TCP_MSS_MIN);
-	t->peer_mss = (u16)least(mss, t->rcv_mss);
+		mss = s->opt.mss;
+	t->peer_mss = (u16)least(most_of(mss, TCP_MSS_MIN), t->rcv_mss);
 	if ((s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
 		t->flags |= F_TIMESTAMPS;
 		t->ts_recent = s->opt.ts_value;
@@ -323,6 +317,8 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
+	if (!same && t->sacked.n > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
+		t->flags |= F_REORDERED; /* a hole that was known before was filled by itself */
 	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
 		tcp_sacks(t, s);
 	if (same && (t->flags & F_PERSIST) == 0) { /* no answer to a probe is a duplicate */

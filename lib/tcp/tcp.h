@@ -112,15 +112,18 @@ enum tcp_control { TCP_CUBIC, TCP_NEWRENO };
 enum tcp_ecn { TCP_ECN_PASSIVE, TCP_ECN_ACTIVE, TCP_ECN_OFF };
 
 struct tcp_config {
-	u32 rx_bytes; /* the most unread bytes the caller can keep: the largest window offered */
-	u32 tx_bytes; /* the most unacknowledged bytes the caller can keep */
-	u16 mss;      /* the largest payload the link takes, which we announce: MTU - 40 or - 60 */
-	u16 path_mss; /* what the path is known to take (tcp_path); 0: as much as the link */
+	u32 rx_bytes;   /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes;   /* the most unacknowledged bytes the caller can keep */
+	u16 mss;        /* the largest payload the link takes, which we announce: MTU - 40 or - 60 */
+	u16 mss_unsaid; /* the peer's where its SYN has no MSS; 0: 536. Over IPv6 it is 1220 */
+	u16 path_mss;   /* what the path is known to take (tcp_path); 0: as much as the link */
 	u32 clock_offset; /* of our timestamps (RFC 7323 7.1): the same for all connections to a host, and nobody's to guess */
-	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
-	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
-	bool no_delay;    /* do not hold back small segments (Nagle) */
-	bool pace;        /* spread bursts over the round trip, if that is 1 ms or more */
+	u64 give_up_ns;         /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u64 keepalive_ns;       /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
+	u64 keepalive_probe_ns; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
+	u8 keepalive_probes;    /* so many without an answer end it; 0: give_up_ns does */
+	bool no_delay;          /* do not hold back small segments (Nagle) */
+	bool pace;              /* spread bursts over the round trip, if that is 1 ms or more */
 	enum tcp_control control;
 	enum tcp_ecn ecn;
 };
@@ -228,6 +231,9 @@ void tcp_close(struct tcp *t);
 
 /* RST now (if the peer knows of us), and CLOSED. */
 void tcp_abort(struct tcp *t);
+
+/* no_delay, give_up_ns and the keepalive_ of c count from now on. */
+void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now);
 
 /* ---- facts ---- */
 

@@ -252,6 +252,8 @@ static void converse(struct reader *r)
 	p.config.control = (how & 32) ? TCP_NEWRENO : TCP_CUBIC;
 	p.config.pace = (how & 64) != 0;
 	p.config.ecn = (how & 128) ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
+	p.config.keepalive_probes = (how & 32) ? 3 : 0;
+	p.config.keepalive_probe_ns = (how & 64) ? NS_PER_MS : 0;
 	if ((how & 16) != 0) {
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {
@@ -269,7 +271,12 @@ static void converse(struct reader *r)
 		else
 			user(&p, r, what % 4u);
 		if (what % 8u < 3u && what >= 168)
-			continue; /* several calls of the user before the caller sends */
+			continue;  /* several calls of the user before the caller sends */
+		if (what == 255) { /* all of it may change while it lives */
+			p.config.no_delay = !p.config.no_delay;
+			p.config.keepalive_ns = p.config.keepalive_ns == 0 ? NS_PER_S : 0;
+			tcp_tune(&p.t, &p.config, p.now);
+		}
 		settle(&p, what % 16u == 0 ? 60000 : 0);
 	}
 }

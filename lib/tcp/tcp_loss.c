@@ -163,11 +163,8 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->stalled_ms = clock_ms(now);
 	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
 		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
-	if (t->sacked.n > 0) {
-		if ((t->flags & (F_RECOVERY | F_LOSS)) == 0)
-			t->flags |= F_REORDERED; /* the first hole was filled by itself */
+	if (t->sacked.n > 0)
 		tcp_ranges_cut(&t->sacked, t->snd_una);
-	}
 	t->lost_to = seq_max(t->lost_to, t->snd_una);
 	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover)) {
 		t->flags &= ~(u32)F_LOSS;

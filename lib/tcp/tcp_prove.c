@@ -18,8 +18,11 @@ static struct tcp_config any_config(void)
 	c.mss = any_u16();
 	c.path_mss = any_u16();
 	c.clock_offset = any_u32();
+	c.mss_unsaid = any_u16();
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
+	c.keepalive_probe_ns = any_u64();
+	c.keepalive_probes = any_u8();
 	c.no_delay = any_bool();
 	c.pace = any_bool();
 	c.control = NONDET() ? TCP_CUBIC : TCP_NEWRENO;
@@ -83,7 +86,11 @@ static void send(void)
 
 static void user(void)
 {
+	struct tcp_config c = any_config();
+
 	if (NONDET())
+		tcp_tune(&t, &c, any_u64());
+	else if (NONDET())
 		tcp_wrote(&t, any_u32());
 	else if (NONDET())
 		tcp_took(&t, any_u32());

@@ -12,12 +12,14 @@ static u32 worth_moving(const struct tcp *t)
 }
 
 /* An acknowledgement only to open the window: when it at least doubles, so that
- * a reader as fast as the sender costs no segments of its own. */
+ * a reader as fast as the sender costs no segments of its own. What a header cannot
+ * say, for want of a scale, is no growth. */
 bool tcp_window_worth_telling(const struct tcp *t)
 {
 	u32 adv = seq_max(t->rcv_adv, t->rcv_nxt);
 	u32 promised = seq_dist(t->rcv_nxt, adv);
-	u32 growth = seq_dist(adv, t->rcv_edge);
+	u32 sayable = least(seq_dist(t->rcv_nxt, t->rcv_edge), 65535u << t->rcv_scale);
+	u32 growth = minus(sayable, promised);
 
 	return growth > 0 && growth >= worth_moving(t) && growth >= promised;
 }

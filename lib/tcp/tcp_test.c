@@ -32,6 +32,13 @@ TEST(an_active_open_offers_all_and_uses_what_is_taken)
 		"> P. 501:601(100) ack 1");
 }
 
+TEST(without_an_mss_option_what_the_caller_says_is_sent)
+{
+	TALK("listen mss 1400 unsaid 1220", "< S 0:0(0) win 5000", "> S. 0:0(0) ack 1 <mss 1400>",
+		"< . 1:1(0) ack 1 win 5000", "write 2000", "> . 1:1221(1220) ack 1",
+		"> P. 1221:2001(780) ack 1");
+}
+
 TEST(without_an_mss_option_536_is_sent)
 {
 	TALK("listen", "< S 0:0(0) win 10000", "> S. 0:0(0) ack 1", "< . 1:1(0) ack 1 win 10000",
@@ -575,6 +582,35 @@ TEST(an_idle_peer_that_is_gone_is_noticed)
 		"= CLOSED timeout");
 }
 
+TEST(probes_come_as_often_and_end_it_after_as_many_as_was_said)
+{
+	TALK(SERVED_WITH("keepalive 5000 every 300 probes 2"), "+ 5002", "> . 0:0(0) ack 1", "+ 301",
+		"> . 0:0(0) ack 1", "< . 1:1(0) ack 1 win 10000", "+ 5002", "> . 0:0(0) ack 1", "+ 301",
+		"> . 0:0(0) ack 1", "+ 301", "> R. 1:1(0) ack 1", "= CLOSED timeout");
+}
+
+TEST(without_a_scale_reading_opens_nothing_that_can_be_said)
+{
+	TALK("listen rx 200000", "< S 0:0(0) win 10000 <mss 1000>", "> S. 0:0(0) ack 1 win 65535",
+		"< . 1:1(0) ack 1 win 10000", "< P. 1:101(100) ack 1 win 10000",
+		"> . 1:1(0) ack 101 win 65535", "take 100", "< P. 101:201(100) ack 1 win 10000",
+		"> . 1:1(0) ack 201 win 65535");
+}
+
+TEST(a_connection_that_lives_can_be_told_otherwise)
+{
+	TALK(SERVED, "sleeps", "tune keepalive 5000 every 300 probes 1", "+ 5002", "> . 0:0(0) ack 1", "tune",
+		"sleeps", "< . 1:1(0) ack 1 win 10000", "write 10", "> P. 1:11(10) ack 1", "write 10",
+		"tune nodelay giveup 500", "> P. 11:21(10) ack 1", "+ 200", "> P. 1:21(20) ack 1", "+ 400",
+		"> R. 21:21(0) ack 1", "= CLOSED timeout");
+}
+
+TEST(before_its_handshake_a_connection_is_tuned_without_a_timer)
+{
+	TALK("connect", "> S 0:0(0)", "tune keepalive 5000", "+ 1000", "> S 0:0(0)",
+		"< S. 0:0(0) ack 1 win 10000 <mss 1000>", "> . 1:1(0) ack 1", "+ 5002", "> . 0:0(0) ack 1");
+}
+
 TEST(a_keepalive_probe_is_answered)
 {
 	TALK(SERVED, "< . 0:0(0) ack 1 win 10000", "> . 1:1(0) ack 1");
@@ -722,7 +758,7 @@ TEST(without_timestamps_a_newer_sequence_number_ends_time_wait)
 
 TEST(an_idle_connection_is_small)
 {
-	EXPECT(sizeof(struct tcp) <= 328);
+	EXPECT(sizeof(struct tcp) <= 336);
 }
 
 TEST(a_copy_is_a_snapshot)

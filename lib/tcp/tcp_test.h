@@ -16,8 +16,9 @@
  * Before each "<" and "+" all that there was to send must have been expected; what the
  * user does comes before it, as in life.
  *
- *     listen / connect [rx N] [mss N] [nodelay] [keepalive MS] [giveup MS] [most N] [path N]
- *                      [newreno] [pace] [ecn | noecn]
+ *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every MS] [probes N]
+ *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
+ *     tune ...         the same words: tcp_tune()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
@@ -290,7 +291,8 @@ static void talk_wait(struct talk *k, u64 ns)
 		tcp_expire(&k->t, until);
 }
 
-static void talk_open(struct talk *k, const char *p, bool active)
+/* What a connection is told, from here to the end of the line. */
+static void talk_configure(struct talk *k, const char *p)
 {
 	k->config = (struct tcp_config){ .rx_bytes = 10000, .tx_bytes = 1u << 20, .mss = 1000 };
 	for (;;) {
@@ -310,6 +312,12 @@ static void talk_open(struct talk *k, const char *p, bool active)
 			k->config.ecn = TCP_ECN_ACTIVE;
 		else if (talk_word(&p, "keepalive"))
 			k->config.keepalive_ns = talk_number(&p) * NS_PER_MS;
+		else if (talk_word(&p, "every"))
+			k->config.keepalive_probe_ns = talk_number(&p) * NS_PER_MS;
+		else if (talk_word(&p, "probes"))
+			k->config.keepalive_probes = (u8)talk_number(&p);
+		else if (talk_word(&p, "unsaid"))
+			k->config.mss_unsaid = (u16)talk_number(&p);
 		else if (talk_word(&p, "giveup"))
 			k->config.give_up_ns = talk_number(&p) * NS_PER_MS;
 		else if (talk_word(&p, "most"))
@@ -319,6 +327,11 @@ static void talk_open(struct talk *k, const char *p, bool active)
 		else
 			break;
 	}
+}
+
+static void talk_open(struct talk *k, const char *p, bool active)
+{
+	talk_configure(k, p);
 	k->listening = !active;
 	k->open = active;
 	if (active)
@@ -415,7 +428,10 @@ static void talk_line(struct talk *k, const char *p)
 		talk_open(k, p, false);
 	else if (talk_word(&p, "connect"))
 		talk_open(k, p, true);
-	else if (talk_word(&p, "write"))
+	else if (talk_word(&p, "tune")) {
+		talk_configure(k, p);
+		tcp_tune(&k->t, &k->config, k->now);
+	} else if (talk_word(&p, "write"))
 		tcp_wrote(&k->t, talk_number(&p));
 	else if (talk_word(&p, "take"))
 		tcp_took(&k->t, talk_number(&p));

@@ -122,6 +122,21 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	back_off(t);
 }
 
+/* Between two probes: what the user says, or 75 s, which must not be long beside its other times. */
+static u32 probe_gap_ms(const struct tcp *t)
+{
+	if (t->keepalive_probe_ms != 0)
+		return least(t->keepalive_probe_ms, TCP_PROBE_GAP_MAX_MS);
+	return least(least(TCP_KEEPALIVE_MS, t->keepalive_ms), patience_ms(t) / 8u + 1u);
+}
+
+static bool probes_in_vain(const struct tcp *t, u64 now)
+{
+	if (t->keepalive_probes == 0)
+		return out_of_patience(t, now);
+	return seq_dist(t->stalled_ms, clock_ms(now)) >= t->keepalive_probes * probe_gap_ms(t);
+}
+
 /* RFC 9293, 3.8.4. */
 static void keepalive_expired(struct tcp *t, u64 now)
 {
@@ -130,7 +145,9 @@ static void keepalive_expired(struct tcp *t, u64 now)
 
 	if (quiet < t->keepalive_ms || answered ||
 		t->snd_una != t->snd_max) { /* or our data asks it to speak */
-		u32 left = t->snd_una != t->snd_max ? t->keepalive_ms : minus(t->keepalive_ms, quiet);
+		/* one more: both times were cut to whole ones, and no probe comes early */
+		u32 left =
+			t->snd_una != t->snd_max ? t->keepalive_ms : plus(minus(t->keepalive_ms, quiet), 1);
 
 		t->quiet_due_ns = time_after(now, (u64)left * 1048576u);
 		t->flags &= ~(u32)F_KEPT_ALIVE;
@@ -139,13 +156,12 @@ static void keepalive_expired(struct tcp *t, u64 now)
 	if ((t->flags & F_KEPT_ALIVE) == 0) {
 		t->flags |= F_KEPT_ALIVE;
 		t->stalled_ms = clock_ms(now);
-	} else if (out_of_patience(t, now)) {
+	} else if (probes_in_vain(t, now)) {
 		give_up(t);
 		return;
 	}
 	t->flags |= F_KEEPALIVE;
-	quiet = least(least(TCP_KEEPALIVE_MS, t->keepalive_ms), patience_ms(t) / 8u + 1u);
-	t->quiet_due_ns = time_after(now, (u64)quiet * 1048576u);
+	t->quiet_due_ns = time_after(now, (u64)probe_gap_ms(t) * 1048576u);
 }
 
 /* What is lost now may be sent again as far as the recovery goes: nothing was delivered. */

@@ -45,6 +45,31 @@ void tcp_abort(struct tcp *t)
 		tcp_ended(t, TCP_END_ABORTED);
 }
 
+/* What of its configuration can be another while it lives. */
+void tcp_tuned(struct tcp *t, const struct tcp_config *c)
+{
+	t->flags &= ~(u32)(F_DEFAULT_R2 | F_NO_DELAY);
+	t->give_up_ms = ns_to_ms(c->give_up_ns);
+	if (c->give_up_ns == 0)
+		t->flags |= F_DEFAULT_R2;
+	if (c->no_delay)
+		t->flags |= F_NO_DELAY;
+	t->keepalive_ms = c->keepalive_ns != 0 ? ns_to_ms(c->keepalive_ns) : 0;
+	t->keepalive_probe_ms = c->keepalive_probe_ns != 0 ? ns_to_ms(c->keepalive_probe_ns) : 0;
+	t->keepalive_probes = c->keepalive_probes;
+}
+
+void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now)
+{
+	tcp_tuned(t, c);
+	if (!synchronized(t) || t->state == TCP_TIME_WAIT) /* its birth or its end sets the timer */
+		return;
+	t->flags &= ~(u32)F_KEPT_ALIVE;
+	t->quiet_due_ns = TIME_NEVER;
+	if (t->keepalive_ms != 0)
+		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
+}
+
 /* ---- facts ---- */
 
 enum tcp_state tcp_state(const struct tcp *t)

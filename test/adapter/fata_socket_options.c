@@ -1,0 +1,317 @@
+/* fata_socket_options.c - getsockopt, setsockopt. */
+#include "test/adapter/fata_socket_parts.h"
+#include <errno.h>
+#include <linux/tcp.h> /* <netinet/tcp.h> has names of states that are ours */
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/time.h>
+
+#define BUFFER_LEAST 2048
+
+/* ---- values ---- */
+
+static int read_int(const void *value, socklen_t n, int *out)
+{
+	*out = 0;
+	if (!value || n < sizeof *out)
+		return EINVAL;
+	memcpy(out, value, sizeof *out);
+	return 0;
+}
+
+static int within(int value, int least, int most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+static int set_time(u64 *out, const void *value, socklen_t n)
+{
+	struct timeval t;
+
+	if (n < sizeof t)
+		return EINVAL;
+	memcpy(&t, value, sizeof t);
+	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
+		return EDOM;
+	*out = t.tv_sec < 0 ? 0 : (u64)t.tv_sec * NS_PER_S + (u64)t.tv_usec * NS_PER_US;
+	return 0;
+}
+
+static int set_linger(struct sock *k, const void *value, socklen_t n)
+{
+	struct linger l;
+
+	if (n < sizeof l)
+		return EINVAL;
+	memcpy(&l, value, sizeof l);
+	k->o.linger = l.l_onoff != 0;
+	k->o.linger_s = l.l_linger < 0 ? 0 : (u32)l.l_linger;
+	return 0;
+}
+
+/* What counts for a connection that lives. */
+static int tuned(struct sock *k)
+{
+	struct flow_plan plan = { 0 };
+
+	if (!k->flow)
+		return 0;
+	stream_plan(k, &plan);
+	k->flow->hop_limit = plan.hop_limit;
+	tcp_tune(&k->flow->tcp, &plan.tcp, k->stack->now);
+	stream_call(k);
+	return 0;
+}
+
+/* ---- set ---- */
+
+static int set_socket(struct sock *k, int name, const void *value, socklen_t n)
+{
+	int v, error;
+
+	if (name == SO_RCVTIMEO)
+		return set_time(&k->o.receive_ns, value, n);
+	if (name == SO_SNDTIMEO)
+		return set_time(&k->o.send_ns, value, n);
+	if (name == SO_LINGER)
+		return set_linger(k, value, n);
+	error = read_int(value, n, &v);
+	if (error)
+		return error;
+	switch (name) {
+	case SO_REUSEADDR: k->o.reuse = v != 0; return 0;
+	case SO_BROADCAST: k->o.broadcast = v != 0; return 0;
+	case SO_KEEPALIVE: k->o.keepalive = v != 0; return tuned(k);
+	case SO_RCVBUF:
+		k->o.rx_bytes = (u32)within(v, BUFFER_LEAST, (int)k->stack->host.tables.rx_bytes);
+		return 0;
+	case SO_SNDBUF:
+		k->o.tx_bytes = (u32)within(v, BUFFER_LEAST, (int)k->stack->host.tables.tx_bytes);
+		return 0;
+	default: return ENOPROTOOPT;
+	}
+}
+
+static int set_number(u32 *out, int value, int least, int most)
+{
+	if (value < least || value > most)
+		return EINVAL;
+	*out = (u32)value;
+	return 0;
+}
+
+static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
+{
+	u32 mss;
+	int v, error = k->type == SOCK_STREAM ? 0 : ENOPROTOOPT;
+
+	if (!error && name == TCP_CONGESTION) /* there is one */
+		return n == 5 && memcmp(value, "reno", n) == 0 ? 0 : ENOENT;
+	if (!error)
+		error = read_int(value, n, &v);
+	if (error)
+		return error;
+	switch (name) {
+	case TCP_NODELAY: k->o.no_delay = v != 0; break;
+	case TCP_KEEPIDLE: error = set_number(&k->o.idle_s, v, 1, 32767); break;
+	case TCP_KEEPINTVL: error = set_number(&k->o.interval_s, v, 1, 32767); break;
+	case TCP_KEEPCNT: error = set_number(&k->o.probes, v, 1, 127); break;
+	case TCP_USER_TIMEOUT: error = set_number(&k->o.user_timeout_ms, v, 0, INT32_MAX); break;
+	case TCP_MAXSEG:
+		error = set_number(&mss, v, 88, 32767);
+		if (!error)
+			k->o.mss = (u16)mss;
+		return error;
+	default: return ENOPROTOOPT;
+	}
+	return error ? error : tuned(k);
+}
+
+static int set_hops(struct sock *k, const void *value, socklen_t n)
+{
+	int v, error = read_int(value, n, &v);
+
+	if (error)
+		return error;
+	if (v != -1 && (v < 1 || v > 255))
+		return EINVAL;
+	k->o.hop_limit = v == -1 ? 0 : (u8)v;
+	return tuned(k);
+}
+
+static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
+{
+	int v, error;
+
+	if (k->domain != AF_INET6)
+		return ENOPROTOOPT;
+	if (name == IPV6_UNICAST_HOPS)
+		return set_hops(k, value, n);
+	if (name != IPV6_V6ONLY)
+		return ENOPROTOOPT;
+	error = read_int(value, n, &v);
+	if (!error && k->bound)
+		error = EINVAL;
+	if (!error)
+		k->o.v6only = v != 0;
+	return error;
+}
+
+int fata_setsockopt(struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n)
+{
+	struct call c;
+	int error = ENOPROTOOPT;
+
+	if (!call_begin(&c, s, fd))
+		return -1;
+	if (!value)
+		return (int)call_fail(&c, EFAULT);
+	if (level == SOL_SOCKET)
+		error = set_socket(c.k, name, value, n);
+	else if (level == IPPROTO_TCP)
+		error = set_tcp(c.k, name, value, n);
+	else if (level == IPPROTO_IP && name == IP_TTL)
+		error = set_hops(c.k, value, n);
+	else if (level == IPPROTO_IPV6)
+		error = set_ip6(c.k, name, value, n);
+	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
+}
+
+/* ---- get ---- */
+
+static int give(const void *from, usize size, void *value, socklen_t *n)
+{
+	if (*n > size)
+		*n = (socklen_t)size;
+	memcpy(value, from, *n);
+	return 0;
+}
+
+static int give_int(int v, void *value, socklen_t *n)
+{
+	return give(&v, sizeof v, value, n);
+}
+
+static int give_time(u64 ns, void *value, socklen_t *n)
+{
+	struct timeval t = { (time_t)(ns / NS_PER_S), (suseconds_t)(ns % NS_PER_S / NS_PER_US) };
+
+	return give(&t, sizeof t, value, n);
+}
+
+static int get_socket(struct sock *k, int name, void *value, socklen_t *n)
+{
+	struct linger l = { k->o.linger, (int)k->o.linger_s };
+	int error = k->error;
+
+	switch (name) {
+	case SO_REUSEADDR: return give_int(k->o.reuse, value, n);
+	case SO_BROADCAST: return give_int(k->o.broadcast, value, n);
+	case SO_KEEPALIVE: return give_int(k->o.keepalive, value, n);
+	case SO_RCVBUF: return give_int((int)k->o.rx_bytes, value, n);
+	case SO_SNDBUF: return give_int((int)k->o.tx_bytes, value, n);
+	case SO_RCVTIMEO: return give_time(k->o.receive_ns, value, n);
+	case SO_SNDTIMEO: return give_time(k->o.send_ns, value, n);
+	case SO_LINGER: return give(&l, sizeof l, value, n);
+	case SO_TYPE: return give_int(k->type, value, n);
+	case SO_DOMAIN: return give_int(k->domain, value, n);
+	case SO_PROTOCOL: return give_int(k->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP, value, n);
+	case SO_ACCEPTCONN: return give_int(k->state == SOCK_LISTENS, value, n);
+	case SO_ERROR: k->error = 0; return give_int(error, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
+/* Linux's numbers of states (include/net/tcp_states.h). */
+static u8 state_number(const struct sock *k)
+{
+	static const u8 numbers[] = { [TCP_CLOSED] = 7,
+		[TCP_LISTEN] = 10,
+		[TCP_SYN_SENT] = 2,
+		[TCP_SYN_RECEIVED] = 3,
+		[TCP_ESTABLISHED] = 1,
+		[TCP_FIN_WAIT_1] = 4,
+		[TCP_FIN_WAIT_2] = 5,
+		[TCP_CLOSE_WAIT] = 8,
+		[TCP_CLOSING] = 11,
+		[TCP_LAST_ACK] = 9,
+		[TCP_TIME_WAIT] = 6 };
+
+	if (k->state == SOCK_LISTENS)
+		return 10;
+	return k->flow ? numbers[tcp_state(&k->flow->tcp)] : 7;
+}
+
+static int give_info(const struct sock *k, void *value, socklen_t *n)
+{
+	struct tcp_info i;
+	struct tcp_facts f;
+
+	memset(&i, 0, sizeof i);
+	i.tcpi_state = state_number(k);
+	if (k->flow) {
+		tcp_facts(&k->flow->tcp, &f);
+		i.tcpi_rto = (u32)(f.rto_ns / NS_PER_US);
+		i.tcpi_rtt = (u32)(f.srtt_ns / NS_PER_US);
+		i.tcpi_rttvar = (u32)(f.rttvar_ns / NS_PER_US);
+		i.tcpi_snd_mss = f.mss;
+		i.tcpi_snd_cwnd = f.cwnd_bytes / f.mss; /* Linux counts segments */
+		i.tcpi_snd_ssthresh = f.ssthresh_bytes / f.mss;
+		i.tcpi_unacked = (f.flight_bytes + f.mss - 1u) / f.mss;
+		i.tcpi_rcv_space = f.window_bytes;
+		i.tcpi_total_retrans = f.retransmits;
+		i.tcpi_notsent_bytes =
+			stream_unacked(k) -
+			(f.flight_bytes < stream_unacked(k) ? f.flight_bytes : stream_unacked(k));
+		i.tcpi_backoff = k->flow->tcp.backoff;
+	}
+	return give(&i, sizeof i, value, n);
+}
+
+static int get_mss(const struct sock *k)
+{
+	struct tcp_facts f;
+
+	if (!k->flow)
+		return k->o.mss ? k->o.mss : 536;
+	tcp_facts(&k->flow->tcp, &f);
+	return f.mss;
+}
+
+static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
+{
+	if (k->type != SOCK_STREAM)
+		return ENOPROTOOPT;
+	switch (name) {
+	case TCP_NODELAY: return give_int(k->o.no_delay, value, n);
+	case TCP_MAXSEG: return give_int(get_mss(k), value, n);
+	case TCP_KEEPIDLE: return give_int((int)k->o.idle_s, value, n);
+	case TCP_KEEPINTVL: return give_int((int)k->o.interval_s, value, n);
+	case TCP_KEEPCNT: return give_int((int)k->o.probes, value, n);
+	case TCP_USER_TIMEOUT: return give_int((int)k->o.user_timeout_ms, value, n);
+	case TCP_CONGESTION: return give("reno", 5, value, n);
+	case TCP_INFO: return give_info(k, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
+int fata_getsockopt(struct fata_stack *s, int fd, int level, int name, void *value, socklen_t *n)
+{
+	struct call c;
+	int error = ENOPROTOOPT;
+
+	if (!call_begin(&c, s, fd))
+		return -1;
+	if (!value || !n)
+		return (int)call_fail(&c, EFAULT);
+	if (level == SOL_SOCKET)
+		error = get_socket(c.k, name, value, n);
+	else if (level == IPPROTO_TCP)
+		error = get_tcp(c.k, name, value, n);
+	else if ((level == IPPROTO_IP && name == IP_TTL) ||
+		 (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
+		error = give_int(c.k->o.hop_limit ? c.k->o.hop_limit : 64, value, n);
+	else if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && c.k->domain == AF_INET6)
+		error = give_int(c.k->o.v6only, value, n);
+	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
+}

@@ -1,0 +1,271 @@
+/* fata_socket_stream.c - a socket's connection: what the stack's flow tells it, and what it tells the flow. */
+#include "stack/flow_table.h"
+#include "test/adapter/fata_socket_parts.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- how a flow is to be ---- */
+
+static struct tcp_config config_of(const struct sock *k)
+{
+	return (struct tcp_config){
+		.rx_bytes = k->o.rx_bytes,
+		.tx_bytes = k->o.tx_bytes,
+		.mss = k->o.mss,
+		.give_up_ns = k->o.user_timeout_ms * NS_PER_MS,
+		.keepalive_ns = k->o.keepalive ? k->o.idle_s * NS_PER_S : 0,
+		.keepalive_probe_ns = k->o.interval_s * NS_PER_S,
+		.keepalive_probes = (u8)k->o.probes,
+		.no_delay = k->o.no_delay,
+	};
+}
+
+void stream_plan(const struct sock *k, struct flow_plan *plan)
+{
+	plan->tcp = config_of(k);
+	plan->hop_limit = k->o.hop_limit;
+	plan->strict = true;
+}
+
+/* ---- what a flow tells ---- */
+
+static int error_of(const struct flow *f, enum sock_state state)
+{
+	switch (tcp_end(&f->tcp)) {
+	case TCP_END_NONE: return state == SOCK_CONNECTING ? ECONNABORTED : 0;
+	case TCP_END_REFUSED: return ECONNREFUSED;
+	case TCP_END_RESET: return ECONNRESET;
+	case TCP_END_TIMEOUT: return ETIMEDOUT;
+	case TCP_END_ABORTED: return ECONNABORTED;
+	default: return EHOSTUNREACH; /* it ended because of what routers said */
+	}
+}
+
+/* The flow will be gone: what it received is kept, so that it can be read to its end. */
+static void gone(struct sock *k, struct flow *f)
+{
+	struct view v = flow_rx(f);
+
+	if (v.n > 0)
+		k->left = malloc(v.n);
+	if (k->left)
+		k->left_bytes = copy(span_make(k->left, v.n), v);
+	k->ended = tcp_peer_ended(&f->tcp);
+	k->error = error_of(f, k->state);
+	if (k->state == SOCK_CONNECTED && k->error == ETIMEDOUT && k->ended)
+		k->error = EPIPE;
+	k->flow = NULL;
+	k->state = k->state == SOCK_CONNECTING ? SOCK_IDLE : SOCK_OVER;
+}
+
+static enum next stream_flow(void *session, struct flow *f)
+{
+	struct sock *k = session;
+
+	if (k->closing) {
+		k->flow = NULL;
+		return k->abort ? NEXT_ABORT : NEXT_CLOSE;
+	}
+	if (flow_failed(f)) {
+		gone(k, f);
+	} else if (k->state == SOCK_CONNECTING && flow_established(f)) {
+		k->state = SOCK_CONNECTED;
+		k->finished = true;
+	}
+	return NEXT_WAIT;
+}
+
+/* ---- listening ---- */
+
+static struct sock *child_of(struct sock *k, struct flow *f)
+{
+	struct sock *child = sock_new(k->stack, k->domain, SOCK_STREAM);
+
+	if (!child)
+		return NULL;
+	child->o = k->o;
+	child->o.nonblock = false;
+	child->bound = true;
+	child->state = SOCK_CONNECTED;
+	child->local = flow_local(f);
+	child->local_port = flow_local_port(f);
+	child->peer = flow_peer(f);
+	child->peer_port = flow_peer_port(f);
+	child->flow = f;
+	child->listener = k;
+	if (k->last)
+		k->last->queue = child;
+	else
+		k->first = child;
+	k->last = child;
+	k->ready += 1;
+	return child;
+}
+
+/* As on Linux a queue of `backlog` takes one more. */
+static bool queue_full(const struct sock *k)
+{
+	return k->ready > k->backlog;
+}
+
+/* A flow that a listener was given: until its handshake is over there is no socket. */
+static enum next listener_flow(void *session, struct flow *f)
+{
+	struct sock *k = session, *child;
+
+	if (k->closing)
+		return NEXT_ABORT;
+	if (!flow_established(f))
+		return NEXT_WAIT;
+	child = queue_full(k) ? NULL : child_of(k, f);
+	if (!child)
+		return NEXT_ABORT;
+	flow_pass(f, stream_flow, child);
+	return NEXT_WAIT;
+}
+
+enum flow_answer stream_asked(void *context, const struct flow_ends *ends, struct flow_plan *plan)
+{
+	const struct fata_stack *s = context;
+	struct sock *best = NULL;
+
+	for (struct sock *k = s->socks; k; k = k->next) {
+		if (k->state != SOCK_LISTENS || k->local_port != ends->local_port ||
+			!sock_takes(k, ends->local))
+			continue;
+		if (!best || !ip_is_none(k->local) || (ip_is_none(best->local) && k->domain == AF_INET))
+			best = k; /* the most precise */
+	}
+	if (!best)
+		return FLOW_REFUSE;
+	if (queue_full(best))
+		return FLOW_IGNORE;
+	stream_plan(best, plan);
+	plan->fn = listener_flow;
+	plan->session = best;
+	return FLOW_TAKE;
+}
+
+/* Those whose handshake is not over have nobody any more. */
+static void end_half_open(struct sock *k)
+{
+	struct host *h = &k->stack->host;
+
+	for (u32 i = 0; i < h->flows.fresh; i += 1) {
+		struct flow *f = &h->tables.flows[i];
+
+		if (pool_handle(&h->flows, i) != 0 && f->fn == listener_flow && f->session == k)
+			flow_call(f);
+	}
+}
+
+/* ---- opening, closing ---- */
+
+int stream_open(struct sock *k)
+{
+	struct host *h = &k->stack->host;
+	struct flow_ends ends = { k->local, k->peer, k->local_port, k->peer_port };
+	struct flow_plan plan = { .fn = stream_flow, .session = k };
+	struct ip from, hop;
+	struct flow *f;
+
+	if (!host_route(h, k->peer, &from, &hop))
+		return ENETUNREACH;
+	if (ip_is_none(ends.local))
+		ends.local = from;
+	if (k->bound && flow_lookup(h, ends.peer, ends.peer_port, ends.local, ends.local_port) &&
+		flow_lookup(h, ends.peer, ends.peer_port, ends.local, ends.local_port)->fn)
+		return EADDRNOTAVAIL;
+	stream_plan(k, &plan);
+	f = flow_open(h, &ends, &plan);
+	if (!f)
+		return k->bound && flow_lookup(h, ends.peer, ends.peer_port, ends.local, ends.local_port)
+			       ? EADDRNOTAVAIL
+			       : ENOBUFS;
+	k->flow = f;
+	k->state = SOCK_CONNECTING;
+	k->ended = k->finished = false;
+	k->local = flow_local(f);
+	k->local_port = flow_local_port(f);
+	k->bound = true;
+	return 0;
+}
+
+void stream_close(struct sock *k)
+{
+	k->closing = true;
+	if (k->state == SOCK_LISTENS) {
+		end_half_open(k);
+		while (k->first) {
+			struct sock *child = k->first;
+
+			k->first = child->queue;
+			child->abort = true;
+			stream_close(child);
+			sock_free(child);
+		}
+	}
+	if (k->flow)
+		flow_call(k->flow);
+}
+
+void stream_call(struct sock *k)
+{
+	if (k->flow)
+		flow_call(k->flow);
+}
+
+/* ---- bytes ---- */
+
+struct view stream_rx(const struct sock *k)
+{
+	if (k->left)
+		return view_from(view_make(k->left, k->left_bytes), k->left_at);
+	return k->flow ? flow_rx(k->flow) : view_none();
+}
+
+void stream_rx_done(struct sock *k, usize n)
+{
+	if (k->left)
+		k->left_at += n;
+	else if (n > 0)
+		flow_rx_done(k->flow, n);
+}
+
+u32 stream_unacked(const struct sock *k)
+{
+	return k->flow ? tcp_unacked(&k->flow->tcp) : 0;
+}
+
+usize stream_room(const struct sock *k)
+{
+	u32 used = stream_unacked(k);
+
+	if (!k->flow || k->state != SOCK_CONNECTED || used >= k->o.tx_bytes)
+		return 0;
+	return k->o.tx_bytes - used;
+}
+
+usize stream_write(struct sock *k, struct view v)
+{
+	usize room = stream_room(k), done = 0;
+
+	v = view_first(v, room);
+	while (v.n > done) {
+		usize n = copy(flow_tx(k->flow), view_from(v, done));
+
+		if (n == 0)
+			break;
+		flow_tx_send(k->flow, n);
+		done += n;
+	}
+	return done;
+}
+
+bool stream_ended(const struct sock *k)
+{
+	if (k->shut_read || k->state == SOCK_OVER)
+		return true;
+	return k->flow && tcp_peer_ended(&k->flow->tcp);
+}

@@ -1,0 +1,113 @@
+/* script.h - conversations with a stack, written down as packetdrill does. For tests.
+ *
+ *     // a server's handshake, and an answer that needs two seconds
+ *     0     socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+ *     +0    bind(3, ..., ...) = 0
+ *     +0    listen(3, 1) = 0
+ *     +0    < S 0:0(0) win 32792 <mss 1000>
+ *     +0    > S. 0:0(0) ack 1 win 65535 <mss 1460>
+ *     +.1   < . 1:1(0) ack 1 win 32792
+ *     +0    accept(3, ..., ...) = 4
+ *     +2    write(4, ..., 10) = 10
+ *     +0    > P. 1:11(10) ack 1
+ *
+ * A line is a time and an event. Times are seconds: absolute (0.1), since the line before
+ * (+.1; after a packet of the stack's: since it came), or * (whenever, within a minute). The clock is virtual, so
+ * a packet must come at its time or at most `tolerance` later, 3 ms if nothing else is said: two ticks
+ * of the stack's timers, and rounding. Nothing else may come: a packet that no line expects fails
+ * the script at the next line, and at its end.
+ *
+ * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [bad checksum] [<options>].
+ *   FLAGS    of S F R P U E W and . for ACK; - is none
+ *   numbers  count from each side's initial one; the peer's is chosen so that they wrap soon
+ *   options  in their order on the wire: mss N, wscale N, sackOK, sack A:B C:D, TS val N ecr N, nop, eol,
+ *            raw HEX. What the stack sends must have these and no others; <...> is any, * any number. In
+ *            packets to the stack `ecr *` is the last TS val it sent
+ *   win, urg, ttl are compared where they are written. Bytes follow a pattern: what the stack sends
+ *            and what is read from it is compared with it. Checksums are always.
+ * Routers say  < icmp TROUBLE [SEQ:END(LEN)]  about a segment of ours; TROUBLE is net_unreachable,
+ * host_unreachable, port_unreachable, or too_big MTU.
+ *
+ * Calls are socket bind listen accept connect read write send recv shutdown close setsockopt getsockopt
+ * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
+ * No call waits: connect is -1 EINPROGRESS. bind takes port 8080, connect goes to it.
+ *     getsockopt(4, IPPROTO_TCP, TCP_MAXSEG, [1000], [4]) = 0
+ *     poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, 0) = 1
+ *     +0    %{ assert tcpi_snd_cwnd == 10 }%           of the connection that was begun last
+ *
+ * The whole is done with IPv4 and with IPv6 (whose MTU is 20 larger, so that the MSS is the same).
+ * Lines that begin with -- change that, before the first event:
+ *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --tolerance_ms=N
+ */
+#ifndef TEST_ADAPTER_SCRIPT_H
+#define TEST_ADAPTER_SCRIPT_H
+
+#include "base/types.h"
+#include "test/adapter/fata_socket.h"
+#include <stdio.h>
+
+/* Plays it with this family (4 or 6). False: the report says the line, what was expected and what came.
+ * trace: every packet and call is reported as it happens. A script for the other family only is true. */
+bool script_play(const char *path, int family, FILE *report, bool trace);
+
+/* ---- between its files ---- */
+
+#define SCRIPT_PORT   8080u
+#define SCRIPT_PEER   40000u
+#define SCRIPT_PACKET 70000u
+#define SCRIPT_WAITS  256u /* packets not expected yet */
+
+struct script_packet {
+	u64 at;
+	u32 n;
+	u8 *bytes;
+};
+
+struct script {
+	const char *path, *line; /* the line without its time */
+	int number, family;
+	FILE *report;
+	bool trace, failed;
+	struct fata_stack *s;
+	u64 now, base; /* base: what + counts from */
+	u64 tolerance_ns;
+	u32 mtu, rx_bytes, tx_bytes, only_family;
+	struct script_packet waiting[SCRIPT_WAITS];
+	u32 waits;
+	u32 isn, peer_isn;
+	u32 syn_seq; /* of the peer's last SYN */
+	bool isn_known, active;
+	u16 local_port, peer_port;
+	u32 last_ts; /* the last TS val of the stack's */
+	int fd;      /* the connection of tcpi_ */
+	u64 written[64], read[64];
+};
+
+/* What a packet says. */
+struct script_segment {
+	u8 flags, ttl;
+	u32 seq, len, ack;
+	int window, urgent; /* -1: not said */
+	bool has_ack, bad_checksum;
+	char options[400]; /* between < and >; "..." is any */
+};
+
+void script_fail(struct script *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Byte i of either stream. */
+u8 script_byte(u64 i);
+
+/* script_packet.c: text to a packet, and back. */
+bool script_segment_read(struct script *x, const char *from, struct script_segment *out);
+u32 script_segment_make(struct script *x, const struct script_segment *m, u8 *to);
+u32 script_icmp_make(struct script *x, const char *from, u8 *to); /* 0: it is not right */
+bool script_segment_take(struct script *x, const u8 *bytes, u32 n, struct script_segment *out);
+void script_segment_text(const struct script_segment *m, char *to, usize n);
+bool script_is_tcp(const struct script *x, const u8 *bytes, u32 n);
+bool script_options_match(const char *want, const char *got);
+
+/* script_call.c */
+void script_call(struct script *x, const char *from);
+void script_assert(struct script *x, const char *from);
+
+#endif
