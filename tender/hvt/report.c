@@ -103,12 +103,32 @@ static void write_count(struct writer *w, const char *name, u64 n)
 	write_view(w, zero_text(name));
 }
 
-void report_counters(const struct guest *g, const struct machine *m)
+/* "started in 1520 us: image 180, devices 20, machine 1000, confinement 150, guest to its first rest 170" */
+static void write_start(struct writer *w, const u64 times[static REPORT_TIMES])
 {
-	u8 room[512];
+	static const char *const parts[] = { "image", "devices", "machine", "confinement",
+		"guest to its first rest" };
+
+	write_text(w, "fata: started in ");
+	write_decimal(w, (times[REPORT_RESTED] - times[REPORT_ENTERED]) / NS_PER_US);
+	write_text(w, " us: ");
+	for (u32 i = 0; i < COUNT(parts); i += 1) {
+		write_view(w, i == 0 ? view_none() : text(", "));
+		write_view(w, zero_text(parts[i]));
+		write_text(w, " ");
+		write_decimal(w, (times[i + 1] - times[i]) / NS_PER_US);
+	}
+	write_text(w, "\n");
+}
+
+void report_counters(const struct guest *g, const struct machine *m, const u64 times[static REPORT_TIMES])
+{
+	u8 room[768];
 	struct writer w = writer_of(span_of(room));
 	u64 frames = g->count.frames_in + g->count.frames_out;
 
+	if (times[REPORT_RESTED] != 0)
+		write_start(&w, times);
 	write_text(&w, "fata: ");
 	write_decimal(&w, m->exits);
 	write_text(&w, " exits");
