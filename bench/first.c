@@ -9,6 +9,9 @@
  * just before exec to the answer to ARP, and to the first bytes of the response.
  * Ends COMMAND with SIGTERM after each run.
  *
+ * With -b it asks nothing (and is given no interface): it waits for the first byte that COMMAND writes to its
+ * standard output or error, and prints for each run "BYTE_US".
+ *
  * It does not sleep while it waits: what is measured is shorter than a
  * scheduler's patience. For the same reason bench/run gives it, and so the
  * command, a real-time priority: other work on the machine would be measured.
@@ -55,6 +58,7 @@ struct question {
 	int index;
 	uint16_t port;
 	char **command;
+	int output; /* the command's, or -1: /dev/null */
 };
 
 static void die(const char *what)
@@ -135,8 +139,8 @@ static pid_t start(const struct question *q, volatile uint64_t *began)
 	}
 	int null = open("/dev/null", O_RDWR);
 	dup2(null, 0);
-	dup2(null, 1);
-	dup2(null, 2);
+	dup2(q->output < 0 ? null : q->output, 1);
+	dup2(q->output < 0 ? null : q->output, 2);
 	*began = now_ns();
 	execv(q->command[0], q->command);
 	_exit(127);
@@ -281,13 +285,61 @@ static bool run(const struct question *q, int s, volatile uint64_t *began)
 	return true;
 }
 
+/* To the first byte of its output. */
+static bool run_byte(struct question *q, volatile uint64_t *began)
+{
+	uint64_t give_up = now_ns() + GIVE_UP_NS, t = 0;
+	int ends[2];
+	char byte;
+
+	if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) < 0)
+		die("pipe");
+	q->output = ends[1];
+	*began = 0;
+	pid_t child = start(q, began);
+	close(ends[1]);
+	while (now_ns() < give_up && read(ends[0], &byte, 1) != 1)
+		;
+	t = now_ns();
+	finish(child);
+	close(ends[0]);
+	if (t >= give_up) {
+		fprintf(stderr, "bench-first: %s: no output in %llu s\n", q->command[0],
+			GIVE_UP_NS / 1000000000ull);
+		return false;
+	}
+	printf("%.1f\n", (double)(t - *began) / 1e3);
+	fflush(stdout);
+	return true;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: bench-first [-n RUNS] [-c CORE] [-N NETNS] INTERFACE ADDRESS PORT PATH -- "
+			"COMMAND...\n"
+			"       bench-first -b [-n RUNS] [-c CORE] -- COMMAND...\n");
+	return 2;
+}
+
+static volatile uint64_t *shared_time(void)
+{
+	volatile uint64_t *began =
+		mmap(NULL, sizeof *began, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (began == MAP_FAILED)
+		die("mmap");
+	return began;
+}
+
 int main(int count, char **arguments)
 {
-	struct question q = { .core = -1 };
+	struct question q = { .core = -1, .output = -1 };
 	int runs = 9, option;
+	bool byte = false;
 
-	while ((option = getopt(count, arguments, "+n:c:N:")) != -1) {
+	while ((option = getopt(count, arguments, "+bn:c:N:")) != -1) {
 		switch (option) {
+		case 'b': byte = true; break;
 		case 'n': runs = atoi(optarg); break;
 		case 'c': q.core = atoi(optarg); break;
 		case 'N': q.netns = optarg; break;
@@ -296,11 +348,17 @@ int main(int count, char **arguments)
 	}
 	arguments += optind;
 	count -= optind;
-	if (count < 6 || strcmp(arguments[4], "--") != 0) {
-		fprintf(stderr, "usage: bench-first [-n RUNS] [-c CORE] [-N NETNS] INTERFACE ADDRESS PORT "
-				"PATH -- COMMAND...\n");
-		return 2;
+	volatile uint64_t *began = shared_time();
+
+	if (byte && count > 0) { /* getopt has taken the "--" */
+		q.command = arguments;
+		for (int i = 0; i < runs; i += 1)
+			if (!run_byte(&q, began))
+				return 1;
+		return 0;
 	}
+	if (count < 6 || strcmp(arguments[4], "--") != 0)
+		return usage();
 	q.interface = arguments[0];
 	if (inet_aton(arguments[1], &q.ip) == 0) {
 		fprintf(stderr, "bench-first: '%s' is not an IPv4 address\n", arguments[1]);
@@ -312,10 +370,6 @@ int main(int count, char **arguments)
 	know_interface(&q);
 	int arp = arp_socket(&q);
 
-	volatile uint64_t *began =
-		mmap(NULL, sizeof *began, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (began == MAP_FAILED)
-		die("mmap");
 	for (int i = 0; i < runs; i += 1)
 		if (!run(&q, arp, began))
 			return 1;

@@ -18,6 +18,7 @@ BEGIN {
 	unit["errors"] = "errors"
 	unit["arp_us"] = "us to the answer to ARP"
 	unit["reply_us"] = "us to the first reply"
+	unit["byte_us"] = "us to the first console byte"
 	unit["rss_kb"] = "KB"
 	unit["bytes"] = "bytes"
 	# What a ratio is made of: less is better in all of them.
@@ -29,7 +30,7 @@ BEGIN {
 	columns["http"] = columns["close"] = columns["large"] = "cpu_us rate errors"
 	columns["echo"] = columns["udp"] = "cpu_us rate"
 	columns["bulk"] = columns["send"] = columns["receive"] = "cpu_us gbit"
-	columns["first"] = "reply_us arp_us"
+	columns["first"] = "reply_us arp_us byte_us"
 	columns["memory"] = "rss_kb"
 	columns["size"] = "bytes"
 }

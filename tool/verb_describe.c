@@ -58,9 +58,11 @@ static void print_libraries(const struct libraries *all)
 	puts("  (code that was put into its caller counts there)");
 }
 
-static void print_bill(const struct bill *b, const struct target *t)
+/* path: the image's file. */
+static void print_bill(
+	const struct bill *b, const struct manifest *m, const struct target *t, const char *path)
 {
-	unsigned long total = b->read_only + b->data + b->tables + t->stack_bytes;
+	unsigned long own = b->read_only + b->data + b->tables;
 
 	puts("\nMemory");
 	printf("  %10lu  code and constants, shared and read-only (%lu of it code)\n", b->read_only, b->code);
@@ -70,7 +72,10 @@ static void print_bill(const struct bill *b, const struct target *t)
 		if (b->symbols[i].kind == BILL_TABLE && b->symbols[i].bytes * 100 >= b->tables)
 			printf("              %10lu  %s\n", b->symbols[i].bytes, b->symbols[i].name);
 	printf("  %10lu  stack\n", t->stack_bytes);
-	printf("  %10lu  is all it will ever use (limit: %lu)\n", total, b->limit);
+	if (t->tender && strcmp(t->name, "hvt") == 0)
+		describe_guest(m, path, own);
+	else
+		printf("  %10lu  is all it will ever use (limit: %lu)\n", own + t->stack_bytes, b->limit);
 }
 
 int verb_describe(const struct arguments *a)
@@ -106,7 +111,7 @@ int verb_describe(const struct arguments *a)
 	}
 	print_manifest(m, t);
 	print_libraries(&all);
-	print_bill(b, t);
+	print_bill(b, m, t, image_output(m, t));
 	if (t->tender && strcmp(t->name, "spt") == 0)
 		describe_calls(m);
 	return 0;

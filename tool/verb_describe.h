@@ -9,6 +9,9 @@
 /* What the filter of tender/spt would allow an image with these devices. */
 void describe_calls(const struct manifest *m);
 
+/* What the tender of hvt adds to an image in this file, and the sum. counted: bytes of its own that were told already. */
+void describe_guest(const struct manifest *m, const char *path, unsigned long counted);
+
 /* Its libraries and devices for graphviz. */
 void describe_dot(const struct libraries *all, const struct manifest *m, const struct target *t);
 

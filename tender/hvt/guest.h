@@ -12,12 +12,9 @@
 #include "lib/frames/frames.h"
 #include "plat/hvt/abi.h"
 #include "tender/hvt/machine.h"
+#include "tender/hvt/plan.h"
 
-#define GUEST_STACK_BYTES   (96u << 10)
-#define GUEST_RING_BYTES    (256u << 10) /* network: room for a largest frame wherever it stands */
-#define GUEST_CONSOLE_BYTES (8u << 10)
-#define GUEST_LOG_BYTES     (64u << 10)
-#define GUEST_ARGUMENTS     (16u << 10)
+_Static_assert(HVT_PORTS == PLAN_PORTS, "as many ports as there are rings planned for");
 
 struct guest_counters {
 	u64 steps; /* times it was let run until it rested */

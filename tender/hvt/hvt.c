@@ -43,6 +43,7 @@ static struct attach_names names;
 static struct machine machine;
 static struct debug debug;
 static i32 core_file = -1;
+static u64 times[REPORT_TIMES];
 static u64 ticks_ahead; /* the guest's counter less ours */
 
 u64 room_map(usize bytes)
@@ -112,7 +113,7 @@ static u64 ended(u8 status)
 {
 	carry_out(&guest);
 	if (options.flag)
-		report_counters(&guest, &machine);
+		report_counters(&guest, &machine, times);
 	debug_tell_end(&debug, status);
 	image_leave(status);
 	return TIME_NEVER;
@@ -162,10 +163,16 @@ u64 image_step(u64 now)
 	return carry_out(&guest) ? now : guest.said->rest_until_ns;
 }
 
+static void mark(enum report_start which)
+{
+	times[which] = clock_read(CLOCK_IS_BOOTTIME);
+}
+
 void image_start(u64 now)
 {
 	carry_start(&guest);
 	image_step(now);
+	mark(REPORT_RESTED);
 }
 
 void image_stop(u64 now, u64 deadline)
@@ -284,6 +291,7 @@ _Noreturn void entry_main(const struct entry *e)
 
 	watch_over(e);
 	clock_start(e->vdso);
+	mark(REPORT_ENTERED);
 	if (!solo5_respell(&words, e->arguments[0] ? e->arguments + 1 : e->arguments))
 		die(text("an option has no name or value, or there are more than 128 words"), view_none(), 0,
 			text("--platform-help shows the options"));
@@ -295,6 +303,7 @@ _Noreturn void entry_main(const struct entry *e)
 
 	open_core(options.file);
 	guest_load(&guest, &wants, &names);
+	mark(REPORT_LOADED);
 	attach(&attached, &names, &options);
 	guest.log_file = attached.record; /* the image records, not the tender */
 
@@ -304,11 +313,14 @@ _Noreturn void entry_main(const struct entry *e)
 	port_start(&own);
 	disk_start(&own);
 	trail_start(&own);
+	mark(REPORT_ATTACHED);
 	start_machine();
+	mark(REPORT_MADE);
 	debug.stops = &watch.stops;
 	debug.wait_for = &watch.wait_for;
 	debug_open(&debug, options.port, &guest, &machine);
 	give_up(&attached);
+	mark(REPORT_CONFINED);
 
 	struct loop loop = { .watch = &watch, .stop_ns = options.stop_ns, .statm = -1 };
 

@@ -4,8 +4,6 @@
 #include "plat/linux/say.h"
 #include "tender/load.h"
 
-enum { MEMORY_SPARE = 1 << 20 }; /* pages, arguments, small rings, and the gaps between */
-
 static struct load file; /* what it says of itself: the names of its devices lie here */
 
 static _Noreturn void refuse(struct view why)
@@ -86,9 +84,9 @@ static void fill_image(struct guest *g, struct span memory, u64 base)
 
 /* ---- the rest of its memory ---- */
 
-static struct view ring(struct guest *g, u64 bytes, bool write, struct hvt_ring *out)
+static struct view ring(struct guest *g, u32 area, struct hvt_ring *out)
 {
-	const struct memory_area *a = memory_add(&g->memory, MEMORY_SHARED, bytes, write);
+	const struct memory_area *a = &g->memory.area[area];
 
 	*out = (struct hvt_ring){ a->at, (u32)a->bytes, 0 };
 	return span_view(memory_of(g->all, a));
@@ -97,7 +95,7 @@ static struct view ring(struct guest *g, u64 bytes, bool write, struct hvt_ring 
 /* The words, each with a zero behind it; read-only to the image. */
 static void lay_arguments(struct guest *g, const struct guest_wants *wants)
 {
-	const struct memory_area *a = memory_add(&g->memory, MEMORY_SHARED, GUEST_ARGUMENTS, false);
+	const struct memory_area *a = &g->memory.area[PLAN_WORDS];
 	struct writer w = writer_of(memory_of(g->all, a));
 
 	for (u32 i = 0; i < wants->arguments; i += 1) {
@@ -112,12 +110,12 @@ static void lay_arguments(struct guest *g, const struct guest_wants *wants)
 
 static void lay_shared(struct guest *g, const struct guest_wants *wants)
 {
-	const struct memory_area *host = memory_add(&g->memory, MEMORY_SHARED, HVT_PAGE_BYTES, false);
+	const struct memory_area *host = &g->memory.area[PLAN_HOST];
 	u64 host_at = host->at;
 
 	g->host = (struct hvt_host *)(void *)memory_of(g->all, host).p;
 
-	const struct memory_area *said = memory_add(&g->memory, MEMORY_SHARED, HVT_PAGE_BYTES, true);
+	const struct memory_area *said = &g->memory.area[PLAN_SAID];
 
 	g->said = (const volatile struct hvt_guest *)(const void *)memory_of(g->all, said).p;
 	*g->host = (struct hvt_host){
@@ -128,38 +126,43 @@ static void lay_shared(struct guest *g, const struct guest_wants *wants)
 		.doorbell = g->memory.doorbell,
 	};
 	lay_arguments(g, wants);
-	g->console_ring = ring(g, GUEST_CONSOLE_BYTES, true, &g->host->console);
-	g->console = frames_reader_make(GUEST_CONSOLE_BYTES);
+	g->console_ring = ring(g, PLAN_CONSOLE, &g->host->console);
+	g->console = frames_reader_make(PLAN_CONSOLE_BYTES);
 	if (wants->log) {
-		g->log_ring = ring(g, GUEST_LOG_BYTES, true, &g->host->log);
-		g->log = frames_reader_make(GUEST_LOG_BYTES);
+		g->log_ring = ring(g, plan_log(g->ports), &g->host->log);
+		g->log = frames_reader_make(PLAN_LOG_BYTES);
 	}
 	for (u32 i = 0; i < g->ports; i += 1) {
 		struct guest_port *p = &g->port[i];
-		struct view rx = ring(g, GUEST_RING_BYTES, false, &g->host->port[i].rx);
+		struct view rx = ring(g, plan_rx(i), &g->host->port[i].rx);
 
-		p->rx = frames_writer_make(GUEST_RING_BYTES);
-		p->tx = frames_reader_make(GUEST_RING_BYTES);
+		p->rx = frames_writer_make(PLAN_RING_BYTES);
+		p->tx = frames_reader_make(PLAN_RING_BYTES);
 		p->rx_ring = span_make((void *)rx.p, rx.n);
-		p->tx_ring = ring(g, GUEST_RING_BYTES, true, &g->host->port[i].tx);
+		p->tx_ring = ring(g, plan_tx(i), &g->host->port[i].tx);
 	}
 	g->host_at = host_at;
 }
 
-static void take_memory(struct guest *g, u64 most)
+/* The plan, and just as much memory. */
+static void take_memory(struct guest *g, bool log)
 {
-	long at = cpu_call6(CALL_MMAP, 0, (long)most, PROTECT_READ | PROTECT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct plan plan = { g->image.bytes, g->ports, log };
+	u64 random[MEMORY_GROUPS + 1];
+
+	if (cpu_call3(CALL_GETRANDOM, (long)random, sizeof random, 0) != (long)sizeof random)
+		die(text("the kernel has no randomness yet"), view_none(), 0, view_none());
+	plan_make(&g->memory, &plan, random);
+
+	long at = linux_map(0, (usize)g->memory.bytes, PROTECT_READ | PROTECT_WRITE, MAP_NORESERVE);
 
 	if (at < 0 && at > -4096)
 		die(text("no memory for the image"), view_none(), at, text("is there a limit (ulimit -v)?"));
-	g->all = span_make((void *)at, (usize)most);
+	g->all = span_make((void *)at, (usize)g->memory.bytes);
 }
 
 void guest_load(struct guest *g, const struct guest_wants *wants, struct attach_names *names)
 {
-	u64 random[MEMORY_GROUPS + 1];
-
 	if (wants->file.n == 0)
 		die(text("which image?"), view_none(), 0, text("hvt --platform-help shows the options"));
 	load_open(&file, wants->file, text("hvt"), HVT_VERSION);
@@ -169,22 +172,16 @@ void guest_load(struct guest *g, const struct guest_wants *wants, struct attach_
 	g->file = wants->file;
 	g->image = file.file;
 
-	u64 most = g->image.bytes + GUEST_STACK_BYTES + MEMORY_SPARE +
-		   g->ports * 2u * (GUEST_RING_BYTES + MEMORY_PAGE);
+	take_memory(g, wants->log);
 
-	if (cpu_call3(CALL_GETRANDOM, (long)random, sizeof random, 0) != (long)sizeof random)
-		die(text("the kernel has no randomness yet"), view_none(), 0, view_none());
-	memory_begin(&g->memory, most, random);
-	take_memory(g, most + g->memory.processor_bytes);
-
-	const struct memory_area *image = memory_add(&g->memory, MEMORY_IMAGE, g->image.bytes, false);
+	const struct memory_area *image = &g->memory.area[PLAN_IMAGE];
 	struct span image_memory = memory_of(g->all, image);
 	u64 base = image->at;
 
 	fill_image(g, image_memory, base);
 	linux_close(file.fd);
 
-	const struct memory_area *stack = memory_add(&g->memory, MEMORY_STACK, GUEST_STACK_BYTES, true);
+	const struct memory_area *stack = &g->memory.area[PLAN_STACK];
 
 	g->stack = stack->at + stack->bytes;
 	g->entry = base + g->image.entry;
@@ -193,6 +190,5 @@ void guest_load(struct guest *g, const struct guest_wants *wants, struct attach_
 		die(text("--mem: the image needs more:"), wants->file, 0,
 			text("fata describe says what; leave --mem out to grant exactly that"));
 	g->host->memory_bytes = g->memory.bytes;
-	g->all = span_first(g->all, (usize)g->memory.bytes);
 	tables_make(g->all, &g->memory, &g->image);
 }

@@ -13,6 +13,18 @@ u8 report_wrong(const struct guest *g, const struct machine *m);
 /* Its own last words, cleaned of what a terminal would obey. */
 void report_words(const struct guest *g);
 
-void report_counters(const struct guest *g, const struct machine *m);
+/* When what was done, on the monotonic clock. */
+enum report_start {
+	REPORT_ENTERED,
+	REPORT_LOADED,
+	REPORT_ATTACHED,
+	REPORT_MADE, /* the machine */
+	REPORT_CONFINED,
+	REPORT_RESTED, /* the guest, for the first time */
+	REPORT_TIMES
+};
+
+/* How it has started, and what it did since. */
+void report_counters(const struct guest *g, const struct machine *m, const u64 times[static REPORT_TIMES]);
 
 #endif

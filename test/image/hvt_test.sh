@@ -22,6 +22,16 @@ check the_tender_has_six_descriptors "$(ls -l "/proc/$image_pid/fd")" test "$(ls
 stop_image
 check a_guest_leaves_with_0 "exit status $?" test $? -eq 0
 
+# The bill is what is mapped, to the byte.
+billed=$(./fata describe hello hvt | awk '/is all it will ever have/ { print $1 }')
+out/tender/hvt --verbose out/hvt/hello >"$work/image.log" 2>&1 &
+image_pid=$!
+pids="$pids $image_pid"
+wait_for 5 grep -q 'at most' "$work/image.log"
+stop_image
+check the_bill_is_the_guests_memory "$billed: $(grep started "$work/image.log")" \
+	grep -q "with $billed bytes of memory" "$work/image.log"
+
 # A file that is no image, one for another target, a device that the manifest does not name, too little memory.
 refused() { # refused NAME WORDS command...: status 2, and says so
 	_name=$1 _words=$2
