@@ -34,4 +34,7 @@ for on in unix spt; do
 	$command --try=failed-require >"$work/console" 2>"$work/report"
 	check a_failed_require_is_reported_with_the_last_lines_on_$on 'they are not there' \
 		grep -q '^trying failed-require$' "$work/report"
+	./fata run test/probe $on --try=write-null >"$work/console" 2>"$work/report"
+	check fata_run_names_the_place_on_$on 'it does not' grep -q 'fata: that is .* at .*test/probe/memory.c:' "$work/report"
+	check and_the_function_on_$on 'it does not' grep -q try_write_null "$work/report"
 done
