@@ -60,6 +60,25 @@
 	"solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"           \
 	"--build-id=sha1 " BILL
 
+/* The images that Solo5's tenders run, for those who deploy these; `fata run` uses our own tenders, which take them too. */
+#define SOLO5(its, what, flags)                                                                              \
+	{                                                                                                    \
+		.name = "solo5-" its,                                                                        \
+		.about = "what Solo5's " its " tender runs: " what " for those who deploy these",            \
+		.kind = TARGET_IMAGE,                                                                        \
+		.compiler = "clang-19",                                                                      \
+		.folder = "solo5/" its,                                                                      \
+		.arch = "x86_64",                                                                            \
+		.compile = SOLO5_COMPILE flags,                                                              \
+		.pace = BY_PACE,                                                                             \
+		.link = SOLO5_LINK,                                                                          \
+		.script = "tool/solo5.ld",                                                                   \
+		.generated = "solo5.S",                                                                      \
+		.by_name = true,                                                                             \
+		.stack_bytes = STACK,                                                                        \
+		.tender = "tender/" its,                                                                     \
+	}
+
 const struct target targets[] = {
 	{
 		.name = "unix",
@@ -132,38 +151,8 @@ const struct target targets[] = {
 		.script = "tool/sim.map",
 		.stack_bytes = STACK,
 	},
-	{
-		.name = "solo5-hvt",
-		.about = "what Solo5's hvt tender runs: a virtual machine for those who deploy these",
-		.kind = TARGET_IMAGE,
-		.compiler = "clang-19",
-		.folder = "solo5/hvt",
-		.arch = "x86_64",
-		.compile = SOLO5_COMPILE "-mno-red-zone -mgeneral-regs-only",
-		.pace = BY_PACE,
-		.link = SOLO5_LINK,
-		.script = "tool/solo5.ld",
-		.generated = "solo5.S",
-		.by_name = true,
-		.stack_bytes = STACK,
-		.tender = "tender/hvt", /* ours; they are made for Solo5's */
-	},
-	{
-		.name = "solo5-spt",
-		.about = "what Solo5's spt tender runs: a sandboxed process for those who deploy these",
-		.kind = TARGET_IMAGE,
-		.compiler = "clang-19",
-		.folder = "solo5/spt",
-		.arch = "x86_64",
-		.compile = SOLO5_COMPILE,
-		.pace = BY_PACE,
-		.link = SOLO5_LINK,
-		.script = "tool/solo5.ld",
-		.generated = "solo5.S",
-		.by_name = true,
-		.stack_bytes = STACK,
-		.tender = "tender/spt", /* ours; they are made for Solo5's */
-	},
+	SOLO5("hvt", "a virtual machine", "-mno-red-zone -mgeneral-regs-only"),
+	SOLO5("spt", "a sandboxed process", ""),
 	{
 		.name = "bare",
 		.about = "tenders: programs without a C library",

@@ -10,10 +10,12 @@
 #include "tool/plan.h"
 #include "tool/process.h"
 #include "tool/run_options.h"
+#include "tool/run_report.h"
 #include "tool/run_target.h"
 #include "tool/trouble.h"
 #include "tool/verb.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,6 +199,22 @@ static void watch_signals(void)
 	sigaction(SIGHUP, &s, 0);
 }
 
+/* Its errors go through who names the place in a report. */
+static void start_image(const struct words *command, struct run_report *report, const char *image)
+{
+	run_report_start(report, image);
+	int errors = fcntl(2, F_DUPFD_CLOEXEC, 3);
+
+	dup2(report->end, 2);
+	struct process p = process_start(command, OUTPUT_SHOWN, 0, false);
+	dup2(errors, 2);
+	close(errors);
+	close(report->end);
+	image_pid = p.pid;
+	if (stop_signal)
+		kill(p.pid, stop_signal);
+}
+
 static int wait_for_image(pid_t gateway)
 {
 	for (;;) {
@@ -219,6 +237,7 @@ int verb_run(const struct arguments *a)
 	struct run r = { 0 };
 	struct words command = { 0 };
 	struct user_net net = { .image_end = -1 };
+	struct run_report report;
 
 	read_arguments(&r, tree, a);
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
@@ -244,13 +263,11 @@ int verb_run(const struct arguments *a)
 	words_add_all(&command, &r.platform);
 	connect_left_out(&command, r.image, &r.platform);
 	words_add_all(&command, &r.program);
-	struct process image = process_start(&command, OUTPUT_SHOWN, 0, false);
-	image_pid = image.pid;
-	if (stop_signal)
-		kill(image.pid, stop_signal);
+	start_image(&command, &report, form("./%s", image_output(r.image, target)));
 	if (user)
 		close(net.image_end);
 	int status = wait_for_image(net.gateway);
+	run_report_finish(&report);
 	user_net_stop(&net);
 	return status;
 }
