@@ -41,26 +41,13 @@ struct world {
 	uint64_t now, delay_ns, jitter_ns, dice;
 	unsigned loss; /* of 1,000 */
 	unsigned long sent, lost;
-	bool cut;      /* nothing comes through */
-	FILE *capture; /* null: no one looks */
+	bool cut; /* nothing comes through */
 };
 
 static uint64_t world_dice(struct world *w)
 {
 	w->dice = w->dice * 6364136223846793005ull + 1442695040888963407ull;
 	return w->dice >> 33;
-}
-
-/* A pcapng file's packets would need a writer; the old format is five numbers. */
-static void world_captured(struct world *w, const void *bytes, size_t n)
-{
-	uint32_t head[4] = { (uint32_t)(w->now / WORLD_S), (uint32_t)(w->now % WORLD_S), (uint32_t)n,
-		(uint32_t)n };
-
-	if (!w->capture)
-		return;
-	fwrite(head, sizeof head, 1, w->capture);
-	fwrite(bytes, n, 1, w->capture);
 }
 
 static void world_output(void *context, const void *bytes, size_t n)
@@ -70,7 +57,6 @@ static void world_output(void *context, const void *bytes, size_t n)
 	struct world_packet *p, **link = &w->queue;
 
 	w->sent += 1;
-	world_captured(w, bytes, n);
 	if (w->cut || world_dice(w) % 1000 < w->loss) {
 		w->lost += 1;
 		return;
