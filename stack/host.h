@@ -28,6 +28,7 @@
 #include "dev/net.h"
 #include "lib/arp/arp.h"
 #include "lib/dhcp/dhcp.h"
+#include "lib/dhcp6/dhcp6.h"
 #include "lib/icmp/icmp.h"
 #include "lib/icmp4/icmp4.h"
 #include "lib/ip/ip.h"
@@ -230,6 +231,18 @@ struct host_temporary {
 	void (*step)(struct slaac_temporary *t, struct slaac *s, u64 now);
 };
 
+/* What a host with DHCP for IPv6 has besides: host_dhcp6(). */
+struct host_dhcp6 {
+	struct dhcp6 core;
+	struct ip address;       /* of the lease, in SLAAC's table; none: not there */
+	struct ip_prefix prefix; /* delegated; none: not, or not yet */
+	void (*advised)(struct host *h, const struct nd *m);
+	void (*step)(struct host *h);
+	u64 (*deadline)(const struct host *h);
+	void (*restart)(struct host *h);
+	void (*stop)(struct host *h);
+};
+
 struct host {
 	u32 port;
 	struct host_config config;
@@ -258,6 +271,7 @@ struct host {
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
+	struct host_dhcp6 *dhcp6;           /* null: it does not ask DHCPv6 */
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	u64 started_ns, now;
 	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
@@ -283,6 +297,11 @@ void host_reassemble(
 
 /* Connect from addresses that change from now on (the manifest's temporary=1, RFC 8981). */
 void host_temporary(struct host *h, struct host_temporary *t);
+
+/* Ask DHCP for IPv6 from now on when routers say so (the manifest's dhcp6=1), and for a prefix
+ * wherever there is one (dhcp6=2): host_delegated(), none while there is none. Binds port 546. */
+void host_dhcp6(struct host *h, struct host_dhcp6 *x, bool prefix);
+struct ip_prefix host_delegated(const struct host *h);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);

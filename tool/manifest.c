@@ -176,19 +176,20 @@ static char *line_image(struct manifest *m, const struct line *l)
 
 static char *line_net(struct manifest *m, const struct line *l)
 {
-	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, TEMPORARY = 7, NAMES = 8 };
+	enum { RX = 1, TX = 2, REASSEMBLY = 5, REASSEMBLY_BUFFERS = 6, TEMPORARY = 7, DHCP6 = 8, NAMES = 9 };
 	static const char *const names[NAMES] = { "flows", "rx", "tx", "rx_buffers", "tx_buffers",
-		"reassembly", "reassembly_buffers", "temporary" };
+		"reassembly", "reassembly_buffers", "temporary", "dhcp6" };
 	struct manifest_net n = { .reassembly_buffers = MANIFEST_REASSEMBLY_BUFFERS };
 	unsigned long long *values[NAMES] = { &n.flows, &n.rx_bytes, &n.tx_bytes, &n.rx_buffers,
-		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers, &n.temporary };
+		&n.tx_buffers, &n.reassembly_bytes, &n.reassembly_buffers, &n.temporary, &n.dhcp6 };
 	static const unsigned long long most[NAMES] = { 1000000, 16777216, 16777216, 65535, 65535, 65535, 32,
-		1 };
+		1, 2 };
 	struct words known = { 0 };
 
 	if (l->words.n < 2)
-		return form("write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N] "
-			    "[reassembly=SIZE] [reassembly_buffers=N] [temporary=1], or net NAME raw");
+		return form(
+			"write: net NAME [flows=N] [rx=SIZE] [tx=SIZE] [rx_buffers=N] [tx_buffers=N] "
+			"[reassembly=SIZE] [reassembly_buffers=N] [temporary=1] [dhcp6=1], or net NAME raw");
 	if (m->net_count == MANIFEST_NETS)
 		return form("too many nets: %d is the most", MANIFEST_NETS);
 	n.name = l->words.at[1];
@@ -210,7 +211,7 @@ static char *line_net(struct manifest *m, const struct line *l)
 			i += 1;
 		if (i == NAMES)
 			return form("a net has no '%s'%s", key, suggestion(key, &known));
-		int least = i != REASSEMBLY_BUFFERS && i != TEMPORARY;
+		int least = i != REASSEMBLY_BUFFERS && i != TEMPORARY && i != DHCP6;
 		if (!equals ||
 			!read_number(equals + 1, i == RX || i == TX || i == REASSEMBLY, most[i], values[i]) ||
 			*values[i] < (unsigned long long)least)
