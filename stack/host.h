@@ -158,6 +158,7 @@ struct host_config {
 	struct ip gateway4, gateway6;
 	struct host_route route[HOST_ROUTES];
 	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
+	u16 vlan;           /* 802.1Q: the network it is in; 0: frames are untagged */
 	bool no_dhcp, no_ip6, no_slaac, eui64;
 	bool no_dad; /* IPv6 addresses are used at once: alone on a link of our own */
 	bool any;    /* answer for every address: gateways (serve_any) */
@@ -174,7 +175,8 @@ struct host_datagram {
 	datagram_fn *fn;
 	datagram_error_fn *error; /* null: not asked for */
 	void *context;
-	u16 port;
+	struct ip peer; /* none: everybody */
+	u16 port, peer_port;
 };
 
 struct host_pending {

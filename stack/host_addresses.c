@@ -90,7 +90,7 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to)
 	struct writer w = writer_of(net_tx(h->port));
 	struct net_send send = { 0 };
 
-	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP });
+	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP, h->config.vlan });
 	arp_write(&w, a);
 	if (write_bad(&w)) {
 		h->counts.dropped_port_full += 1;
