@@ -220,7 +220,7 @@ static void client_frame(const struct client *c, const struct tcp_out *o)
 	s.to_port = c->service;
 	tcp_write(&h, &s, 0); /* its checksum was "verified by the host" */
 	ip = ip4_packet(client_ip, image_ip, IP_TCP, (u16)(write_len(&h) + s.len));
-	eth_write(&w, &(struct eth){ image_mac, client_mac, ETH_IP4 });
+	eth_write(&w, &(struct eth){ image_mac, client_mac, ETH_IP4, 0 });
 	ip4_write(&w, &ip);
 	write_view(&w, write_done(&h));
 	write_view(&w, view_first(view_from(c->waiting, o->offset), s.len));
@@ -236,7 +236,7 @@ static void client_arp(struct reader *r)
 	if (!arp_read(r, &asked) || !arp_asks_for(&asked, client_ip))
 		return;
 	answer = arp_reply(&asked, client_mac);
-	eth_write(&w, &(struct eth){ image_mac, client_mac, ETH_ARP });
+	eth_write(&w, &(struct eth){ image_mac, client_mac, ETH_ARP, 0 });
 	arp_write(&w, &answer);
 	offered.n = write_len(&w);
 	deliver();

@@ -4,7 +4,7 @@
 #include "base/writer.h"
 #include "lib/parts/parts.h"
 
-enum { ETHERNET = 14, IP4 = 20, IP6 = 40, TCP = 20, PROTOCOL_TCP = 6 };
+enum { ETHERNET = 14, TAG = 4, TAGGED = 0x8100, IP4 = 20, IP6 = 40, TCP = 20, PROTOCOL_TCP = 6 };
 enum { FLAG_FIN = 1, FLAG_PSH = 8, FLAG_CWR = 0x80 };
 
 usize net_soft_bytes(struct view head, const struct net_send *send)
@@ -82,9 +82,15 @@ static void finish_sum(struct span frame, u32 start, u32 offset, u64 sum)
 	put16(frame, start + offset, v == 0 && offset == 6 ? 0xffffu : v);
 }
 
+/* Where IP begins: behind a VLAN tag, if there is one (IEEE 802.1Q). */
+static usize ip_at(struct span frame)
+{
+	return get16(frame, ETHERNET - 2) == TAGGED ? ETHERNET + TAG : ETHERNET;
+}
+
 static void fix_ip4(struct span frame, u32 tcp, u32 index)
 {
-	usize ip = ETHERNET;
+	usize ip = ip_at(frame);
 	usize header = (view_at(span_view(frame), ip) % 16u) * 4u;
 
 	require(view_at(span_view(frame), ip) / 16u == 4 && ip + header == tcp);
@@ -96,8 +102,10 @@ static void fix_ip4(struct span frame, u32 tcp, u32 index)
 
 static void fix_ip6(struct span frame)
 {
-	require(view_at(span_view(frame), ETHERNET) / 16u == 6);
-	put16(frame, ETHERNET + 4, (u32)(frame.n - ETHERNET - IP6));
+	usize ip = ip_at(frame);
+
+	require(view_at(span_view(frame), ip) / 16u == 6);
+	put16(frame, ip + 4, (u32)(frame.n - ip - IP6));
 }
 
 /* The segment's own lengths, numbers and flags over the copy of the headers.
@@ -114,10 +122,10 @@ static void fix_segment(const struct net_soft *s, const struct net_send *send, s
 
 	if (send->gso == NET_GSO_TCP4) {
 		fix_ip4(frame, tcp, s->index);
-		addresses = view_first(view_from(v, ETHERNET + 12), 8);
+		addresses = view_first(view_from(v, ip_at(frame) + 12), 8);
 	} else {
 		fix_ip6(frame);
-		addresses = view_first(view_from(v, ETHERNET + 8), 32);
+		addresses = view_first(view_from(v, ip_at(frame) + 8), 32);
 	}
 	put16(frame, tcp + 4u, sequence / 0x10000u);
 	put16(frame, tcp + 6u, sequence % 0x10000u);

@@ -55,6 +55,20 @@ void datagram_errors(struct host *h, u16 port, datagram_error_fn *fn)
 	d->error = fn;
 }
 
+void datagram_peer(struct host *h, u16 port, struct ip ip, u16 peer_port)
+{
+	struct host_datagram *d = bound(h, port);
+
+	require(d);
+	d->peer = ip;
+	d->peer_port = peer_port;
+}
+
+static bool hears(const struct host_datagram *d, struct ip ip, u16 port)
+{
+	return ip_is_none(d->peer) || (ip_equal(d->peer, ip) && d->peer_port == port);
+}
+
 /* RFC 1122 4.1.3.3: passed on to who has the port it was sent from. */
 bool datagram_error_in(struct host *h, const struct host_error *e)
 {
@@ -65,6 +79,8 @@ bool datagram_error_in(struct host *h, const struct host_error *e)
 		.from_port = e->quote.from_port,
 		.trouble = e->trouble };
 
+	if (d && !hears(d, e->quote.to, e->quote.to_port))
+		return false;
 	if (d && d->error)
 		d->error(d->context, h, &told, h->now);
 	if (!d && h->asked.error)
@@ -103,6 +119,8 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 		return;
 	}
 	d = bound(h, udp.to_port);
+	if (d && !hears(d, p->from, udp.from_port))
+		d = NULL;
 	if (!d && h->any_datagram.fn)
 		d = &h->any_datagram;
 	told = (struct datagram){

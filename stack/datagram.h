@@ -32,6 +32,10 @@ typedef void datagram_fn(void *context, struct host *h, const struct datagram *d
 u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context);
 void datagram_unbind(struct host *h, u16 port);
 
+/* Hear only this peer from now on, as a connected socket does: datagrams of others find nobody on
+ * this port, and errors count only about what was sent there. `ip` none: everybody again. */
+void datagram_peer(struct host *h, u16 port, struct ip ip, u16 peer_port);
+
 /* What a network says of a datagram that this port sent: nobody listens there, no way
  * there, too big (it will be cut next time: send it again). Anybody on the way can say
  * so, and who guesses ports too: a hint, not a fact (RFC 5927). */

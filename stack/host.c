@@ -30,6 +30,8 @@ static void follow_link(struct host *h)
 	h->net = net_facts(h->port);
 	if (h->net.up && !was_up && h->dhcp_runs)
 		dhcp_restart(&h->dhcp, h->now);
+	if (h->net.up && !was_up && h->dhcp6)
+		h->dhcp6->restart(h);
 }
 
 /* True: the port may have more. */
@@ -91,6 +93,8 @@ void host_stop(struct host *h, u64 now)
 			flow_wake_at(&h->tables.flows[i], now);
 	if (h->dhcp_runs)
 		dhcp_release(&h->dhcp, now);
+	if (h->dhcp6)
+		h->dhcp6->stop(h);
 }
 
 bool host_stopping(const struct host *h)

@@ -29,6 +29,7 @@
 #include "dev/net.h"
 #include "lib/arp/arp.h"
 #include "lib/dhcp/dhcp.h"
+#include "lib/dhcp6/dhcp6.h"
 #include "lib/icmp/icmp.h"
 #include "lib/icmp4/icmp4.h"
 #include "lib/ip/ip.h"
@@ -160,6 +161,7 @@ struct host_config {
 	struct ip gateway4, gateway6;
 	struct host_route route[HOST_ROUTES];
 	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
+	u16 vlan;           /* 802.1Q: the network it is in; 0: frames are untagged */
 	bool no_dhcp, no_ip6, no_slaac, eui64;
 	bool no_dad;     /* IPv6 addresses are used at once: alone on a link of our own */
 	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
@@ -189,7 +191,8 @@ struct host_datagram {
 	datagram_fn *fn;
 	datagram_error_fn *error; /* null: not asked for */
 	void *context;
-	u16 port;
+	struct ip peer; /* none: everybody */
+	u16 port, peer_port;
 };
 
 struct host_pending {
@@ -260,6 +263,18 @@ struct host_temporary {
 	void (*step)(struct slaac_temporary *t, struct slaac *s, u64 now);
 };
 
+/* What a host with DHCP for IPv6 has besides: host_dhcp6(). */
+struct host_dhcp6 {
+	struct dhcp6 core;
+	struct ip address;       /* of the lease, in SLAAC's table; none: not there */
+	struct ip_prefix prefix; /* delegated; none: not, or not yet */
+	void (*advised)(struct host *h, const struct nd *m);
+	void (*step)(struct host *h);
+	u64 (*deadline)(const struct host *h);
+	void (*restart)(struct host *h);
+	void (*stop)(struct host *h);
+};
+
 struct host {
 	u32 port;
 	struct host_config config;
@@ -292,6 +307,7 @@ struct host {
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
+	struct host_dhcp6 *dhcp6;           /* null: it does not ask DHCPv6 */
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	u64 started_ns, now;
 	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
@@ -325,6 +341,11 @@ void host_temporary(struct host *h, struct host_temporary *t);
 /* Keep at most `backlog` openings for each port served from now on; answer others with SYN cookies
  * (lib/tcp/tcp_cookie.h). The manifest's backlog=; an image that never says so does not have the code. */
 void host_syn_cookies(struct host *h, u32 backlog);
+
+/* Ask DHCP for IPv6 from now on when routers say so (the manifest's dhcp6=1), and for a prefix
+ * wherever there is one (dhcp6=2): host_delegated(), none while there is none. Binds port 546. */
+void host_dhcp6(struct host *h, struct host_dhcp6 *x, bool prefix);
+struct ip_prefix host_delegated(const struct host *h);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);

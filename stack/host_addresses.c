@@ -91,7 +91,7 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to)
 	struct writer w = writer_of(net_tx(h->port));
 	struct net_send send = { 0 };
 
-	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP });
+	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP, h->config.vlan });
 	arp_write(&w, a);
 	if (write_bad(&w)) {
 		h->counts.dropped_port_full += 1;
@@ -205,6 +205,7 @@ static void follow_address(struct host *h, u32 i)
 		announce(a.ip, !usable       ? text("refused: another host has it")
 			       : a.fixed     ? text("IPv6")
 			       : a.temporary ? text("IPv6, for a day")
+			       : !a.formed   ? text("DHCPv6")
 					     : text("IPv6, by router advertisement"));
 	}
 }
@@ -236,6 +237,8 @@ static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
 		neigh_times(&h->neigh, m->reachable_ms, m->retrans_ms, random_u64(h->random));
 	if (!h->slaac.no_routers)
 		host_advertised_routes(h, m, from);
+	if (!h->slaac.no_routers && h->dhcp6)
+		h->dhcp6->advised(h, m);
 }
 
 void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message)
@@ -348,6 +351,8 @@ void host_addresses_start(struct host *h)
 void host_addresses_step(struct host *h)
 {
 	send_dhcp(h);
+	if (h->dhcp6)
+		h->dhcp6->step(h);
 	step6(h);
 	host_routes_step(h);
 	if (h->advertise && h->advertise_ns <= h->now)
@@ -365,6 +370,9 @@ u64 host_addresses_deadline(const struct host *h)
 	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;
 	if (h->advertise && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
+	d = dhcp < d ? dhcp : d;
+	if (h->dhcp6)
+		dhcp = h->dhcp6->deadline(h);
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;
 }
@@ -391,13 +399,20 @@ struct ip_prefix host_address(const struct host *h, u32 i)
 	return (struct ip_prefix){ 0 };
 }
 
+/* Leased ones first, then those of advertisements, then of DHCPv6. */
 struct ip host_resolver(const struct host *h, u32 i)
 {
-	u32 leased = h->dhcp_runs && dhcp_bound(&h->dhcp) ? h->dhcp.lease.resolvers : 0;
+	u32 leased = h->dhcp_runs && dhcp_bound(&h->dhcp) ? h->dhcp.lease.resolvers : 0, advertised = 0;
 
 	if (i < leased)
 		return h->dhcp.lease.resolver[i];
-	return h->slaac_runs ? slaac_resolver(&h->slaac, i - leased) : ip_none();
+	i -= leased;
+	while (h->slaac_runs && !ip_is_none(slaac_resolver(&h->slaac, advertised)))
+		advertised += 1;
+	if (i < advertised)
+		return slaac_resolver(&h->slaac, i);
+	i -= advertised;
+	return h->dhcp6 && i < h->dhcp6->core.lease.resolvers ? h->dhcp6->core.lease.resolver[i] : ip_none();
 }
 
 bool host_owns(const struct host *h, struct ip a)

@@ -1,4 +1,5 @@
 /* host_errors_test.c - ICMP errors to and from a host alone on its wire: whom it tells, and what it believes. */
+#include "lib/udp/udp.h"
 #include "stack/host_test.h"
 
 HOST_REASSEMBLY(service, 2u, 2048u);
@@ -50,6 +51,78 @@ TEST(a_program_is_told_what_became_of_its_datagrams)
 			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
 		EXPECT_EQ(telling, 2);
 	}
+}
+
+static u32 heard;
+static void count(void *context, struct host *h, const struct datagram *d, u64 now)
+{
+	(void)context;
+	(void)h;
+	(void)now;
+	heard += d->data.n == 3;
+}
+
+/* A datagram to port 4000; without_sum: its checksum is 0. */
+static void datagram(u32 family, u16 from_port, bool without_sum)
+{
+	u8 room_of[100], packet[40];
+	struct writer m = writer_of(span_of(packet)), w = writer_of(span_of(room_of));
+	struct udp udp = { .from_port = from_port, .to_port = 4000, .len_bytes = 3 };
+	bool four = family == 4;
+
+	udp_write(&m, &udp, without_sum ? 0 : udp_checksum(them(family), us(family), &udp, text("abc")));
+	write_view(&m, text("abc"));
+	eth_write(&w, &(struct eth){ host.net.mac, { { 2, 0, 0, 0, 0, 1 } }, four ? ETH_IP4 : ETH_IP6, 0 });
+	if (four)
+		ip4_write(&w, &(struct ip4[]){ ip4_packet(them(4), us(4), IP_UDP, (u16)write_len(&m)) }[0]);
+	else
+		ip6_write(&w, &(struct ip6[]){ ip6_packet(them(6), us(6), IP_UDP, (u16)write_len(&m)) }[0]);
+	write_view(&w, write_done(&m));
+	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
+}
+
+TEST(a_port_with_a_peer_hears_and_believes_nobody_else)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		bool four = family == 4;
+
+		start();
+		heard = telling = 0;
+		EXPECT_EQ(datagram_bind(&host, 4000, count, &told), 4000);
+		datagram_errors(&host, 4000, be_told);
+		datagram_peer(&host, 4000, them(family), 7);
+		datagram(family, 7, false);
+		EXPECT_EQ(heard, 1);
+		datagram(family, 8, false);
+		EXPECT_EQ(heard, 1);
+		EXPECT_EQ(host.counts.refused, 1); /* it finds nobody, and is told */
+		error(family, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4000, 0)); /* quotes port 7 */
+		EXPECT_EQ(telling, 1);
+		datagram_peer(&host, 4000, them(family), 9);
+		error(family, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT, 0,
+			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
+		EXPECT_EQ(telling, 1);
+		datagram_peer(&host, 4000, ip_none(), 0);
+		datagram(family, 8, false);
+		EXPECT_EQ(heard, 2);
+	}
+	EXPECT_PANIC(datagram_peer(&host, 4001, ip_none(), 0));
+}
+
+/* RFC 768, RFC 8200 8.1. */
+TEST(a_datagram_without_a_checksum_is_heard_over_ipv4_and_not_over_ipv6)
+{
+	start();
+	heard = 0;
+	EXPECT_EQ(datagram_bind(&host, 4000, count, NULL), 4000);
+	datagram(4, 7, true);
+	EXPECT_EQ(heard, 1);
+	datagram(6, 7, true);
+	EXPECT_EQ(heard, 1);
+	EXPECT_EQ(host.counts.dropped_checksum, 1);
 }
 
 TEST(too_big_is_believed_for_a_bound_port_and_no_error_is_answered)
@@ -129,7 +202,7 @@ static void comes(u32 family, struct view packet)
 	u8 frame[1600];
 	struct writer w = writer_of(span_of(frame));
 
-	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6 });
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6, 0 });
 	write_view(&w, packet);
 	host_frame(&host, &(struct net_frame){ .data = write_done(&w) });
 }

@@ -161,7 +161,7 @@ void host_frame(struct host *h, const struct net_frame *frame)
 		h->counts.dropped_malformed += 1;
 		return;
 	}
-	if (!eth_is_for(&eth, h->net.mac)) {
+	if (eth.vlan != h->config.vlan || !eth_is_for(&eth, h->net.mac)) {
 		h->counts.dropped_not_ours += 1;
 		return;
 	}

@@ -168,6 +168,8 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	}
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
+	if (h->config.vlan != 0)
+		o->at += ETH_TAG_BYTES;
 	o->room = net_tx(h->port);
 	if (o->room.n < NET_HEAD_MIN) {
 		h->counts.dropped_port_full += 1;
@@ -196,14 +198,14 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 			ip.offset_bytes = o->piece.offset_bytes;
 			ip.more_fragments = o->piece.more;
 		}
-		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4 });
+		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP4, h->config.vlan });
 		ip4_write(&w, &ip);
 	} else {
 		struct ip6 ip = ip6_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.hop_limit = o->hop_limit;
 		ip.traffic_class = o->ecn;
-		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP6 });
+		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP6, h->config.vlan });
 		ip6_write(&w, &ip);
 	}
 	if (!o->resolved) {

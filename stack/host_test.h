@@ -138,8 +138,8 @@ static inline void error(u32 family, u8 type, u8 code, u16 mtu, struct view abou
 	struct writer m = writer_of(span_of(message)), w = writer_of(span_of(frame));
 	struct ip router = family == 4 ? ip_from4(0x0a000001) : (struct ip){ 0xfd00000000000000ull, 1 };
 
-	eth_write(
-		&w, &(struct eth){ host.net.mac, { { 2, 0, 0, 0, 0, 1 } }, family == 4 ? ETH_IP4 : ETH_IP6 });
+	eth_write(&w,
+		&(struct eth){ host.net.mac, { { 2, 0, 0, 0, 0, 1 } }, family == 4 ? ETH_IP4 : ETH_IP6, 0 });
 	if (family == 4) {
 		icmp4_write(&m, &(struct icmp4){ .type = type, .code = code, .mtu = mtu }, about);
 		struct ip4 ip = ip4_packet(router, us(4), IP_ICMP4, (u16)write_len(&m));
@@ -192,7 +192,7 @@ static inline void segment_comes(struct ip from, const struct tcp_segment *s, st
 	struct ip4 ip4 = ip4_packet(from, us(4), IP_TCP, bytes);
 	struct ip6 ip6 = ip6_packet(from, us(6), IP_TCP, bytes);
 
-	eth_write(&w, &(struct eth){ host.net.mac, their_mac, four ? ETH_IP4 : ETH_IP6 });
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, four ? ETH_IP4 : ETH_IP6, 0 });
 	if (four)
 		ip4_write(&w, &ip4);
 	else

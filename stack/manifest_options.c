@@ -3,7 +3,7 @@
  * An option is --name=value. For bool, --name alone is true and --no-name false.
  * What every image understands besides its manifest's options:
  *
- *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret=   the host's
+ *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret= --vlan=   the host's
  *       addresses and ways; with several nets each is --NET.ip= and so on
  *   --tcp-ecn --tcp-pacing   how its TCP treats the path
  *   --log=   levels, --help
@@ -131,7 +131,7 @@ static u32 distance(struct view a, struct view b)
 }
 
 /* The options of a host, and where its configuration keeps them. */
-enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_FLAG };
+enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_VLAN, HOST_FLAG };
 
 static const struct builtin {
 	struct view name, value, help, hint;
@@ -165,6 +165,8 @@ static const struct builtin {
 	{ TEXT("secret"), TEXT("TEXT"),
 		TEXT("the same text gives the same IPv6 addresses at every start; keep it to yourself"),
 		TEXT("a text"), HOST_TEXT, false, offsetof(struct host_config, secret) },
+	{ TEXT("vlan"), TEXT("NUMBER"), TEXT("the VLAN that it is in: frames are tagged (802.1Q)"),
+		TEXT("a number from 1 to 4094"), HOST_VLAN, true, offsetof(struct host_config, vlan) },
 	{ TEXT("eui64"), TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT(""),
 		HOST_FLAG, false, offsetof(struct host_config, eui64) },
 	{ TEXT("tcp-ecn"), TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT(""), HOST_FLAG,
@@ -236,6 +238,14 @@ static enum options_verdict host_option(struct host_config *c, const struct buil
 	}
 	if (o->kind == HOST_TEXT) {
 		*(struct view *)(void *)place = value;
+		return OPTIONS_OK;
+	}
+	if (o->kind == HOST_VLAN) {
+		u64 vlan = 0;
+
+		if (!read_decimal(&r, ETH_VLAN_MAX, &vlan) || !read_finished(&r) || vlan == 0)
+			return wrong(o->name, value, o->hint);
+		c->vlan = (u16)vlan;
 		return OPTIONS_OK;
 	}
 	if (o->kind == HOST_WAY)

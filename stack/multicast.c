@@ -17,7 +17,7 @@ static void report4(struct host *h, const struct multicast_report *r)
 		(u16)(write_len(&m) + IP4_ROUTER_ALERT_BYTES));
 	ip.tos = 0xc0;
 	ip.ttl = 1;
-	eth_write(&w, &(struct eth){ ip_multicast_mac(to), h->net.mac, ETH_IP4 });
+	eth_write(&w, &(struct eth){ ip_multicast_mac(to), h->net.mac, ETH_IP4, h->config.vlan });
 	ip4_write_router_alert(&w, &ip);
 	write_view(&w, write_done(&m));
 	if (write_bad(&w)) {

@@ -147,10 +147,13 @@ static void add_nets(struct text *t, const struct manifest *m)
 				"HOST_REASSEMBLY(%s, %lluu, %lluu);\n\n",
 				m->nets[i].name, c_name(m->nets[i].name), m->nets[i].reassembly_buffers,
 				m->nets[i].reassembly_bytes);
-	for (size_t i = 0; i < m->net_count; i += 1)
+	for (size_t i = 0; i < m->net_count; i += 1) {
 		if (m->nets[i].temporary)
 			text_add(
 				t, "static struct host_temporary %s_temporary;\n\n", c_name(m->nets[i].name));
+		if (m->nets[i].dhcp6)
+			text_add(t, "static struct host_dhcp6 %s_dhcp6;\n\n", c_name(m->nets[i].name));
+	}
 	add_ports(t, m);
 	if (!hosts(m))
 		return;
@@ -215,10 +218,14 @@ static void write_source(const struct manifest *m)
 		if (!n->raw && n->backlog > 0)
 			text_add(&t, "\thost_syn_cookies(&app.%s, %lluu);\n", name, n->backlog);
 	}
-	for (size_t i = 0; i < m->net_count; i += 1)
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		char *name = c_name(m->nets[i].name);
 		if (m->nets[i].temporary)
-			text_add(&t, "\thost_temporary(&app.%s, &%s_temporary);\n", c_name(m->nets[i].name),
-				c_name(m->nets[i].name));
+			text_add(&t, "\thost_temporary(&app.%s, &%s_temporary);\n", name, name);
+		if (m->nets[i].dhcp6)
+			text_add(&t, "\thost_dhcp6(&app.%s, &%s_dhcp6, %s);\n", name, name,
+				m->nets[i].dhcp6 > 1 ? "true" : "false");
+	}
 	text_add(&t, "\tapp_start(&app);\n}\n\n");
 	text_add(&t, "const struct image_manifest image_manifest = {\n");
 	text_add(&t, "\t.name = TEXT(\"%s\"),\n\t.about = TEXT(\"%s\"),\n\t.app = &app,\n", m->name,

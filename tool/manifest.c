@@ -210,6 +210,7 @@ static const struct net_setting {
 	{ "reassembly_buffers", offsetof(struct manifest_net, reassembly_buffers), 0, 32, false },
 	{ "backlog", offsetof(struct manifest_net, backlog), 0, 1000000, false },
 	{ "temporary", offsetof(struct manifest_net, temporary), 0, 1, false },
+	{ "dhcp6", offsetof(struct manifest_net, dhcp6), 0, 2, false },
 };
 
 #define NET_SETTINGS (sizeof net_settings / sizeof net_settings[0])
@@ -296,7 +297,7 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
-	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "secret", "eui64", "net", "block", "record" };
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "secret", "eui64", "vlan", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {

@@ -16,7 +16,8 @@
  * once, unless it is said 4 of 4 KB; 0 leaves that out of the image. backlog=N openings
  * wait at each port, a quarter of flows= unless it is said, and the others get SYN
  * cookies; 0 leaves those out. temporary=1 connects from IPv6 addresses that change every
- * day (RFC 8981). A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * day (RFC 8981); dhcp6=1 asks DHCP for IPv6 where routers say so, dhcp6=2 for a prefix
+ * too. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */
@@ -45,6 +46,7 @@ struct manifest_net {
 	unsigned long long flows, rx_bytes, tx_bytes, rx_buffers, tx_buffers;
 	unsigned long long reassembly_bytes, reassembly_buffers;
 	unsigned long long backlog;
+	unsigned long long dhcp6;     /* 1: ask DHCPv6 when routers say so; 2: for a prefix too */
 	unsigned long long temporary; /* 1: IPv6 addresses that change */
 	bool raw;                     /* no host stands on it */
 };

@@ -25,7 +25,7 @@
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
 static const char builtin[] = "--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac "
-			      "--secret --eui64 --tcp-ecn --tcp-pacing --log --help";
+			      "--secret --eui64 --vlan --tcp-ecn --tcp-pacing --log --help";
 
 struct run {
 	struct manifest *image;
@@ -63,7 +63,7 @@ static void help(const struct manifest *m)
 			m->options[i].help, m->options[i].preset);
 	if (m->net_count)
 		puts("\n  --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac "
-		     "--secret= --eui64\n"
+		     "--secret= --eui64 --vlan=\n"
 		     "                             its addresses, when DHCP and SLAAC do not give them");
 	puts("  --log=LEVEL|SOURCE:LEVEL,..  off, error, warn, info or debug");
 }

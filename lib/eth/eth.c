@@ -20,11 +20,16 @@ bool eth_read(struct reader *r, struct eth *out)
 {
 	struct eth e;
 
-	*out = (struct eth){ { { 0 } }, { { 0 } }, 0 };
+	*out = (struct eth){ { { 0 } }, { { 0 } }, 0, 0 };
+	e.vlan = 0;
 	e.to = read_mac(r);
 	e.from = read_mac(r);
 	e.type = read_be16(r);
-	if (read_bad(r) || e.type < TYPE_MIN || mac_is_multicast(e.from))
+	if (e.type == ETH_VLAN) { /* 802.1Q 9.6: priority, drop eligible, 12 bits of network */
+		e.vlan = read_be16(r) % 0x1000u;
+		e.type = read_be16(r);
+	}
+	if (read_bad(r) || e.type < TYPE_MIN || e.vlan > ETH_VLAN_MAX || mac_is_multicast(e.from))
 		return false;
 	*out = e;
 	return true;
@@ -34,6 +39,10 @@ void eth_write(struct writer *w, const struct eth *e)
 {
 	write_mac(w, e->to);
 	write_mac(w, e->from);
+	if (e->vlan != 0) {
+		write_be16(w, ETH_VLAN);
+		write_be16(w, e->vlan);
+	}
 	write_be16(w, e->type);
 }
 

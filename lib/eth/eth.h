@@ -3,8 +3,9 @@
  *     6 bytes to | 6 bytes from | 2 bytes type | the packet
  *
  * A frame comes without preamble and frame check sequence. IEEE 802.3 length
- * framing (a type below 0x600) is refused: no protocol of ours uses it. VLAN
- * tags are not taken off: such a frame is one of an unknown type.
+ * framing (a type below 0x600) is refused: no protocol of ours uses it. One VLAN
+ * tag (IEEE 802.1Q) between the addresses and the type is taken off: which network
+ * the frame is of. Priorities are not looked at.
  */
 #ifndef LIB_ETH_ETH_H
 #define LIB_ETH_ETH_H
@@ -13,18 +14,21 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-#define ETH_HEADER_BYTES 14u
+#define ETH_HEADER_BYTES 14u /* without a tag */
+#define ETH_TAG_BYTES    4u
+#define ETH_VLAN_MAX     4094u
 
 /* IANA "IEEE 802 Numbers". */
-enum { ETH_IP4 = 0x0800, ETH_ARP = 0x0806, ETH_IP6 = 0x86dd };
+enum { ETH_IP4 = 0x0800, ETH_ARP = 0x0806, ETH_VLAN = 0x8100, ETH_IP6 = 0x86dd };
 
 struct eth {
 	struct mac to, from;
 	u16 type;
+	u16 vlan; /* 0: untagged, or a tag that says only a priority */
 };
 
 /* Takes the header; the packet is what the reader has left. False: not a frame
- * to look at (too short, a length instead of a type, a group as its sender). */
+ * to look at (too short, a length instead of a type, a group as its sender, a tag of no network). */
 bool eth_read(struct reader *r, struct eth *out);
 
 void eth_write(struct writer *w, const struct eth *e);

@@ -6,9 +6,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size);
 int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
 	struct reader r = reader_of(view_make(data, size));
-	u8 room[ETH_HEADER_BYTES];
+	u8 room[ETH_HEADER_BYTES + ETH_TAG_BYTES];
 	struct writer w = writer_of(span_of(room));
-	struct eth e;
+	struct eth e, back;
 
 	if (!eth_read(&r, &e)) {
 		require(e.type == 0 && mac_is_none(e.to) && mac_is_none(e.from));
@@ -16,6 +16,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	}
 	require(!mac_is_multicast(e.from) && eth_is_for(&e, e.to));
 	eth_write(&w, &e);
-	require(view_equal(write_done(&w), view_make(data, ETH_HEADER_BYTES)));
+	struct reader again = reader_of(write_done(&w));
+	require(eth_read(&again, &back) && read_finished(&again));
+	require(mac_equal(back.to, e.to) && mac_equal(back.from, e.from));
+	require(back.type == e.type && back.vlan == e.vlan && e.vlan <= ETH_VLAN_MAX);
 	return 0;
 }

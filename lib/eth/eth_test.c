@@ -34,6 +34,36 @@ TEST(a_frame_that_cannot_be_one_is_refused)
 	EXPECT_EQ(e.type, 0);
 }
 
+/* IEEE 802.1Q 9. */
+TEST(a_tag_says_which_network_a_frame_is_of)
+{
+	struct eth e;
+	struct reader r;
+
+	EXPECT(reads("020000000001 020000000002 8100 0007 0800 45", &e, &r));
+	EXPECT(e.vlan == 7 && e.type == ETH_IP4 && read_left(&r) == 1);
+	EXPECT(reads("020000000001 020000000002 8100 ffFE 86dd", &e, &r) && e.vlan == 4094); /* priority 7 */
+	EXPECT(reads("020000000001 020000000002 8100 e000 0800", &e, &r) &&
+		e.vlan == 0);                                               /* a priority alone */
+	EXPECT(!reads("020000000001 020000000002 8100 0fff 0800", &e, &r)); /* reserved */
+	EXPECT(!reads("020000000001 020000000002 8100 0007", &e, &r));
+	EXPECT(!reads("020000000001 020000000002 8100 0007 0100", &e, &r)); /* a length behind it */
+	EXPECT(reads("020000000001 020000000002 8100 0007 8100 0008 0800", &e, &r));
+	EXPECT(e.type == ETH_VLAN); /* one tag is taken off: nobody speaks this type */
+}
+
+TEST(a_tag_that_is_written_is_read_back)
+{
+	u8 room[ETH_HEADER_BYTES + ETH_TAG_BYTES];
+	struct writer w = writer_of(span_of(room));
+	struct eth e = { mac_broadcast(), { { 2, 1, 2, 3, 4, 5 } }, ETH_IP6, 4094 }, back;
+
+	eth_write(&w, &e);
+	EXPECT_EQ(write_len(&w), ETH_HEADER_BYTES + ETH_TAG_BYTES);
+	struct reader r = reader_of(write_done(&w));
+	EXPECT(eth_read(&r, &back) && back.vlan == 4094 && back.type == ETH_IP6);
+}
+
 TEST(a_station_takes_its_own_frames_and_those_to_groups)
 {
 	struct mac own = { { 2, 0, 0, 0, 0, 1 } };
@@ -50,7 +80,7 @@ TEST(what_is_written_is_read_back)
 {
 	u8 room[ETH_HEADER_BYTES];
 	struct writer w = writer_of(span_of(room));
-	struct eth e = { mac_broadcast(), { { 2, 1, 2, 3, 4, 5 } }, ETH_ARP }, back;
+	struct eth e = { mac_broadcast(), { { 2, 1, 2, 3, 4, 5 } }, ETH_ARP, 0 }, back;
 
 	eth_write(&w, &e);
 	EXPECT_EQ(write_len(&w), ETH_HEADER_BYTES);

@@ -62,6 +62,11 @@ int main(void)
 		(void)slaac_receive_na(&s, &m, now);
 		if (NONDET())
 			slaac_no_router(&s, now);
+		(void)slaac_keep(&s,
+			&(struct slaac_address){ .ip = { any_ip(), 128 },
+				.preferred_until_ns = any_u64(),
+				.valid_until_ns = any_u64() },
+			now);
 		(void)slaac_add(&s, (struct ip_prefix){ own, 64 }, now);
 		(void)slaac_add(&s, (struct ip_prefix){ { 0, 5 }, 64 }, now);
 		m = nd_solicit(any_mac(), any_ip());

@@ -82,6 +82,25 @@ bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now)
 	return slaac_put(s, &a, now);
 }
 
+bool slaac_keep(struct slaac *s, const struct slaac_address *a, u64 now)
+{
+	u32 i = find(s, a->ip.ip);
+
+	if (i >= SLAAC_ADDRESSES)
+		return a->valid_until_ns <= now || slaac_put(s, a, now);
+	if (s->address[i].fixed || s->address[i].formed)
+		return true; /* ours by other means too */
+	if (a->valid_until_ns <= now) {
+		s->address[i] = (struct slaac_address){ .state = SLAAC_NONE };
+		return true;
+	}
+	s->address[i].preferred_until_ns = a->preferred_until_ns;
+	s->address[i].valid_until_ns = a->valid_until_ns;
+	if (s->address[i].state == SLAAC_DEPRECATED && a->preferred_until_ns > now)
+		s->address[i].state = SLAAC_PREFERRED;
+	return true;
+}
+
 /* ---- identifiers ---- */
 
 bool slaac_identifier_reserved(u64 identifier)

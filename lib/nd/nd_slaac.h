@@ -85,6 +85,10 @@ void slaac_start(struct slaac *s, const struct slaac_config *c, u64 now);
 /* One more address of our own choice (static), with duplicate address detection. False: table full. */
 bool slaac_add(struct slaac *s, struct ip_prefix ip, u64 now);
 
+/* An address that somebody else decided on (DHCPv6), with its lifetimes: new, or known and
+ * changed; a valid time in the past ends it. False: table full. */
+bool slaac_keep(struct slaac *s, const struct slaac_address *a, u64 now);
+
 /* Between the files of lib/nd: puts an address into a free place, tentative. False: table full. */
 bool slaac_put(struct slaac *s, const struct slaac_address *a, u64 now);
 

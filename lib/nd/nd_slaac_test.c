@@ -484,6 +484,42 @@ TEST(reserved_identifiers_are_known)
 		!slaac_identifier_reserved(0x02005effff000000ull));
 }
 
+TEST(an_address_by_dhcp_is_detected_and_lives_as_long_as_its_lease)
+{
+	struct slaac_address a = {
+		.ip = { { NET, 0x77 }, 128 }, .preferred_until_ns = 100 * S, .valid_until_ns = 200 * S
+	};
+
+	start(0);
+	EXPECT(slaac_keep(&s, &a, 0));
+	EXPECT_EQ(state(a.ip.ip), SLAAC_TENTATIVE);
+	(void)drain(0, ND_NS);
+	(void)drain(1 * S, ND_NS);
+	EXPECT(slaac_owns(&s, a.ip.ip) && !on_link((struct ip){ NET, 0x78 }));
+	(void)drain(100 * S, ND_NS);
+	EXPECT_EQ(state(a.ip.ip), SLAAC_DEPRECATED);
+	a.preferred_until_ns = 300 * S;
+	a.valid_until_ns = 400 * S;
+	EXPECT(slaac_keep(&s, &a, 150 * S));
+	EXPECT_EQ(state(a.ip.ip), SLAAC_PREFERRED);
+	(void)drain(250 * S, ND_NS);
+	EXPECT_EQ(state(a.ip.ip), SLAAC_PREFERRED);
+	a.valid_until_ns = 0; /* given back */
+	EXPECT(slaac_keep(&s, &a, 260 * S));
+	EXPECT_EQ(state(a.ip.ip), SLAAC_NONE);
+	EXPECT(slaac_keep(&s, &a, 260 * S)); /* not there any more */
+	a.ip.ip = link_local();
+	EXPECT(slaac_keep(&s, &a, 260 * S)); /* the link-local one is nobody else's to end */
+	EXPECT_EQ(state(link_local()), SLAAC_PREFERRED);
+	a.valid_until_ns = TIME_NEVER;
+	for (u32 i = 0; i < SLAAC_ADDRESSES - 1; i += 1) {
+		a.ip.ip = (struct ip){ NET, 0x100 + i };
+		EXPECT(slaac_keep(&s, &a, 260 * S));
+	}
+	a.ip.ip = (struct ip){ NET, 0x200 };
+	EXPECT(!slaac_keep(&s, &a, 260 * S));
+}
+
 TEST(advertisements_are_ignored_where_routers_are_not_wanted)
 {
 	struct nd ra = advertisement(NET, 3600, 1800);

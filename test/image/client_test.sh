@@ -27,6 +27,15 @@ check seventy_thousand_outgoing_connections "exit status $?, $(tail -n 1 "$work/
 start_image client --net tap:tap0 $image_args --to=fd77::1 --bytes=3M --times=4 --parallel=2
 finishes 70
 check megabytes_over_ipv6_as_a_client "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+
+# ---- one of the server's two addresses is dead: Happy Eyeballs ----
+for _addresses in "fd77::66 10.77.0.1" "10.77.0.66 fd77::1" "fd77::1 10.77.0.1"; do
+	start_image client --net tap:tap0 $image_args --to=${_addresses% *} --also=${_addresses#* } --bytes=64 --times=4 --patience=8s
+	finishes 12
+	_which=$(echo "$_addresses" | tr ':. ' '___')
+	check "the_other_address_is_used_$_which" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+	check "and_nothing_broke_$_which" "$(tail -n 1 "$work/image.log")" grep -q " 0 connections broke" "$work/image.log"
+done
 ip -n "$ns" link del tap0
 
 ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2 >"$work/relay.log" 2>&1 &

@@ -1,10 +1,11 @@
 /* relay.c - a bad network: carries frames between an image and a tap interface, and loses some.
  *
- *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [delay=MS] [seed=N]
+ *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [delay=MS] [seed=N] [vlan=N]
  *
  * SOCKET is what an image's `--net unix:SOCKET` connects to (each frame behind four bytes of length);
  * TAP is created if it does not exist. Each direction loses, doubles and
- * swaps frames by one seeded generator, so a failure can be had again. Ends
+ * swaps frames by one seeded generator, so a failure can be had again. With vlan=N the
+ * image is in that VLAN and the tap is not: tags are put on and taken off, other frames are lost. Ends
  * when the image closes the socket, or at SIGTERM. Prints what it did.
  */
 #include <arpa/inet.h>
@@ -38,6 +39,7 @@ struct way {
 };
 
 static struct way ways[2]; /* 0: to the tap, 1: to the image */
+static unsigned vlan;
 static double loss, twice, swap;
 static long delay_ms;
 static unsigned long long seed = 1;
@@ -104,6 +106,41 @@ static void carry(struct way *w, const unsigned char *bytes, unsigned len)
 		*at(w, w->count - 2) = keep;
 		w->swapped += 1;
 	}
+}
+
+/* To the image, with a tag (802.1Q) behind the addresses. */
+static void carry_tagged(const unsigned char *bytes, unsigned len)
+{
+	unsigned char tagged[FRAME] = { 0 };
+
+	if (vlan == 0) {
+		carry(&ways[1], bytes, len);
+		return;
+	}
+	if (len < 14 || len + 4 > FRAME)
+		return;
+	memcpy(tagged, bytes, 12);
+	tagged[12] = 0x81;
+	tagged[14] = (unsigned char)(vlan >> 8);
+	tagged[15] = (unsigned char)vlan;
+	memcpy(tagged + 16, bytes + 12, len - 12);
+	carry(&ways[1], tagged, len + 4);
+}
+
+/* From the image, without it. */
+static void carry_untagged(unsigned char *bytes, unsigned len)
+{
+	if (vlan != 0) {
+		if (len < 18 || bytes[12] != 0x81 || bytes[13] != 0 || bytes[14] != vlan >> 8 ||
+			bytes[15] != (vlan & 255)) {
+			ways[0].lost += 1;
+			return;
+		}
+		memmove(bytes + 4, bytes, 12);
+		bytes += 4;
+		len -= 4;
+	}
+	carry(&ways[0], bytes, len);
 }
 
 static int open_tap(const char *name)
@@ -197,7 +234,7 @@ static int from_image(int fd)
 		}
 		if (have - used < 4 + length)
 			break;
-		carry(&ways[0], in + used + 4, length);
+		carry_untagged(in + used + 4, length);
 		used += 4 + length;
 	}
 	memmove(in, in + used, have - used);
@@ -211,7 +248,7 @@ static void from_tap(int fd)
 	ssize_t n;
 
 	while ((n = read(fd, frame, sizeof frame)) > 0)
-		carry(&ways[1], frame, (unsigned)n);
+		carry_tagged(frame, (unsigned)n);
 }
 
 static void option(const char *word)
@@ -229,6 +266,8 @@ static void option(const char *word)
 		delay_ms = (long)number;
 	else if (value && strncmp(word, "seed=", 5) == 0)
 		seed = (unsigned long long)number * 0x9e3779b97f4a7c15ull + 1;
+	else if (value && strncmp(word, "vlan=", 5) == 0)
+		vlan = (unsigned)number;
 	else {
 		fprintf(stderr, "relay: what is %s?\n", word);
 		exit(2);
@@ -240,8 +279,8 @@ int main(int count, char **arguments)
 	int image, tap;
 
 	if (count < 3) {
-		fprintf(stderr,
-			"usage: relay SOCKET TAP [loss=%%] [twice=%%] [swap=%%] [delay=MS] [seed=N]\n");
+		fprintf(stderr, "usage: relay SOCKET TAP [loss=%%] [twice=%%] [swap=%%] [delay=MS] [seed=N] "
+				"[vlan=N]\n");
 		return 2;
 	}
 	for (int i = 3; i < count; i += 1)

@@ -130,7 +130,7 @@ static bool answer_arp(struct view frame)
 	struct arp reply = arp_reply(&ask, own_mac);
 	struct net_send send = { 0 };
 
-	eth_write(&w, &(struct eth){ ask.sender_mac, own_mac, ETH_ARP });
+	eth_write(&w, &(struct eth){ ask.sender_mac, own_mac, ETH_ARP, 0 });
 	arp_write(&w, &reply);
 	if (!write_bad(&w))
 		net_tx_send(0, write_len(&w), &send);

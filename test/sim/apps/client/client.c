@@ -6,6 +6,7 @@
  */
 #include "image.h"
 #include "dev/image.h"
+#include "stack/connect.h"
 
 #define RETRY_NS (100 * NS_PER_MS)
 
@@ -20,6 +21,9 @@ struct talk {
 
 static struct app *settings;
 static struct talk talks[16];
+static struct connect connects[16]; /* with two addresses of the server: RFC 8305 */
+static struct resolver_entry addresses[] = { { TEXT("server"), { 0 } }, { TEXT("server"), { 0 } } };
+static struct resolver_table names = { RESOLVER_TABLE, addresses, COUNT(addresses) };
 static u32 begun, done, broken, active;
 static u64 deadline, next_at;
 static bool lied;
@@ -113,16 +117,47 @@ static enum next converse(void *session, struct flow *f)
 	return NEXT_CLOSE;
 }
 
+static bool begin(struct app *app, u32 i, u64 now)
+{
+	struct talk *t = &talks[i];
+
+	if (ip_is_none(app->also))
+		return flow_connect(&app->service, app->to, app->port, converse, t) != NULL;
+	return connect_start(
+		&connects[i], &app->service, &names.resolver, text("server"), app->port, converse, t, now);
+}
+
+/* Names are connected to in steps. */
+static u64 step_connects(u64 now)
+{
+	u64 wake = TIME_NEVER;
+
+	for (u32 i = 0; i < COUNT(talks) && !ip_is_none(settings->also); i += 1) {
+		u64 next;
+
+		if (!connects[i].host)
+			continue;
+		next = connect_step(&connects[i], now);
+		wake = next < wake ? next : wake;
+		if (!connect_gone(&connects[i]))
+			continue;
+		connects[i].host = NULL;
+		if (connect_state(&connects[i]) == CONNECT_FAILED)
+			over(&talks[i], false, now);
+	}
+	return wake;
+}
+
 static void connect(struct app *app, u64 now)
 {
 	u32 i = 0;
 
-	while (i < COUNT(talks) && talks[i].taken)
+	while (i < COUNT(talks) && (talks[i].taken || connects[i].host))
 		i += 1;
 	if (i == COUNT(talks))
 		return;
 	talks[i] = (struct talk){ .taken = true, .number = done + begun, .heard_at = now };
-	if (flow_connect(&app->service, app->to, app->port, converse, &talks[i])) {
+	if (begin(app, i, now)) {
 		begun += 1;
 		active += 1;
 	} else { /* no address yet */
@@ -151,6 +186,8 @@ static void verdict(const struct app *app, bool good)
 void app_start(struct app *app)
 {
 	settings = app;
+	addresses[0].ip = app->to;
+	addresses[1].ip = app->also;
 	if (app->parallel == 0 || app->parallel > COUNT(talks))
 		app->parallel = COUNT(talks);
 }
@@ -170,5 +207,8 @@ u64 app_step(struct app *app, u64 now)
 		if (active == before)
 			break;
 	}
-	return active < app->parallel && begun < app->times && next_at < deadline ? next_at : deadline;
+	u64 wake = step_connects(now);
+	if (active < app->parallel && begun < app->times && next_at < wake)
+		wake = next_at;
+	return wake < deadline ? wake : deadline;
 }
