@@ -66,6 +66,9 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service);
 
+/* Its core has found that the path takes less than it `took`: others need not find it too. */
+void flow_path_found(struct flow *f, u16 took);
+
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
 

@@ -134,6 +134,15 @@ void flow_follow_path(struct flow *f)
 	tcp_path(&f->tcp, payload_of(host_path_mtu(f->host, f->peer), f->peer));
 }
 
+void flow_path_found(struct flow *f, u16 took)
+{
+	struct host *h = f->host;
+	u32 headers = ip_is4(f->peer) ? 40u : 60u, takes = tcp_path_takes(&f->tcp);
+
+	if (takes < took)
+		(void)pmtu_learn(&h->pmtu, f->peer, takes + headers, took + headers, h->net.mtu, h->now);
+}
+
 void flow_settle(struct flow *f)
 {
 	struct host *h = f->host;
@@ -243,11 +252,17 @@ static void release_tx(struct flow *f)
 	f->tx = ring_make(0);
 }
 
+static void end_loan(struct flow *f)
+{
+	if (f->host->lent_to == f)
+		f->host->lent_to = NULL;
+}
+
 static void keep_loan(struct flow *f)
 {
 	struct view v = flow_loan(f);
 
-	f->host->lent_to = NULL;
+	end_loan(f);
 	if (v.n == 0)
 		return;
 	store(f, v, 0);
@@ -265,7 +280,7 @@ static void leave(struct flow *f, enum next next)
 	f->fn = NULL;
 	f->wake_ns = f->host->now + FLOW_LINGER_NS; /* once all is sent: flow_expired() */
 	discard(f, (u32)waiting(f));
-	f->host->lent_to = NULL;
+	end_loan(f);
 	f->rx_len = 0;
 	release_rx(f);
 	if (f->wants_tx)
@@ -381,11 +396,34 @@ static u32 initial_sequence(
 	return (u32)(hash + h->now / 4096u);
 }
 
+#define STARVED_LOOKS 16u /* at a time: a full table must not make every SYN expensive */
+
+/* Resets one whose peer keeps its window shut though others wait (sockstress). True: there was one. */
+static bool end_starved(struct host *h)
+{
+	u32 count = h->tables.flow_count;
+
+	for (u32 i = 0; i < STARVED_LOOKS && i < count; i += 1) {
+		struct flow *f = &h->tables.flows[h->starved_at];
+
+		h->starved_at = (h->starved_at + 1u) % count;
+		if (pool_handle(&h->flows, flow_index(f)) == 0 || f->calling || !tcp_is_starved(&f->tcp))
+			continue;
+		h->counts.flows_evicted += 1;
+		tcp_abort(&f->tcp);
+		flow_run(f);
+		return true;
+	}
+	return false;
+}
+
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service)
 {
 	struct flow *f = flow_new(h, from, s->from_port, to, s->to_port);
 
+	if (!f && end_starved(h))
+		f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
 		h->counts.dropped_no_flow += 1;
 		return NULL;
@@ -426,6 +464,13 @@ static bool checksum_bad(const struct host_packet *p, struct view segment)
 	return p->frame->csum != NET_CSUM_GOOD && sum_finish(sum_bytes(pseudo, segment)) != 0;
 }
 
+/* No host that could be a peer: ourselves (the land attack), or a group (RFC 9293 3.9.2.3, MUST-57, MUST-63). */
+static bool nobody(const struct host *h, struct ip from)
+{
+	return host_owns(h, from) || ip_is_none(from) || ip_is_multicast(from) || ip_is_broadcast4(from) ||
+	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
+}
+
 void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment)
 {
 	struct reader r = reader_of(segment);
@@ -448,6 +493,10 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	if (f) {
 		flow_arrive(f, &s, read_rest(&r));
+		return;
+	}
+	if (nobody(h, p->from)) {
+		h->counts.dropped_not_ours += 1;
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
@@ -476,7 +525,10 @@ static void flow_expired(struct flow *f)
 
 	f->armed_ns = TIME_NEVER;
 	if (tcp_deadline(&f->tcp) <= now) {
+		u16 took = tcp_path_takes(&f->tcp);
+
 		tcp_expire(&f->tcp, now);
+		flow_path_found(f, took);
 		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
 	}
 	if (f->wake_ns <= now) {
