@@ -55,9 +55,6 @@ static inline struct view flow_loan(const struct flow *f)
 /* Sends what there is to send and sets its timer; frees it when it is over. */
 void flow_settle(struct flow *f);
 
-/* Its segments from now on are as large as the path is known to take. */
-void flow_follow_path(struct flow *f);
-
 /* One segment, of no flow or of one; with s->len > mss the port cuts it. */
 void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
 	struct net_send *send);
@@ -66,10 +63,18 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service);
 
-/* Its core has found that the path takes less than it `took`: others need not find it too. */
-void flow_path_found(struct flow *f, u16 took);
-
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
+
+/* ---- flow_error.c ---- */
+
+/* The payload of a segment there, in packets of `mtu`. */
+u16 flow_payload_of(u16 mtu, struct ip peer);
+
+/* Its segments from now on are as large as the path is known to take. */
+void flow_follow_path(struct flow *f);
+
+/* Its core has found that the path takes less than it `took`: others need not find it too. */
+void flow_path_found(struct flow *f, u16 took);
 
 #endif

@@ -84,12 +84,6 @@ static u32 largest_send(const struct host *h, bool four)
 	return (h->net.can & can) != 0 && most > 200u ? most - 134u : 0;
 }
 
-/* The payload of a segment there, in packets of `mtu`. */
-static u16 payload_of(u16 mtu, struct ip peer)
-{
-	return (u16)(mtu - (ip_is4(peer) ? 40u : 60u));
-}
-
 static void wait_for_port(struct flow *f)
 {
 	struct host *h = f->host;
@@ -127,20 +121,6 @@ static void relist(struct flow *f, enum tcp_state state)
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
 		flow_enlist(f, FLOW_LIST_NONE);
 	}
-}
-
-void flow_follow_path(struct flow *f)
-{
-	tcp_path(&f->tcp, payload_of(host_path_mtu(f->host, f->peer), f->peer));
-}
-
-void flow_path_found(struct flow *f, u16 took)
-{
-	struct host *h = f->host;
-	u32 headers = ip_is4(f->peer) ? 40u : 60u, takes = tcp_path_takes(&f->tcp);
-
-	if (takes < took)
-		(void)pmtu_learn(&h->pmtu, f->peer, takes + headers, took + headers, h->net.mtu, h->now);
 }
 
 void flow_settle(struct flow *f)
@@ -380,8 +360,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
-		.path_mss = payload_of(host_path_mtu(h, peer), peer),
+		.mss = flow_payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
+		.path_mss = flow_payload_of(host_path_mtu(h, peer), peer),
 		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};

@@ -46,8 +46,11 @@ void tcp_path(struct tcp *t, u16 mss)
 		return;
 	}
 	tcp_path_fits(t, mss);
-	if (synchronized(t)) /* whatever it has come down to, a whole segment may go */
+	if (t->mss > before &&
+		synchronized(t)) { /* a whole segment may go, and two after a loss (RFC 5681, 4) */
 		t->cong.cwnd = most_of(t->cong.cwnd, t->mss);
+		t->cong.ssthresh = most_of(t->cong.ssthresh, 2u * t->mss);
+	}
 	if (t->mss < before && synchronized(t) && t->snd_una != t->snd_max && (t->flags & F_PERSIST) == 0)
 		again_in_smaller(t);
 }
