@@ -24,6 +24,13 @@ struct flow *flow_lookup(struct host *h, struct ip peer, u16 peer_port, struct i
 /* A zeroed flow in the table, or null when it is full and nothing may be evicted. */
 struct flow *flow_new(struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port);
 
+/* Nor is there one that has little to lose. */
+static inline bool flow_table_is_full(const struct host *h)
+{
+	return h->flows.used == h->flows.cap && h->lists[FLOW_LIST_TIME_WAIT].first == 0 &&
+	       h->lists[FLOW_LIST_HALF_OPEN].first == 0;
+}
+
 /* Out of all lists and tables; its buffers return. */
 void flow_free(struct flow *f);
 

@@ -378,8 +378,8 @@ static u32 initial_sequence(
 
 #define STARVED_LOOKS 16u /* at a time: a full table must not make every SYN expensive */
 
-/* Resets one whose peer keeps its window shut though others wait (sockstress). True: there was one. */
-static bool end_starved(struct host *h)
+/* Resets one whose peer keeps its window shut though others wait (sockstress). */
+static void end_starved(struct host *h)
 {
 	u32 count = h->tables.flow_count;
 
@@ -392,18 +392,18 @@ static bool end_starved(struct host *h)
 		h->counts.flows_evicted += 1;
 		tcp_abort(&f->tcp);
 		flow_run(f);
-		return true;
+		return;
 	}
-	return false;
 }
 
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service)
 {
-	struct flow *f = flow_new(h, from, s->from_port, to, s->to_port);
+	struct flow *f;
 
-	if (!f && end_starved(h))
-		f = flow_new(h, from, s->from_port, to, s->to_port);
+	if (flow_table_is_full(h))
+		end_starved(h);
+	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
 		h->counts.dropped_no_flow += 1;
 		return NULL;
