@@ -1,5 +1,24 @@
-/* flow_error.c - ICMP errors about a segment that a flow has in flight (RFC 1191, RFC 8201, RFC 5927). */
+/* flow_error.c - what a flow's path takes, and ICMP errors about what it has in flight (RFC 1191, RFC 8201, RFC 5927). */
 #include "stack/flow_table.h"
+
+u16 flow_payload_of(u16 mtu, struct ip peer)
+{
+	return (u16)(mtu - (ip_is4(peer) ? 40u : 60u));
+}
+
+void flow_follow_path(struct flow *f)
+{
+	tcp_path(&f->tcp, flow_payload_of(host_path_mtu(f->host, f->peer), f->peer));
+}
+
+void flow_path_found(struct flow *f, u16 took)
+{
+	struct host *h = f->host;
+	u32 headers = ip_is4(f->peer) ? 40u : 60u, takes = tcp_path_takes(&f->tcp);
+
+	if (takes < took)
+		(void)pmtu_learn(&h->pmtu, f->peer, takes + headers, took + headers, h->net.mtu, h->now);
+}
 
 static struct flow *flow_of(struct host *h, const struct icmp_quote *q)
 {

@@ -138,6 +138,19 @@ TEST(a_router_that_says_less_than_the_floor_makes_no_smaller_segments)
 	}
 }
 
+TEST(a_hole_that_one_flow_has_found_is_known_to_the_next)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		EXPECT(serve_one(family, 7, 1400));
+		for (u32 i = 1; i <= 20; i += 1)
+			(void)host_step(&host, NS_PER_S + i * 100 * NS_PER_MS);
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1220 + headers(family));
+		struct flow *f = serve_one(family, 4000, 1400);
+		EXPECT_EQ(f->tcp.mss, 1220);
+	}
+}
+
 TEST(segments_may_not_be_cut_on_their_way)
 {
 	begin(4);

@@ -24,6 +24,13 @@ struct flow *flow_lookup(struct host *h, struct ip peer, u16 peer_port, struct i
 /* A zeroed flow in the table, or null when it is full and nothing may be evicted. */
 struct flow *flow_new(struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port);
 
+/* Nor is there one that has little to lose. */
+static inline bool flow_table_is_full(const struct host *h)
+{
+	return h->flows.used == h->flows.cap && h->lists[FLOW_LIST_TIME_WAIT].first == 0 &&
+	       h->lists[FLOW_LIST_HALF_OPEN].first == 0;
+}
+
 /* Out of all lists and tables; its buffers return. */
 void flow_free(struct flow *f);
 
@@ -55,9 +62,6 @@ static inline struct view flow_loan(const struct flow *f)
 /* Sends what there is to send and sets its timer; frees it when it is over. */
 void flow_settle(struct flow *f);
 
-/* Its segments from now on are as large as the path is known to take. */
-void flow_follow_path(struct flow *f);
-
 /* One segment, of no flow or of one; with s->len > mss the port cuts it. */
 void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s, u16 mss,
 	u8 hop_limit, struct net_send *send);
@@ -68,5 +72,16 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
+
+/* ---- flow_error.c ---- */
+
+/* The payload of a segment there, in packets of `mtu`. */
+u16 flow_payload_of(u16 mtu, struct ip peer);
+
+/* Its segments from now on are as large as the path is known to take. */
+void flow_follow_path(struct flow *f);
+
+/* Its core has found that the path takes less than it `took`: others need not find it too. */
+void flow_path_found(struct flow *f, u16 took);
 
 #endif

@@ -87,12 +87,6 @@ static u32 largest_send(const struct host *h, bool four)
 	return host_can(h, can) && most > 200u ? most - 134u : 0;
 }
 
-/* The payload of a segment there, in packets of `mtu`. */
-static u16 payload_of(u16 mtu, struct ip peer)
-{
-	return (u16)(mtu - (ip_is4(peer) ? 40u : 60u));
-}
-
 static void wait_for_port(struct flow *f)
 {
 	struct host *h = f->host;
@@ -130,11 +124,6 @@ static void relist(struct flow *f, enum tcp_state state)
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
 		flow_enlist(f, FLOW_LIST_NONE);
 	}
-}
-
-void flow_follow_path(struct flow *f)
-{
-	tcp_path(&f->tcp, payload_of(host_path_mtu(f->host, f->peer), f->peer));
 }
 
 void flow_settle(struct flow *f)
@@ -246,11 +235,17 @@ static void release_tx(struct flow *f)
 	f->tx = ring_make(0);
 }
 
+static void end_loan(struct flow *f)
+{
+	if (f->host->lent_to == f)
+		f->host->lent_to = NULL;
+}
+
 static void keep_loan(struct flow *f)
 {
 	struct view v = flow_loan(f);
 
-	f->host->lent_to = NULL;
+	end_loan(f);
 	if (v.n == 0)
 		return;
 	store(f, v, 0);
@@ -268,7 +263,7 @@ static void leave(struct flow *f, enum next next)
 	f->fn = NULL;
 	f->wake_ns = f->host->now + FLOW_LINGER_NS; /* once all is sent: flow_expired() */
 	discard(f, (u32)waiting(f));
-	f->host->lent_to = NULL;
+	end_loan(f);
 	f->rx_len = 0;
 	release_rx(f);
 	if (f->wants_tx)
@@ -370,9 +365,9 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = payload_of(h->net.mtu, peer),     /* what comes is no larger than the link */
-		.mss_unsaid = ip_is4(peer) ? 536 : 1220, /* RFC 9293 3.7.1 */
-		.path_mss = payload_of(host_path_mtu(h, peer), peer),
+		.mss = flow_payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
+		.mss_unsaid = ip_is4(peer) ? 536 : 1220,  /* RFC 9293 3.7.1 */
+		.path_mss = flow_payload_of(host_path_mtu(h, peer), peer),
 		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
 		.pace = h->config.tcp_pacing,
 		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
@@ -444,11 +439,34 @@ static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp
 	return true;
 }
 
+#define STARVED_LOOKS 16u /* at a time: a full table must not make every SYN expensive */
+
+/* Resets one whose peer keeps its window shut though others wait (sockstress). */
+static void end_starved(struct host *h)
+{
+	u32 count = h->tables.flow_count;
+
+	for (u32 i = 0; i < STARVED_LOOKS && i < count; i += 1) {
+		struct flow *f = &h->tables.flows[h->starved_at];
+
+		h->starved_at = (h->starved_at + 1u) % count;
+		if (pool_handle(&h->flows, flow_index(f)) == 0 || f->calling || !tcp_is_starved(&f->tcp))
+			continue;
+		h->counts.flows_evicted += 1;
+		tcp_abort(&f->tcp);
+		flow_run(f);
+		return;
+	}
+}
+
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service)
 {
-	struct flow *f = flow_new(h, from, s->from_port, to, s->to_port);
+	struct flow *f;
 
+	if (flow_table_is_full(h))
+		end_starved(h);
+	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
 		h->counts.dropped_no_flow += 1;
 		return NULL;
@@ -489,6 +507,13 @@ static bool checksum_bad(const struct host_packet *p, struct view segment)
 	return p->frame->csum != NET_CSUM_GOOD && sum_finish(sum_bytes(pseudo, segment)) != 0;
 }
 
+/* No host that could be a peer: ourselves (the land attack), or a group (RFC 9293 3.9.2.3, MUST-57, MUST-63). */
+static bool nobody(const struct host *h, struct ip from)
+{
+	return host_owns(h, from) || ip_is_none(from) || ip_is_multicast(from) || ip_is_broadcast4(from) ||
+	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
+}
+
 void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment)
 {
 	struct reader r = reader_of(segment);
@@ -512,6 +537,10 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	if (f) {
 		flow_arrive(f, &s, read_rest(&r));
+		return;
+	}
+	if (nobody(h, p->from)) {
+		h->counts.dropped_not_ours += 1;
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
@@ -542,7 +571,10 @@ static void flow_expired(struct flow *f)
 
 	f->armed_ns = TIME_NEVER;
 	if (tcp_deadline(&f->tcp) <= now) {
+		u16 took = tcp_path_takes(&f->tcp);
+
 		tcp_expire(&f->tcp, now);
+		flow_path_found(f, took);
 		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
 	}
 	if (f->wake_ns <= now) {

@@ -10,7 +10,8 @@
  * struct host_tables. What happens when one is full:
  *
  *   flows        the oldest in TIME-WAIT is forgotten, else the oldest half-open
- *                one; else the SYN is dropped (the peer tries again)
+ *                one, else one whose peer has kept its window shut for a minute is
+ *                reset; else the SYN is dropped (the peer tries again)
  *   a backlog    openings beyond a service's are answered with SYN cookies (backlog=0: there is none)
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
@@ -317,6 +318,7 @@ struct host {
 	u32 pending_age;
 	u8 hop_limit; /* of packets that say nothing of it; 0: 64 */
 	u32 next_port;
+	u32 starved_at;                    /* where the next look for a starved flow begins */
 	u32 backlog;                       /* of a service that has none of its own */
 	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */
 	u32 announced;                     /* those that were logged: a bit each */

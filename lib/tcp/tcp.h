@@ -207,6 +207,15 @@ void tcp_path(struct tcp *t, u16 mss);
 /* The path takes less than the peer and the link: tcp_path() may find that it no longer does. */
 bool tcp_path_is_less(const struct tcp *t);
 
+/* The payload that the path is taken to carry, options counted in. After tcp_expire() it may be less:
+ * three timeouts of a full segment are taken for a hole that swallows what is large and tells
+ * nobody (RFC 4821 7.7, RFC 8899 4.3; simplified). Whoever keeps path MTUs learns it from here. */
+u16 tcp_path_takes(const struct tcp *t);
+
+/* The peer keeps its window shut though all its memory waits for it: a minute of probes was answered
+ * by no room. It may be right to (RFC 9293 3.8.6.1); whose table is full may think of others. */
+bool tcp_is_starved(const struct tcp *t);
+
 /* The network says that the peer is not reached. hard: nobody there takes it. That ends
  * a connection in SYN-SENT; every other lives on, and if it ends by itself this is why
  * (RFC 1122 4.2.3.9, RFC 5927 5.2, RFC 5461). */

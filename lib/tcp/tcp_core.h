@@ -94,6 +94,13 @@ enum {
 
 /* ---- sizes ---- */
 
+/* What is tried where larger segments vanish: IPv6's least, tunnels included; then what IPv4 has everywhere. */
+#define TCP_HOLE_TIMEOUTS 3u /* in a row, of a full segment */
+#define TCP_HOLE_MSS      1220u
+#define TCP_HOLE_MSS_LAST 512u
+
+#define TCP_STARVED_PROBES 8u /* of an answered, shut window: at 200 ms, doubled, 51 s */
+
 #define TCP_MSS_DEFAULT 536u /* RFC 9293 3.7.1 */
 #define TCP_MSS_MIN     64u  /* a peer that announces less makes us waste headers: not with us */
 #define TCP_SCALE_MAX   14u  /* RFC 7323 2.3 */
@@ -220,6 +227,8 @@ void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
 
 /* tcp_path.c */
 void tcp_path_fits(struct tcp *t, u32 path_mss); /* mss, from what peer and path take */
+void tcp_path_black_hole(struct tcp *t);         /* a timeout: perhaps the path swallows what is large */
+
 /* tcp_user.c */
 void tcp_tuned(struct tcp *t, const struct tcp_config *c);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "lib/tcp/tcp.h"
 #include "lib/tcp/tcp_congestion.h"
+#include "lib/tcp/tcp_cookie.h"
 #include "lib/tcp/tcp_core.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -236,6 +237,32 @@ static void user(struct play *p, struct reader *r, u8 what)
 	}
 }
 
+/* A handshake of which nothing is kept; the ACK may be spoilt. False: then nothing has begun. */
+static bool by_cookie(struct play *p, const struct tcp_segment *syn, struct reader *r)
+{
+	static const struct siphash_key key = { 1, 2 };
+	struct tcp_segment answer, ack = { .flags = TCP_ACK, .window = read_be16(r) };
+	u32 spoilt = read_u8(r) < 16 ? read_be32(r) : 0;
+	u64 later = p->now + read_u8(r) * NS_PER_S;
+	bool good;
+
+	tcp_cookie_answer(&key, 7, &p->config, syn, p->now, &answer);
+	must(answer.flags == (TCP_SYN | TCP_ACK) && answer.ack == seq_add(syn->seq, 1));
+	ack.seq = answer.ack;
+	ack.ack = seq_add(seq_add(answer.seq, 1), spoilt);
+	ack.opt.has = answer.opt.has & TCP_HAS_TIMESTAMP;
+	ack.opt.ts_value = syn->opt.ts_value;
+	ack.opt.ts_echo = answer.opt.ts_value;
+	good = tcp_cookie_accept(&p->t, &key, 7, &p->config, &ack, later);
+	must(good || spoilt != 0 || later - p->now >= TCP_COOKIE_NS);
+	p->now = later;
+	if (!good)
+		return false;
+	p->connected = tcp_arrive(&p->t, &ack, p->now).connected;
+	must(p->connected);
+	return true;
+}
+
 static void converse(struct reader *r)
 {
 	struct play p = { .now = NS_PER_S };
@@ -258,7 +285,10 @@ static void converse(struct reader *r)
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {
 		syn = any_segment(r, &p.t);
-		tcp_accept(&p.t, &p.config, &syn, read_be32(r), p.now);
+		if ((how & 64) == 0)
+			tcp_accept(&p.t, &p.config, &syn, read_be32(r), p.now);
+		else if (!by_cookie(&p, &syn, r))
+			return;
 	}
 	settle(&p, 0);
 	while (read_left(r) > 0) {

@@ -46,10 +46,35 @@ void tcp_path(struct tcp *t, u16 mss)
 		return;
 	}
 	tcp_path_fits(t, mss);
-	if (synchronized(t)) /* whatever it has come down to, a whole segment may go */
+	if (t->mss > before &&
+		synchronized(t)) { /* a whole segment may go, and two after a loss (RFC 5681, 4) */
 		t->cong.cwnd = most_of(t->cong.cwnd, t->mss);
+		t->cong.ssthresh = most_of(t->cong.ssthresh, 2u * t->mss);
+	}
 	if (t->mss < before && synchronized(t) && t->snd_una != t->snd_max && (t->flags & F_PERSIST) == 0)
 		again_in_smaller(t);
+}
+
+u16 tcp_path_takes(const struct tcp *t)
+{
+	return (u16)(t->mss + options(t));
+}
+
+void tcp_path_black_hole(struct tcp *t)
+{
+	u32 takes = tcp_path_takes(t);
+
+	if (t->backoff + 1u < TCP_HOLE_TIMEOUTS || seq_dist(t->snd_una, t->snd_max) < t->mss)
+		return;
+	if (takes > TCP_HOLE_MSS)
+		tcp_path_fits(t, TCP_HOLE_MSS);
+	else if (takes > TCP_HOLE_MSS_LAST && t->backoff + 1u >= 2u * TCP_HOLE_TIMEOUTS)
+		tcp_path_fits(t, TCP_HOLE_MSS_LAST);
+}
+
+bool tcp_is_starved(const struct tcp *t)
+{
+	return synchronized(t) && (t->flags & F_PERSIST) != 0 && t->backoff >= TCP_STARVED_PROBES;
 }
 
 void tcp_unreachable(struct tcp *t, bool hard)

@@ -134,6 +134,66 @@ TEST(only_a_path_that_takes_less_than_the_peer_may_grow)
 	EXPECT(!tcp_path_is_less(&t));
 }
 
+TEST(three_timeouts_of_a_full_segment_are_a_hole_in_the_path)
+{
+	TALK("listen mss 1460 rx 60000", "< S 0:0(0) win 60000 <mss 1460>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 60000", "write 1460", "> P. 1:1461(1460) ack 1", "+ 200",
+		"> P. 1:1461(1460) ack 1", "+ 400", "> P. 1:1461(1460) ack 1", "+ 800",
+		"> . 1:1221(1220) ack 1", "< . 1:1(0) ack 1221 win 60000", "> P. 1221:1461(240) ack 1",
+		"< . 1:1(0) ack 1461 win 60000", "sleeps");
+}
+
+TEST(a_hole_that_swallows_even_those_leaves_what_ipv4_has_everywhere)
+{
+	TALK("listen mss 1460 rx 60000", "< S 0:0(0) win 60000 <mss 1460>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 60000", "write 1460", "> P. 1:1461(1460) ack 1", "+ 200", "settles",
+		"+ 400", "settles", "+ 800", "> . 1:1221(1220) ack 1", "+ 1600", "> . 1:1221(1220) ack 1",
+		"+ 3200", "> . 1:1221(1220) ack 1", "+ 6400", "> . 1:513(512) ack 1",
+		"< . 1:1(0) ack 513 win 60000", "settles");
+}
+
+TEST(timeouts_of_a_small_segment_say_nothing_of_the_path)
+{
+	TALK("listen mss 1460 rx 60000", "< S 0:0(0) win 60000 <mss 1460>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 60000", "write 1000", "> P. 1:1001(1000) ack 1", "+ 200", "settles",
+		"+ 400", "settles", "+ 800", "settles", "+ 1600", "> P. 1:1001(1000) ack 1",
+		"< . 1:1(0) ack 1001 win 60000", "write 1460", "> P. 1001:2461(1460) ack 1",
+		"< . 1:1(0) ack 2461 win 60000");
+}
+
+TEST(a_peer_with_a_shut_window_is_starving_us_after_a_minute_and_not_before)
+{
+	struct tcp t;
+	struct tcp_config c = { .rx_bytes = 10000, .tx_bytes = 10000, .mss = 1000 };
+	struct tcp_segment s = { .flags = TCP_SYN, .window = 0 };
+	struct tcp_out out;
+	u64 now = NS_PER_S;
+
+	tcp_accept(&t, &c, &s, 0, now);
+	EXPECT(tcp_send(&t, now, 0, &out));
+	s = (struct tcp_segment){ .flags = TCP_ACK, .seq = 1, .ack = 1 };
+	EXPECT(tcp_arrive(&t, &s, now).connected);
+	tcp_wrote(&t, 100);
+	while (now < 20 * NS_PER_S) {
+		while (tcp_send(&t, now, 0, &out))
+			(void)tcp_arrive(&t, &s, now);
+		EXPECT(!tcp_is_starved(&t));
+		now = tcp_deadline(&t);
+		tcp_expire(&t, now);
+	}
+	while (now < 120 * NS_PER_S) {
+		while (tcp_send(&t, now, 0, &out))
+			(void)tcp_arrive(&t, &s, now);
+		now = tcp_deadline(&t);
+		tcp_expire(&t, now);
+	}
+	EXPECT(tcp_is_starved(&t));
+	EXPECT_EQ(tcp_state(&t), TCP_ESTABLISHED);
+	s.window = 1000;
+	(void)tcp_arrive(&t, &s, now);
+	EXPECT(!tcp_is_starved(&t));
+}
+
 /* ---- nobody there, no way there (RFC 5927, RFC 1122 4.2.3.9) ---- */
 
 TEST(nobody_there_ends_a_connection_that_is_being_opened)

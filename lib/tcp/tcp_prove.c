@@ -117,6 +117,8 @@ static void look(void)
 	(void)tcp_has_gaps(&t);
 	(void)tcp_in_flight(&t, any_u32());
 	(void)tcp_path_is_less(&t);
+	(void)tcp_path_takes(&t);
+	(void)tcp_is_starved(&t);
 	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }

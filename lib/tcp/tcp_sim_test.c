@@ -1,7 +1,7 @@
 /* tcp_sim_test.c - two ends, real bytes, and a network that does everything a network may do.
  *
  * Both sides write a stream that is a function of the offset, through a pipe
- * that loses, reorders, duplicates, delays and joins segments, all from a seed;
+ * that becomes narrow, loses, reorders, duplicates, delays and joins segments, all from a seed;
  * readers are slow or fast, buffers small or large. Each byte must arrive at its
  * place, once, in both directions, both sides must close in good order, and all
  * of it within a time that a broken machine would not keep.
@@ -40,6 +40,9 @@ struct world {
 	u32 mark;                     /* of those that may be marked, instead of losing them */
 	u32 join;                     /* per thousand: cut into mss, or delivered as one */
 	u64 delay_ns;
+	u32 path; /* what the path carries of payload and options, from path_at on; 0: all */
+	u64 path_at;
+	bool mute;  /* and the router that drops the rest does not say so */
 	u32 forget; /* options that something on the path takes out of SYNs */
 	u64 order;  /* packets that leave together arrive in that order, unless reordered */
 	u32 used;   /* packets are in [0, used) of the table */
@@ -112,6 +115,25 @@ static void put(struct world *w, u32 to, const struct tcp_segment *s, const u8 *
 	}
 }
 
+/* Whether the path has become too narrow for such segments; a router says so, unless it is mute. Now and
+ * then the end forgets what it was told, and tries larger ones. */
+static bool too_big(struct world *w, u32 from, u32 bytes)
+{
+	struct tcp *t = &w->e[from].t;
+
+	if (w->path == 0 || w->now < w->path_at)
+		return false;
+	if (bytes + ((t->flags & F_TIMESTAMPS) != 0 ? 12u : 0u) <= w->path) {
+		if (chance(w, 5))
+			tcp_path(t, 9000);
+		return false;
+	}
+	w->lost += 1;
+	if (!w->mute)
+		tcp_path(t, (u16)w->path);
+	return true;
+}
+
 /* As an offloading host would: cut into mss here, or carried as one large segment. */
 static void transmit(struct world *w, u32 from, const struct tcp_out *out)
 {
@@ -132,6 +154,8 @@ static void transmit(struct world *w, u32 from, const struct tcp_out *out)
 	}
 	if (left > out->mss && left > e->most)
 		fail(w, "more was sent than allowed");
+	if (left > 0 && too_big(w, from, left < out->mss ? left : out->mss))
+		return;
 	if (left <= out->mss || (left <= FRAME && chance(w, w->join))) {
 		put(w, 1 - from, &s, e->tx + at);
 		return;
@@ -363,7 +387,11 @@ static void begin(struct world *w, u64 seed, bool clean)
 		e->most = draw(w, 2) ? 0 : draw(w, 16000);
 		e->read_size = draw(w, 3) ? BUFFER : 1 + draw(w, 2000);
 	}
+	w->path = draw(w, 3) == 0 ? 100u + draw(w, 1300) : 0;
+	w->path_at = w->now + draw(w, 300) * NS_PER_MS;
+	w->mute = draw(w, 3) == 0 && w->path >= 1220;
 	if (clean) {
+		w->path = 0;
 		w->lose = 0;
 		w->duplicate = 0;
 		w->reorder = 0;

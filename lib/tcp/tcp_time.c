@@ -106,6 +106,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
 		t->flags |= F_PERSIST | F_PROBE;
 	} else if (synchronized(t)) {
+		tcp_path_black_hole(t);
 		tcp_congestion_timeout(t, flight, t->backoff > 0);
 		t->flags |= F_LOSS;
 		t->recover = t->snd_max;
