@@ -16,6 +16,7 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->next_port = random_u32(random);
 	h->fragment_id = random_u32(random);
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
+	icmp_limit_init(&h->resets, ICMP_RATE, ICMP_BURST, now);
 	pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);
