@@ -347,7 +347,8 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 	struct tcp_segment answer;
 	struct net_send send = { 0 };
 
-	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
+	if (ip_is_multicast(to) || !tcp_refusal(s, &answer) ||
+		!icmp_limit_take(&h->resets, h->now, random_u32(h->random)))
 		return;
 	h->counts.refused += 1;
 	flow_segment_out(h, to, from, &answer, 65535, 0, &send);

@@ -17,6 +17,7 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->fragment_id = random_u32(random);
 	h->backlog = HOST_BACKLOG_NONE;
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
+	icmp_limit_init(&h->resets, ICMP_RATE, ICMP_BURST, now);
 	pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);

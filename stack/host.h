@@ -294,10 +294,12 @@ struct host {
 	struct dhcp dhcp;
 	struct arp_claim claim; /* of the IPv4 address in force */
 	struct slaac slaac;
-	struct icmp_limit icmp;
-	struct siphash_key key; /* of the flow table and initial sequence numbers */
-	struct random *random;  /* the image's one generator */
-	struct ip_prefix ip4;   /* in force; none: no address yet */
+	struct icmp_limit
+		icmp; /* errors told; apart from resets, so that a scan of ports does not silence them */
+	struct icmp_limit resets; /* segments refused */
+	struct siphash_key key;   /* of the flow table and initial sequence numbers */
+	struct random *random;    /* the image's one generator */
+	struct ip_prefix ip4;     /* in force; none: no address yet */
 	struct routes routes;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;

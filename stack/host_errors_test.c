@@ -255,3 +255,52 @@ TEST(what_is_never_whole_is_told_in_time_if_its_first_piece_came)
 		data[0] = 0;
 	}
 }
+
+/* ---- how much is said ---- */
+
+/* A SYN (TCP) or an empty datagram for a port that nobody has: whether that was said. */
+static bool told_to(u32 family, u8 protocol)
+{
+	u8 frame[100];
+	struct writer w = writer_of(span_of(frame));
+	u16 n = protocol == IP_TCP ? 20 : 8;
+	struct ip4 ip4 = ip4_packet(them(4), us(4), protocol, n);
+	struct ip6 ip6 = ip6_packet(them(6), us(6), protocol, n);
+	u64 refused = host.counts.refused;
+	u32 before = sent;
+
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6 });
+	if (family == 4)
+		ip4_write(&w, &ip4);
+	else
+		ip6_write(&w, &ip6);
+	if (protocol == IP_TCP)
+		tcp_write(&w,
+			&(struct tcp_segment){ .from_port = 4000, .to_port = 9, .seq = 1, .flags = TCP_SYN },
+			0);
+	else
+		udp_write(&w, &(struct udp){ .from_port = 4000, .to_port = 9 },
+			1); /* not "none", which IPv6 forbids */
+	host_frame(&host, &(struct net_frame){ .data = write_done(&w), .csum = NET_CSUM_GOOD });
+	EXPECT_EQ(host.counts.refused - refused, sent - before);
+	return sent > before;
+}
+
+TEST(a_scan_of_ports_does_not_silence_errors_nor_they_resets)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		for (u32 i = 0; i < 2; i += 1) {
+			u8 scan = i == 0 ? IP_TCP : IP_UDP, other = i == 0 ? IP_UDP : IP_TCP;
+			u32 told_of_it = 0;
+
+			start();
+			(void)neigh_learn(&host.neigh, them(family), their_mac, NEIGH_CREATE | NEIGH_OVERRIDE,
+				NS_PER_S);
+			for (u32 k = 0; k < 1000; k += 1)
+				told_of_it += told_to(family, scan);
+			EXPECT(told_of_it >= ICMP_BURST / 2 && told_of_it < 2 * ICMP_BURST);
+			EXPECT(!told_to(family, scan));
+			EXPECT(told_to(family, other));
+		}
+	}
+}

@@ -120,7 +120,7 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.network4 = h->ip4,
 	};
 
-	return icmp_may_answer(&offender) && icmp_limit_take(&h->icmp, h->now);
+	return icmp_may_answer(&offender) && icmp_limit_take(&h->icmp, h->now, random_u32(h->random));
 }
 
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem)

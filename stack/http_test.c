@@ -465,6 +465,18 @@ TEST(a_client_that_waits_for_100_continue_is_told_to_go_on)
 	EXPECT(view_starts(heard, text("HTTP/1.1 413 ")) && talk.ended);
 }
 
+TEST(empty_lines_in_front_of_a_request_are_skipped_however_they_are_cut)
+{
+	for (usize step = 1; step < 12; step += 1) {
+		struct view heard =
+			ask_for("\r\nGET /hello?1" H "\r\n\r\n\r\nGET /hello?2" H "Connection: close\r\n\r\n",
+				step, NS_PER_S);
+
+		EXPECT_EQ(times(heard, "HTTP/1.1 200 OK\r\n"), 2);
+		EXPECT(talk.ended && !talk.failed);
+	}
+}
+
 TEST(a_body_nobody_reads_is_not_the_next_request)
 {
 	struct view heard =

@@ -111,9 +111,20 @@ struct words folder_sources(const char *folder)
 	return sources;
 }
 
-/* What stands beside a header: its own name, and its name with an underscore. */
-static void follow_folder(struct sources *s, const char *folder, const char *stem)
+/* What stands beside a header: sources of its own name and of its name with an underscore, and what
+ * NAME.sources lists. Looked up once: every image asks, and asking is what planning would take its time for. */
+struct beside {
+	struct words sources;
+	const struct foreign *foreign;
+};
+
+static struct words beside_paths;
+static struct beside *besides;
+static size_t besides_cap;
+
+static struct beside beside_of(const char *folder, const char *stem)
 {
+	struct beside b = { .foreign = foreign_of(form("%s/%s.sources", folder, stem)) };
 	struct words entries = folder_entries(folder);
 
 	for (size_t i = 0; i < entries.n; i += 1) {
@@ -121,8 +132,25 @@ static void follow_folder(struct sources *s, const char *folder, const char *ste
 		if (!is_source(entries.at[i]))
 			continue;
 		if (strcmp(its_stem, stem) == 0 || starts_with(its_stem, form("%s_", stem)))
-			sources_follow(s, path_clean(form("%s/%s", folder, entries.at[i])));
+			words_add(&b.sources, path_clean(form("%s/%s", folder, entries.at[i])));
 	}
+	return b;
+}
+
+static struct beside beside(const char *folder, const char *stem)
+{
+	size_t position = 0;
+
+	if (!words_add_new_at(&beside_paths, form("%s/%s", folder, stem), &position))
+		return besides[position];
+	if (beside_paths.n > besides_cap) {
+		struct beside *more = room_for(besides_cap * 2 + 256, sizeof *more);
+		if (position)
+			memcpy(more, besides, position * sizeof *more);
+		besides_cap = besides_cap * 2 + 256;
+		besides = more;
+	}
+	return besides[position] = beside_of(folder, stem);
 }
 
 static void follow_header(struct sources *s, const char *path)
@@ -136,11 +164,12 @@ static void follow_header(struct sources *s, const char *path)
 		for (size_t i = 0; s->platform && i < s->platform->n; i += 1)
 			sources_follow(s, s->platform->at[i]);
 	} else {
-		const struct foreign *f = foreign_of(form("%s/%s.sources", folder, stem));
-		for (size_t i = 0; f && i < f->source_count; i += 1)
-			if (foreign_wanted(&f->sources[i], s->arch))
-				words_add_new(&s->files, f->sources[i].path);
-		follow_folder(s, folder, stem);
+		struct beside its = beside(folder, stem);
+		for (size_t i = 0; its.foreign && i < its.foreign->source_count; i += 1)
+			if (foreign_wanted(&its.foreign->sources[i], s->arch))
+				words_add_new(&s->files, its.foreign->sources[i].path);
+		for (size_t i = 0; i < its.sources.n; i += 1)
+			sources_follow(s, its.sources.at[i]);
 	}
 	sources_follow(s, path);
 }

@@ -86,7 +86,12 @@ static char *json(const char *s)
 	return t.at;
 }
 
-char *object_of(const struct target *t, const char *source)
+static const char *objects_name(const struct target *t)
+{
+	return t->objects ? t->objects : t->name;
+}
+
+static char *object_in(const char *folder, const char *source)
 {
 	char *place = form("%s", source);
 
@@ -95,21 +100,44 @@ char *object_of(const struct target *t, const char *source)
 	else if (*place == '/' || starts_with(place, "../"))
 		place = form("outside/%s/%s", path_name(path_folder(place)), path_name(place));
 	char *dot = strrchr(place, '.');
-	return form("out/%s/obj/%.*s.o", t->name, (int)(dot - place), place);
+	return form("%s/%.*s.o", folder, (int)(dot - place), place);
+}
+
+char *object_of(const struct target *t, const char *source)
+{
+	return object_in(form("out/%s/obj", objects_name(t)), source);
+}
+
+static void write_compile_rules(struct plan *p, const struct target *t)
+{
+	const char *name = objects_name(t), *end = "  depfile = $out.d\n  deps = gcc\n";
+
+	text_add(&p->ninja, "rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n%s",
+		name, t->compiler, t->compile, end);
+	text_add(&p->ninja, "  description = %s: $in\n", name);
+	if (!t->merged)
+		return;
+	/* As text first: as bitcode it would be split into two modules, for a link of its own. */
+	text_add(&p->ninja,
+		"rule part_%s\n  command = %s %s $also -MMD -MT $out -MF $out.d -S -emit-llvm $in -o $out.ll "
+		"&& "
+		"llvm-link-19 $out.ll -o $out && rm $out.ll\n%s",
+		name, t->compiler, t->compile, end);
+	text_add(&p->ninja, "  description = %s: $in\n", name);
 }
 
 static void write_rules(struct plan *p)
 {
+	struct words compiled = { 0 };
+
 	text_add(&p->ninja,
 		"# build.ninja - made by fata from manifests and includes; read it, do not change it.\n"
 		"# The targets' flags are in tool/targets.c.\n\nninja_required_version = 1.10\n"
 		"builddir = out\n\n");
 	for (const struct target *t = targets; t->name; t += 1) {
 		text_add(&p->ninja, "# %s: %s\n", t->name, t->about);
-		text_add(&p->ninja,
-			"rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n", t->name,
-			t->compiler, t->compile);
-		text_add(&p->ninja, "  depfile = $out.d\n  deps = gcc\n  description = %s: $in\n", t->name);
+		if (words_add_new(&compiled, objects_name(t)))
+			write_compile_rules(p, t);
 		if (*t->link)
 			text_add(&p->ninja,
 				"rule link_%s\n  command = %s %s $in $libraries -o $out\n  description = %s: "
@@ -117,6 +145,9 @@ static void write_rules(struct plan *p)
 				t->name, t->compiler, t->link, t->name);
 		text_add(&p->ninja, "\n");
 	}
+	text_add(&p->ninja, "rule merge\n  command = llvm-link-19 $in -o $out.bc && clang-19 -O0 -flto=thin "
+			    "-fsanitize=cfi-icall -x ir -c $out.bc -o $out && rm $out.bc\n"
+			    "  description = merge: $out\n\n");
 	text_add(&p->ninja, "rule strip\n  command = llvm-objcopy-19 --strip-all --strip-sections $in $out\n"
 			    "  description = strip: $out\n\n");
 	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
@@ -138,12 +169,25 @@ static void add_command(struct plan *p, const struct target *t, const char *sour
 		json(also), json(form("'%s'", source)));
 }
 
-/* One object. ready: files that must be there first, or "". */
-static char *compile(
-	struct plan *p, const struct target *t, const char *source, const char *generated, const char *ready)
+/* How a source is compiled for what is made of it. */
+struct use {
+	bool own;              /* part of an image's program: a module by itself, where others are merged */
+	const char *generated; /* where the image's generated headers are; null: none needed */
+	const char *ready;     /* files that must be there first; null: none */
+};
+
+static bool merges(const struct target *t, const char *source, const struct use *use)
 {
-	char *object = object_of(t, source),
-	     *also = generated ? form("-iquote %s ", generated) : form("%s", "");
+	return t->merged && !use->own && ends_with(source, ".c");
+}
+
+/* One object: a source's own module and its part of a merged one have different places. */
+static char *compile(struct plan *p, const struct target *t, const char *source, struct use use)
+{
+	bool part = merges(t, source, &use);
+	char *object = t->merged && use.own ? object_in(form("out/%s/own", objects_name(t)), source)
+					    : object_of(t, source);
+	char *also = use.generated ? form("-iquote %s ", use.generated) : form("%s", "");
 	bool its = false;
 	const struct foreign *f = foreign_owner(source, &its);
 
@@ -155,8 +199,8 @@ static char *compile(
 		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
 	if (ends_with(source, ".S"))
 		also = form("%s-Wno-unused-command-line-argument ", also);
-	text_add(&p->ninja, "build %s: compile_%s %s%s%s\n", escaped(object), t->name, escaped(source),
-		*ready ? " | " : "", ready);
+	text_add(&p->ninja, "build %s: %s_%s %s%s%s\n", escaped(object), part ? "part" : "compile",
+		objects_name(t), escaped(source), use.ready ? " | " : "", use.ready ? use.ready : "");
 	if (*also)
 		text_add(&p->ninja, "  also = %s\n", also);
 	if (!its && ends_with(source, ".c"))
@@ -164,20 +208,41 @@ static char *compile(
 	return object;
 }
 
-static void link_all(struct plan *p, const struct target *t, const char *output, const struct words *objects,
-	const char *ready, const struct words *libraries)
+/* What is linked to one output. */
+struct inputs {
+	struct words objects, merged; /* the latter become one object first */
+	struct words libraries;
+};
+
+static void add_input(
+	struct inputs *inputs, struct plan *p, const struct target *t, const char *source, struct use use)
+{
+	words_add(merges(t, source, &use) ? &inputs->merged : &inputs->objects, compile(p, t, source, use));
+}
+
+static char *list_of(const struct words *objects)
 {
 	struct text list = { 0 };
 
-	if (!words_add_new(&p->outputs, output))
-		return;
 	text_add(&list, "%s", "");
 	for (size_t i = 0; i < objects->n; i += 1)
 		text_add(&list, " $\n    %s", escaped(objects->at[i]));
-	text_add(&p->ninja, "build %s: link_%s%s%s%s\n", escaped(output), t->name, list.at,
-		*ready ? " | " : "", ready);
-	if (libraries && libraries->n)
-		text_add(&p->ninja, "  libraries = %s\n", words_join(libraries, " "));
+	return list.at;
+}
+
+static void link_all(struct plan *p, const struct target *t, const char *output, struct inputs *inputs)
+{
+	if (!words_add_new(&p->outputs, output))
+		return;
+	if (inputs->merged.n) {
+		char *merged = form("%s/%s.merged.o", path_folder(output), path_stem(output));
+		text_add(&p->ninja, "build %s: merge%s\n", escaped(merged), list_of(&inputs->merged));
+		words_add(&inputs->objects, merged);
+	}
+	text_add(&p->ninja, "build %s: link_%s%s%s%s\n", escaped(output), t->name, list_of(&inputs->objects),
+		t->script ? " | " : "", t->script ? t->script : "");
+	if (inputs->libraries.n)
+		text_add(&p->ninja, "  libraries = %s\n", words_join(&inputs->libraries, " "));
 }
 
 /* The packed folders of a manifest, as outputs. */
@@ -219,7 +284,8 @@ void image_sources(
 static void plan_image(struct plan *p, const struct manifest *m, const struct target *t)
 {
 	struct sources s;
-	struct words platform, objects = { 0 };
+	struct words platform;
+	struct inputs inputs = { 0 };
 	char *packs = plan_packs(p, m), *output = image_output(m, t), *symbols = image_symbols(m, t);
 	char *generated = generated_folder(m);
 
@@ -227,12 +293,13 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 	text_add(&p->ninja, "\n# the image %s on %s\n", m->name, t->name);
 	for (size_t i = 0; i < s.files.n; i += 1) {
 		char *file = s.files.at[i];
-		bool own = starts_with(file, form("%s/", m->folder)) ||
-			   starts_with(file, form("%s/", generated));
-		bool embeds = own && ends_with(file, "embed.S");
-		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
+		bool own = starts_with(file, form("%s/", m->folder));
+		bool made = starts_with(file, form("%s/", generated));
+		add_input(&inputs, p, t, file,
+			(struct use){ own, own || made ? generated : 0,
+				made && *packs && ends_with(file, "embed.S") ? packs : 0 });
 	}
-	link_all(p, t, symbols, &objects, t->script ? t->script : "", 0);
+	link_all(p, t, symbols, &inputs);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
 }
@@ -242,13 +309,14 @@ static void plan_program(
 	struct plan *p, const struct target *t, const struct words *roots, const char *output)
 {
 	struct sources s = { .arch = "x86_64" };
-	struct words objects = { 0 };
+	struct inputs inputs = { 0 };
 
 	for (size_t i = 0; i < roots->n; i += 1)
 		sources_follow(&s, roots->at[i]);
 	for (size_t i = 0; i < s.files.n; i += 1)
-		words_add(&objects, compile(p, t, s.files.at[i], 0, ""));
-	link_all(p, t, output, &objects, t->script ? t->script : "", &s.libraries);
+		add_input(&inputs, p, t, s.files.at[i], (struct use){ 0 });
+	inputs.libraries = s.libraries;
+	link_all(p, t, output, &inputs);
 }
 
 static void plan_programs(struct plan *p)
@@ -306,12 +374,12 @@ static void plan_pure(struct plan *p)
 		char *file = p->tree->files.at[i];
 		if ((starts_with(file, "base/") || starts_with(file, "lib/")) && ends_with(file, ".c") &&
 			is_source(file))
-			compile(p, pure, file, 0, "");
+			compile(p, pure, file, (struct use){ 0 });
 		const struct foreign *f =
 			starts_with(file, "lib/") && ends_with(file, ".sources") ? foreign_of(file) : 0;
 		for (size_t k = 0; f && k < f->source_count; k += 1)
 			if (foreign_wanted(&f->sources[k], "x86_64"))
-				compile(p, pure, f->sources[k].path, 0, "");
+				compile(p, pure, f->sources[k].path, (struct use){ 0 });
 	}
 }
 

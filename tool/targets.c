@@ -48,17 +48,26 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
+/* An image is linked from modules: one for each source of the program, and one that everything else is
+ * merged into (plan.c). Each is optimised as a whole, which is why it is as small as if all were one; what
+ * becomes of each is kept, and nothing is taken from one into another, so that a change to the program is
+ * linked without looking at the rest (doc/decisions/0007). */
+#define LTO "-O2 -flto=thin "
+#define LTO_LINK                                                                                             \
+	LTO "-Wl,--thinlto-cache-dir=out/cache,--thinlto-cache-policy=prune_after=168h:cache_size_bytes=1g " \
+	    "-Wl,-mllvm,-import-instr-limit=0 "
+
 /* What the image of every process is compiled and linked by. */
-#define PROCESS CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fPIE"
+#define PROCESS CLANG FREESTANDING BELTS TRAPS LTO "-fPIE"
 #define PROCESS_LINK                                                                                         \
-	"-O2 -flto -nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
+	LTO_LINK "-nostdlib -static-pie -fuse-ld=lld -Wl,-O2 " TRAPS NO_UNWINDING INLINING SECTIONS
 
 /* Solo5's images lie where they are linked: static, with a layout of their own (tool/solo5.ld). */
-#define SOLO5_COMPILE CLANG FREESTANDING BELTS TRAPS "-O2 -flto -fno-pie "
+#define SOLO5_COMPILE CLANG FREESTANDING BELTS TRAPS LTO "-fno-pie "
 #define SOLO5_LINK                                                                                           \
-	"-O2 -flto -nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING "-Wl,-T,tool/"                    \
-	"solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"           \
-	"--build-id=sha1 " BILL
+	LTO_LINK "-nostdlib -static -fuse-ld=lld -Wl,-O2 " TRAPS INLINING "-Wl,-T,tool/"                     \
+		 "solo5.ld,--no-eh-frame-hdr,--icf=all,--gc-sections,-z,noexecstack,-z,max-page-size=4096,"  \
+		 "--build-id=sha1 " BILL
 
 /* The images that Solo5's tenders run, for those who deploy these; `fata run` uses our own tenders, which take them too. */
 #define SOLO5(its, what, flags)                                                                              \
@@ -70,6 +79,7 @@
 		.folder = "solo5/" its,                                                                      \
 		.arch = "x86_64",                                                                            \
 		.compile = SOLO5_COMPILE flags,                                                              \
+		.merged = true,                                                                              \
 		.pace = BY_PACE,                                                                             \
 		.link = SOLO5_LINK,                                                                          \
 		.script = "tool/solo5.ld",                                                                   \
@@ -88,7 +98,9 @@ const struct target targets[] = {
 		.folder = "unix",
 		.arch = "x86_64",
 		.strength = 1,
+		.objects = "process",
 		.compile = PROCESS,
+		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK RELOCATIONS BILL,
 		.stack_bytes = STACK,
@@ -101,7 +113,9 @@ const struct target targets[] = {
 		.folder = "spt",
 		.arch = "x86_64",
 		.strength = 2,
+		.objects = "process",
 		.compile = PROCESS,
+		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
 		.stack_bytes = STACK,
@@ -130,7 +144,9 @@ const struct target targets[] = {
 		.folder = "hvt",
 		.arch = "x86_64",
 		.strength = 3,
+		.objects = "process",
 		.compile = PROCESS,
+		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK BILL,
 		.stack_bytes = STACK,
@@ -158,7 +174,9 @@ const struct target targets[] = {
 		.about = "tenders: programs without a C library",
 		.kind = TARGET_BARE,
 		.compiler = "clang-19",
+		.objects = "process",
 		.compile = PROCESS,
+		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK RELOCATIONS,
 	},

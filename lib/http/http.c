@@ -66,13 +66,13 @@ static enum http_verdict line_read(struct view v, usize *end, struct http_reques
 	usize at = 0, from;
 	enum http_verdict verdict;
 
-	/* 2.2: one empty line in front of a request is forgiven. */
-	if (view_at(v, 0) == '\r') {
-		if (v.n == 1)
+	/* 2.2: a few empty lines in front of a request are forgiven. */
+	while (at < 2u * HTTP_EMPTY_LINES && view_at(v, at) == '\r') {
+		if (at + 1 == v.n)
 			return HTTP_MORE;
-		if (view_at(v, 1) != '\n')
+		if (view_at(v, at + 1) != '\n')
 			return HTTP_BAD_REQUEST;
-		at = 2;
+		at += 2;
 	}
 	from = at;
 	at = class_end(v, at, CLASS_TOKEN);

@@ -32,6 +32,7 @@
 #define HTTP_HEAD_MAX    8192u /* request line and fields; more is 431 (414 if the target alone is too long) */
 #define HTTP_TARGET_MAX  4096u
 #define HTTP_LINES_MAX   100u /* field lines; more is 431 */
+#define HTTP_EMPTY_LINES 4u   /* in front of a request; one more is 400 */
 #define HTTP_CHUNK_LINE  256u /* a chunk's size with its extensions; more is 400 */
 #define HTTP_TRAILER_MAX 2048u
 #define HTTP_DATE_BYTES  29u             /* "Sun, 06 Nov 1994 08:49:37 GMT" */
@@ -113,8 +114,8 @@ struct http_request {
 
 /* Reads one request head at the front of what has come. *out is always set;
  * after a refusal it holds what was understood (for the log), and only
- * http_method and minor mean something. An empty line in front is skipped
- * (RFC 9112, 2.2). HTTP_MORE is never said of HTTP_HEAD_MAX bytes or more. */
+ * http_method and minor mean something. Up to HTTP_EMPTY_LINES in front are
+ * skipped (RFC 9112, 2.2). HTTP_MORE is never said of HTTP_HEAD_MAX bytes or more. */
 enum http_verdict http_request_read(struct view rx, struct http_request *out);
 
 /* The bytes of a part, on loan from the bytes it was read from. */

@@ -72,11 +72,11 @@ void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now)
 	l->credit_ns = l->most_ns;
 }
 
-bool icmp_limit_take(struct icmp_limit *l, u64 now)
+bool icmp_limit_take(struct icmp_limit *l, u64 now, u32 random)
 {
 	u64 at = l->at_ns, most = l->most_ns, each = l->each_ns;
 	u64 passed = now > at ? now - at : 0;
-	u64 credit = l->credit_ns + (passed < most ? passed : most);
+	u64 credit = l->credit_ns + (passed < most ? passed : most), cost = random % 3u * each;
 
 	if (credit > most)
 		credit = most;
@@ -84,6 +84,6 @@ bool icmp_limit_take(struct icmp_limit *l, u64 now)
 	l->credit_ns = credit;
 	if (credit < each)
 		return false;
-	l->credit_ns = credit - each;
+	l->credit_ns = credit > cost ? credit - cost : 0;
 	return true;
 }

@@ -25,7 +25,10 @@ u8 icmp_type_of(struct view payload);
  * source is not one host. */
 bool icmp_may_answer(const struct icmp_offender *o);
 
-/* At most `rate` answers a second, `burst` at once (RFC 4443 2.4 f): a token bucket. */
+/* About `rate` answers a second, `burst` at once (RFC 4443 2.4 f): a token bucket. An answer takes no
+ * token, one or two, as `random` has it: who can count exactly what is left learns whether others' packets
+ * took of it, which tells open ports from closed ones and let answers be forged (CVE-2020-25705 "SAD DNS",
+ * CVE-2016-5696 for resets). */
 struct icmp_limit {
 	u64 at_ns;     /* when credit was last counted */
 	u64 credit_ns; /* tokens, in the time it takes to earn them */
@@ -38,8 +41,8 @@ struct icmp_limit {
 
 void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now);
 
-/* Takes a token; false: say nothing. */
-bool icmp_limit_take(struct icmp_limit *l, u64 now);
+/* Takes what an answer costs; false: say nothing. */
+bool icmp_limit_take(struct icmp_limit *l, u64 now, u32 random);
 
 /* What an error means to who sent the packet (RFC 1122 4.2.3.9, RFC 5461), whatever its
  * family's type and code. */

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	icmp_limit_init(&l, ICMP_RATE, ICMP_BURST, now);
 	while (read_left(&r) > 0) {
 		now += (u64)read_u8(&r) * NS_PER_MS;
-		taken += icmp_limit_take(&l, now);
+		taken += icmp_limit_take(&l, now, 1);
 		require(taken <= ICMP_BURST + (now - NS_PER_S) * ICMP_RATE / NS_PER_S);
 	}
 	return 0;

@@ -23,6 +23,6 @@ int main(void)
 	(void)icmp_may_answer(&o);
 	icmp_limit_init(&l, 1u + any_u16(), 1u + any_u16(), any_u64());
 	while (NONDET())
-		(void)icmp_limit_take(&l, any_u64());
+		(void)icmp_limit_take(&l, any_u64(), any_u32());
 	return 0;
 }

@@ -88,19 +88,39 @@ TEST(a_burst_is_allowed_and_then_so_many_a_second)
 
 	icmp_limit_init(&l, 100, 50, NS_PER_S);
 	for (u32 i = 0; i < 1000; i += 1)
-		sent += icmp_limit_take(&l, NS_PER_S);
+		sent += icmp_limit_take(&l, NS_PER_S, 1);
 	EXPECT_EQ(sent, 50);
-	EXPECT(!icmp_limit_take(&l, NS_PER_S + 9 * NS_PER_MS));
-	EXPECT(icmp_limit_take(&l, NS_PER_S + 10 * NS_PER_MS));
-	EXPECT(!icmp_limit_take(&l, NS_PER_S + 10 * NS_PER_MS));
+	EXPECT(!icmp_limit_take(&l, NS_PER_S + 9 * NS_PER_MS, 1));
+	EXPECT(icmp_limit_take(&l, NS_PER_S + 10 * NS_PER_MS, 1));
+	EXPECT(!icmp_limit_take(&l, NS_PER_S + 10 * NS_PER_MS, 1));
 	for (u64 ms = 1000; ms < 11000; ms += 1) /* ten seconds of a flood */
-		sent += icmp_limit_take(&l, NS_PER_S + ms * NS_PER_MS);
+		sent += icmp_limit_take(&l, NS_PER_S + ms * NS_PER_MS, 1);
 	EXPECT(sent >= 50 + 50 + 990 && sent <= 50 + 50 + 1001);
 	sent = 0;
 	for (u32 i = 0; i < 1000; i += 1) /* a long silence fills the bucket, and no more */
-		sent += icmp_limit_take(&l, 1000 * NS_PER_S);
+		sent += icmp_limit_take(&l, 1000 * NS_PER_S, 1);
 	EXPECT_EQ(sent, 50);
-	EXPECT(!icmp_limit_take(&l, 999 * NS_PER_S)); /* a clock that goes back gives nothing */
+	EXPECT(!icmp_limit_take(&l, 999 * NS_PER_S, 1)); /* a clock that goes back gives nothing */
+}
+
+TEST(what_is_left_of_the_budget_cannot_be_counted)
+{
+	for (u32 costly = 0; costly <= 50; costly += 25) { /* of fifty answers, so many take two tokens */
+		struct icmp_limit l;
+		u32 sent = 0;
+
+		icmp_limit_init(&l, 100, 50, NS_PER_S);
+		for (u32 i = 0; i < 100; i += 1)
+			sent += icmp_limit_take(&l, NS_PER_S, i < costly ? 2 : 1);
+		EXPECT_EQ(sent, costly <= 25 ? 50 - costly : 25);
+		EXPECT(!icmp_limit_take(&l, NS_PER_S, 0)); /* nothing is left, whatever it would cost */
+	}
+	struct icmp_limit l;
+	icmp_limit_init(&l, 100, 1, NS_PER_S);
+	EXPECT(icmp_limit_take(&l, NS_PER_S, 3)); /* 3 is 0 of 3: it costs nothing */
+	EXPECT(icmp_limit_take(&l, NS_PER_S, 5)); /* 2: more than there is, and no debt */
+	EXPECT(!icmp_limit_take(&l, NS_PER_S, 0));
+	EXPECT(icmp_limit_take(&l, NS_PER_S + 10 * NS_PER_MS, 1));
 }
 
 TEST(the_type_is_the_first_byte_if_there_is_one)
