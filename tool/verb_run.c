@@ -40,7 +40,8 @@ static const struct {
 #define OPTIONS (sizeof options / sizeof options[0])
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
-static const char builtin[] = "--ip --gateway --ip6 --gateway6 --no-dhcp --no-ip6 --no-slaac --tcp-ecn --tcp-pacing --log --help";
+static const char builtin[] =
+	"--ip --gateway --ip6 --gateway6 --no-dhcp --no-ip6 --no-slaac --tcp-ecn --tcp-pacing --log --help";
 
 struct run {
 	struct manifest *image;
