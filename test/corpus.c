@@ -5,6 +5,7 @@
  */
 #include "base/view.h"
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,16 @@
 int LLVMFuzzerTestOneInput(const u8 *data, usize size);
 
 static int played;
+
+static void give_up(const char *path)
+{
+	if (errno == ENOENT)
+		fprintf(stderr, "%s is missing: make this folder and put a few inputs into it, a file each\n",
+			path);
+	else
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	exit(1);
+}
 
 static void play(const char *path)
 {
@@ -30,17 +41,13 @@ static void play(const char *path)
 		return;
 	}
 	FILE *file = fopen(path, "rb");
-	if (!file || fseek(file, 0, SEEK_END) != 0) {
-		fprintf(stderr, "%s: cannot read it\n", path);
-		exit(1);
-	}
+	if (!file || fseek(file, 0, SEEK_END) != 0)
+		give_up(path);
 	usize size = (usize)ftell(file);
 	rewind(file);
 	u8 *data = malloc(size ? size : 1); /* its own block: reading past the end is seen */
-	if (!data || fread(data, 1, size, file) != size) {
-		fprintf(stderr, "%s: cannot read it\n", path);
-		exit(1);
-	}
+	if (!data || fread(data, 1, size, file) != size)
+		give_up(path);
 	fclose(file);
 	fprintf(stderr, "%s\n", path);
 	LLVMFuzzerTestOneInput(data, size);

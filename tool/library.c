@@ -41,19 +41,28 @@ static struct library *library_named(struct libraries *all, const char *name)
 	return &all->at[all->n++];
 }
 
+/* What a file of a library includes from others, its headers' includes counted as its own. */
+static void read_uses(
+	struct libraries *all, const char *file, const char *generated, const struct manifest *m)
+{
+	char *name = library_of(file, m);
+	const struct includes *list = includes_of(file, generated);
+
+	for (size_t i = 0; i < list->n; i += 1) {
+		char *other = list->at[i].path ? library_of(list->at[i].path, m) : 0;
+		if (other && strcmp(other, name) != 0)
+			words_add_new(&library_named(all, name)->uses, other);
+	}
+}
+
 static void read_libraries(struct libraries *all, const struct sources *s, const struct manifest *m)
 {
-	for (size_t i = 0; i < s->files.n; i += 1) {
-		char *file = s->files.at[i], *name = library_of(file, m);
-		words_add(&library_named(all, name)->sources, file);
-		const struct includes *list = includes_of(file, s->generated);
-		for (size_t k = 0; k < list->n; k += 1) {
-			char *path = list->at[k].path;
-			char *other = path ? library_of(path, m) : 0;
-			if (other && strcmp(other, name) != 0)
-				words_add_new(&library_named(all, name)->uses, other);
-		}
-	}
+	for (size_t i = 0; i < s->files.n; i += 1)
+		words_add(&library_named(all, library_of(s->files.at[i], m))->sources, s->files.at[i]);
+	for (size_t i = 0; i < s->files.n; i += 1)
+		read_uses(all, s->files.at[i], s->generated, m);
+	for (size_t i = 0; i < s->headers.n; i += 1)
+		read_uses(all, s->headers.at[i], s->generated, m);
 }
 
 static void add_sizes(struct libraries *all, const struct bill *b, const struct manifest *m)

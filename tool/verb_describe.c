@@ -46,6 +46,8 @@ static void print_libraries(const struct libraries *all)
 	puts("\nLibraries            code  constants   tables   sources");
 	for (size_t i = 0; i < all->n; i += 1) {
 		const struct library *l = &all->at[i];
+		if (!l->sources.n && !l->code && !l->constants && !l->tables)
+			continue; /* headers alone */
 		printf("  %-14s %8lu %10lu %8lu   ", l->name, l->code, l->constants, l->tables);
 		for (size_t k = 0; k < l->sources.n; k += 1)
 			printf("%s%s", k ? " " : "", path_name(l->sources.at[k]));
@@ -67,18 +69,6 @@ static void print_bill(const struct bill *b, const struct target *t)
 			printf("              %10lu  %s\n", b->symbols[i].bytes, b->symbols[i].name);
 	printf("  %10lu  stack\n", t->stack_bytes);
 	printf("  %10lu  is all it will ever use (limit: %lu)\n", total, b->limit);
-}
-
-static void print_dot(const struct libraries *all, const struct manifest *m)
-{
-	printf("digraph \"%s\" {\n\trankdir=LR\n\tnode [shape=box fontname=\"sans-serif\"]\n", m->name);
-	for (size_t i = 0; i < all->n; i += 1) {
-		const struct library *l = &all->at[i];
-		printf("\t\"%s\" [label=\"%s\\n%lu bytes\"]\n", l->name, l->name, l->code + l->constants);
-		for (size_t k = 0; k < l->uses.n; k += 1)
-			printf("\t\"%s\" -> \"%s\"\n", l->name, l->uses.at[k]);
-	}
-	puts("}");
 }
 
 int verb_describe(const struct arguments *a)
@@ -109,7 +99,7 @@ int verb_describe(const struct arguments *a)
 	struct bill *b = bill_read(image_symbols(m, t));
 	struct libraries all = libraries_read(m, t, b);
 	if (dot) {
-		print_dot(&all, m);
+		describe_dot(&all, m, t);
 		return 0;
 	}
 	print_manifest(m, t);
