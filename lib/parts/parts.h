@@ -22,12 +22,16 @@
 	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
-	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")
+	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")             \
+	PART(explanations, "explanations", "faults and errors in words: their numbers, doc/hardening.md")
 
 struct parts {
 #define PARTS_FIELD(field, word, about) bool field;
 	PARTS(PARTS_FIELD)
 #undef PARTS_FIELD
+	/* Not in a `without` line: other lines, or what the program is, say it. */
+	bool disks;  /* it has `block` lines */
+	bool router; /* it answers for every address, as the gateway does: host_config.any */
 };
 
 extern const struct parts image_parts;

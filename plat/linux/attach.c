@@ -113,8 +113,6 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 
 		while (disk < names->disks && !view_equal(names->disk[disk], name))
 			disk += 1;
-		if (names->disks == 0)
-			die(text("--block"), option, 0, text("this image has no disk"));
 		if (disk < names->disks)
 			option = view_from(option, name.n + 1);
 		else if (names->disks == 1)
@@ -158,7 +156,10 @@ void attach(struct attached *a, const struct attach_names *names, const struct c
 {
 	*a = (struct attached){ 0 };
 	attach_ports(a, names, o);
-	attach_disks(a, names, o);
+	if (image_parts.disks)
+		attach_disks(a, names, o);
+	else if (o->blocks > 0)
+		die(text("--block"), o->block[0], 0, text("this image has no disk"));
 	a->pcap = create(image_parts.captures, text("--pcap"), o->pcap);
 	a->record = create(image_parts.recording, text("--record"), o->record);
 }

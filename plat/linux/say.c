@@ -34,7 +34,7 @@ void say(struct view what, struct view which, long error, struct view advice)
 		write_view(&w, which);
 	}
 	if (error != 0) {
-		struct view reason = linux_error_text(error);
+		struct view reason = image_parts.explanations ? linux_error_text(error) : view_none();
 
 		write_text(&w, ": ");
 		if (reason.n > 0) {

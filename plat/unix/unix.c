@@ -8,6 +8,7 @@
  * is allocated afterwards.
  */
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/attach.h"
 #include "plat/linux/clock.h"
 #include "plat/linux/disk.h"
@@ -61,7 +62,7 @@ static void name_devices(struct attach_names *names)
 		names->port[names->ports] = image_port_name(names->ports);
 		names->ports += 1;
 	}
-	while (image_disk_name(names->disks).n > 0 && names->disks < ATTACH_DISKS) {
+	while (image_parts.disks && image_disk_name(names->disks).n > 0 && names->disks < ATTACH_DISKS) {
 		names->disk[names->disks] = image_disk_name(names->disks);
 		names->disks += 1;
 	}
@@ -92,9 +93,10 @@ static void watch_over(const struct entry *e)
 	struct writer w = writer_of(span_of(symbols));
 	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
 
-	if (e->arguments[0])
+	if (image_parts.explanations && e->arguments[0])
 		write_view(&w, view_first(zero_text(e->arguments[0]), sizeof symbols - 16));
-	write_text(&w, ".symbols");
+	if (image_parts.explanations)
+		write_text(&w, ".symbols");
 
 	struct panic_place place = { e->base, e->image_bytes, write_done(&w) };
 
@@ -105,7 +107,10 @@ static void watch_over(const struct entry *e)
 
 _Noreturn void entry_main(const struct entry *e)
 {
-	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 } };
+	struct command_kind kind = {
+		.help = image_parts.advice ? view_make(help, sizeof help - 1)
+					   : text("for its options: fata run IMAGE --help\n"),
+	};
 	struct attach_names names;
 	struct attached attached;
 
@@ -116,7 +121,8 @@ _Noreturn void entry_main(const struct entry *e)
 	name_devices(&names);
 	attach(&attached, &names, &options);
 	port_start(&attached);
-	disk_start(&attached);
+	if (image_parts.disks)
+		disk_start(&attached);
 	trail_start(&attached);
 
 	struct loop loop = {
