@@ -74,7 +74,7 @@ bool datagram_error_in(struct host *h, const struct host_error *e)
 
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context)
 {
-	require(h->config.any && fn);
+	require(host_is_router(h) && fn);
 	h->any_datagram = (struct host_datagram){ .fn = fn, .context = context };
 }
 
@@ -115,7 +115,7 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 /* An answer to a group's datagram goes out from one of ours. */
 static struct ip source(const struct host *h, struct ip from)
 {
-	return host_owns(h, from) || h->config.any ? from : ip_none();
+	return host_owns(h, from) || host_is_router(h) ? from : ip_none();
 }
 
 bool datagram_send_small(

@@ -115,7 +115,7 @@ static void relist(struct flow *f, enum tcp_state state)
 	if (state == TCP_TIME_WAIT) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
-	} else if (state == TCP_SYN_RECEIVED && !f->held) {
+	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
 		if (f->list != FLOW_LIST_HALF_OPEN)
 			flow_enlist(f, FLOW_LIST_HALF_OPEN);
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
@@ -131,7 +131,7 @@ void flow_settle(struct flow *f)
 	enum tcp_state state;
 	u64 deadline;
 
-	if (f->held)
+	if (flow_held(f))
 		return;
 	for (;;) {
 		if (net_tx(h->port).n == 0) {
@@ -268,7 +268,7 @@ void flow_run(struct flow *f)
 	struct host *h = f->host;
 	enum next next = NEXT_WAIT;
 
-	if (tcp_state(&f->tcp) == TCP_CLOSED && !f->held) {
+	if (tcp_state(&f->tcp) == TCP_CLOSED && !flow_held(f)) {
 		f->failed = true;
 		h->counts.flows_failed += 1;
 	}
@@ -289,7 +289,7 @@ void flow_run(struct flow *f)
 	else
 		keep_loan(f);
 	release_tx(f);
-	if (f->held && !f->fn) { /* the gateway refused it */
+	if (flow_held(f) && !f->fn) { /* the gateway refused it */
 		f->held = false;
 		h->counts.refused += 1;
 	}
@@ -302,7 +302,7 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	struct tcp_arrival a;
 	bool over;
 
-	if (f->held) /* its SYN again, while the program makes up its mind */
+	if (flow_held(f)) /* its SYN again, while the program makes up its mind */
 		return;
 	if (s->len > 0 && !can_keep(f)) {
 		tcp_strip(s);
@@ -345,7 +345,7 @@ static const struct host_service *service_for(const struct host *h, struct ip to
 		for (u32 i = 0; i < HOST_SERVICES && h->services[i].fn; i += 1)
 			if (h->services[i].port == port)
 				return &h->services[i];
-	return h->any_service.fn && h->config.any ? &h->any_service : NULL;
+	return h->any_service.fn && host_is_router(h) ? &h->any_service : NULL;
 }
 
 static struct tcp_config config_for(const struct host *h, struct ip peer)
@@ -353,7 +353,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.mss = (u16)((image_parts.errors ? h->net.mtu : host_path_mtu(h, peer)) -
+			     (ip_is4(peer) ? 40u : 60u)),
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};
 }
@@ -383,7 +384,7 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
 	fill(span_make(f->session, service->session_bytes), 0);
 	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
-	if (service == &h->any_service) {
+	if (image_parts.router && service == &h->any_service) {
 		f->held = true;
 		flow_run(f);
 	} else {

@@ -16,7 +16,8 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->next_port = random_u32(random);
 	h->fragment_id = random_u32(random);
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
-	pmtu_init(&h->pmtu);
+	if (image_parts.errors)
+		pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);
 }

@@ -235,7 +235,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	case ND_RS:
 		if (!ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		if (h->advertises)
+		if (image_parts.router && h->advertises)
 			h->advertise_ns = h->now;
 		break;
 	case ND_REDIRECT: break; /* refused: a host has one way out, and nobody on the link changes it */
@@ -259,7 +259,7 @@ static void advertise(struct host *h)
 {
 	struct ip own;
 
-	if (!h->advertises || h->advertise_ns > h->now)
+	if (!image_parts.router || !h->advertises || h->advertise_ns > h->now)
 		return;
 	own = slaac_source(&h->slaac, nd_all_nodes());
 	if (ip_is_none(own))
@@ -270,6 +270,7 @@ static void advertise(struct host *h)
 
 void host_advertise(struct host *h, const struct nd *advertisement)
 {
+	require(image_parts.router);
 	h->advertises = true;
 	h->advertisement = *advertisement;
 	h->advertisement.link = h->net.mac;
@@ -337,7 +338,7 @@ u64 host_addresses_deadline(const struct host *h)
 	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	if (h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	if (image_parts.router && h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;

@@ -15,7 +15,7 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 {
 	bool ours = host_owns(h, p->to);
 
-	if (!ours && !h->config.any && p->protocol == IP_TCP) {
+	if (!ours && !host_is_router(h) && p->protocol == IP_TCP) {
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
@@ -54,7 +54,7 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 
 static bool for_us4(const struct host *h, struct ip to)
 {
-	if (host_owns(h, to) || h->config.any || ip4_is_broadcast(to, h->ip4))
+	if (host_owns(h, to) || host_is_router(h) || ip4_is_broadcast(to, h->ip4))
 		return true;
 	if (ip_is_none(h->ip4.ip)) /* a DHCP offer to the address to be */
 		return h->dhcp_runs;
@@ -136,7 +136,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_BAD_EXTENSION: h->counts.dropped_malformed += 1; return;
 	}
 	/* Solicitations for a tentative address come to its group: groups are let through. */
-	if (!(host_owns(h, ip.to) || h->config.any || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
+	if (!(host_owns(h, ip.to) || host_is_router(h) || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
 		h->counts.dropped_not_ours += 1;
 		return;
 	}

@@ -25,9 +25,8 @@ static void icmp_send(
 	write_be16_at(head, 2, 0);
 	sum = sum_bytes(sum_bytes(sum, write_done(head)), body);
 	write_be16_at(head, 2, sum_finish(sum));
-	if (bytes > host_path_mtu(h, to)) {
-		if (image_parts.fragments)
-			(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
+	if (image_parts.fragments && bytes > host_path_mtu(h, to)) {
+		(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
 	} else if (host_out_begin(h, &o, from, to, protocol)) {
 		write_view(&o.w, write_done(head));
 		host_out_send(h, &o, &send);
@@ -73,7 +72,7 @@ void host_icmp4_in(struct host *h, const struct host_packet *p, struct view mess
 	if (m.type == ICMP4_ECHO && host_owns(h, p->to)) {
 		m = icmp4_reply(&m);
 		icmp4_out(h, p->to, p->from, &m, body);
-	} else if (icmp4_trouble(&m, &trouble)) {
+	} else if (image_parts.errors && icmp4_trouble(&m, &trouble)) {
 		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
@@ -102,7 +101,7 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 	} else if (m.type == ICMP6_ECHO) {
 		m = icmp6_reply(&m);
 		icmp6_out(h, p, &m, body);
-	} else if (icmp6_trouble(&m, &trouble)) {
+	} else if (image_parts.errors && icmp6_trouble(&m, &trouble)) {
 		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
@@ -120,7 +119,7 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.network4 = h->ip4,
 	};
 
-	return icmp_may_answer(&offender) && icmp_limit_take(&h->icmp, h->now);
+	return image_parts.errors && icmp_may_answer(&offender) && icmp_limit_take(&h->icmp, h->now);
 }
 
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem)

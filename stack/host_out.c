@@ -183,6 +183,11 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
+		if (!image_parts.errors) { /* nobody would tell us that it must be cut: RFC 6864, 4.3 */
+			h->fragment_id += 1;
+			ip.dont_fragment = false;
+			ip.id = (u16)h->fragment_id;
+		}
 		if (image_parts.fragments && o->is_piece) {
 			ip.dont_fragment = false; /* a router on the way may cut it smaller */
 			ip.id = o->piece.id;

@@ -1,4 +1,5 @@
 #include "lib/dhcp/dhcp_wire.h"
+#include "lib/parts/parts.h"
 
 #define COOKIE      0x63825363u
 #define SNAME_BYTES 64u
@@ -236,6 +237,7 @@ void dhcp_message_write(struct writer *w, const struct dhcp_message *m, struct v
 	write_u8(w, m->type);
 	write_address_option(w, SERVER_ID, m->server);
 	write_address_option(w, REQUESTED_ADDRESS, m->requested);
+	require(m->op == DHCP_BOOTREQUEST || image_parts.router);
 	if (m->op == DHCP_BOOTREQUEST)
 		write_client_options(w, m, name);
 	else

@@ -22,6 +22,9 @@
 	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
+	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")    \
+	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
+	PART(router, "router", "what gateways do: router advertisements, DHCP answers, flows to any address") \
 	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")             \
 	PART(explanations, "explanations", "faults and errors in words: their numbers, doc/hardening.md")
 
@@ -29,9 +32,7 @@ struct parts {
 #define PARTS_FIELD(field, word, about) bool field;
 	PARTS(PARTS_FIELD)
 #undef PARTS_FIELD
-	/* Not in a `without` line: other lines, or what the program is, say it. */
-	bool disks;  /* it has `block` lines */
-	bool router; /* it answers for every address, as the gateway does: host_config.any */
+	bool disks; /* it has `block` lines: no word of its own */
 };
 
 extern const struct parts image_parts;

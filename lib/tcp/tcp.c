@@ -63,7 +63,7 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 		mss -= 12u; /* RFC 6691: the announced MSS does not count options */
 	}
 	t->mss = (u16)mss;
-	if ((s->opt.has & TCP_HAS_SACK_OK) != 0)
+	if (image_parts.sack && (s->opt.has & TCP_HAS_SACK_OK) != 0)
 		t->flags |= F_SACK;
 	if ((s->opt.has & TCP_HAS_WSCALE) != 0) {
 		t->flags |= F_SCALE;
@@ -315,7 +315,7 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	}
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
-	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
+	if (has_sack(t) && s->opt.sacks > 0)
 		tcp_sacks(t, s);
 	if (same &&
 		(t->flags & F_PERSIST) == 0) { /* RFC 5681, 2: what a duplicate is; no answer to a probe is */
@@ -326,9 +326,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
 	}
-	if ((t->flags & F_TLP) != 0)
+	if (has_flag_of_sack(t, F_TLP))
 		tcp_tail_acked(t, s, same);
-	if (t->sacked.n > 0)
+	if (sacked(t) > 0)
 		tcp_rack(t, now, false);
 	update_window(t, s);
 	if ((t->flags & F_CLOSE) == 0 || t->snd_una != snd_last(t))
@@ -352,7 +352,7 @@ static void received_again(struct tcp *t, u32 from, u32 to)
 
 	if (old)
 		to = seq_min(to, t->rcv_nxt);
-	if ((t->flags & F_SACK) == 0 || !seq_before(from, to))
+	if (!has_sack(t) || !seq_before(from, to))
 		return;
 	if (!old && tcp_ranges_bytes(&t->gaps, from, to) != seq_dist(from, to))
 		return;
@@ -487,7 +487,7 @@ static bool expected(const struct tcp *t, const struct tcp_segment *s)
 		return false;
 	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP)) != 0)
 		return false;
-	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0)
+	if (t->gaps.n != 0 || sacked(t) != 0 || s->opt.sacks != 0 || t->dupacks != 0)
 		return false;
 	if (seq_dist(t->snd_una, s->ack) > seq_dist(t->snd_una, t->snd_max))
 		return false;

@@ -13,6 +13,7 @@
 #ifndef LIB_TCP_TCP_CORE_H
 #define LIB_TCP_TCP_CORE_H
 
+#include "lib/parts/parts.h"
 #include "lib/tcp/tcp.h"
 
 /* struct tcp.flags: first what makes tcp_send() look closer. */
@@ -176,6 +177,24 @@ static inline u64 time_after(u64 now, u64 ns)
 }
 
 /* ---- the connection ---- */
+
+/* SACK was negotiated: never in an image `without sack`, which has none of RFC 8985 and RFC 2883 then. */
+static inline bool has_sack(const struct tcp *t)
+{
+	return image_parts.sack && (t->flags & F_SACK) != 0;
+}
+
+/* Flags that only SACK sets. */
+static inline bool has_flag_of_sack(const struct tcp *t, u32 flag)
+{
+	return image_parts.sack && (t->flags & flag) != 0;
+}
+
+/* The stretches that the peer has reported. */
+static inline u32 sacked(const struct tcp *t)
+{
+	return image_parts.sack ? t->sacked.n : 0;
+}
 
 /* Behind the last sequence number we will send: the stream, and the FIN. */
 static inline u32 snd_last(const struct tcp *t)

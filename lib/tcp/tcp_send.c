@@ -41,9 +41,9 @@ static u32 sacks_due(const struct tcp *t)
 {
 	u32 room = (t->flags & F_TIMESTAMPS) != 0 ? 3 : TCP_SACK_MAX;
 
-	if ((t->flags & F_SACK) == 0)
+	if (!has_sack(t))
 		return 0;
-	return least(t->gaps.n + ((t->flags & F_DSACK) != 0 ? 1u : 0u), room);
+	return least(t->gaps.n + (has_flag_of_sack(t, F_DSACK) ? 1u : 0u), room);
 }
 
 static u32 sack_bytes(const struct tcp *t)
@@ -77,7 +77,7 @@ static void fill_sacks(struct tcp *t, struct tcp_options *o)
 
 	if (due == 0)
 		return;
-	if ((t->flags & F_DSACK) != 0)
+	if (has_flag_of_sack(t, F_DSACK))
 		n = report_again(t, o);
 	if (t->gaps.n > 0 && n < due) {
 		o->sack[n] = t->gaps.r[t->gaps.last];
@@ -106,7 +106,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 		out->s.opt.ts_value = clock_ms(now);
 		out->s.opt.ts_echo = t->ts_recent;
 	}
-	if (t->gaps.n != 0 || (t->flags & F_DSACK) != 0) {
+	if (t->gaps.n != 0 || has_flag_of_sack(t, F_DSACK)) {
 		out->mss = (u16)payload_room(t);
 		fill_sacks(t, &out->s.opt);
 	}
@@ -137,7 +137,7 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 
 	o->mss = t->rcv_mss;
 	o->has = TCP_HAS_MSS;
-	if (first || (t->flags & F_SACK) != 0)
+	if ((first && image_parts.sack) || has_sack(t))
 		o->has |= TCP_HAS_SACK_OK;
 	if (first || (t->flags & F_SCALE) != 0) {
 		o->has |= TCP_HAS_WSCALE;
@@ -234,7 +234,7 @@ static u32 path_left(const struct tcp *t)
 {
 	u32 cwnd = t->cong.cwnd, flight;
 
-	if ((t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK)) {
+	if (has_sack(t) && (t->flags & F_RECOVERY) != 0) {
 		flight = tcp_pipe(t);
 	} else {
 		flight = seq_dist(t->snd_una, t->snd_nxt);
@@ -283,7 +283,7 @@ static u32 sendable(const struct tcp *t, u32 left, u32 most, u32 mss)
  * it has. How many bytes until there. */
 static u32 skip_sacked(struct tcp *t)
 {
-	for (u32 i = 0; i < t->sacked.n; i += 1) {
+	for (u32 i = 0; i < sacked(t); i += 1) {
 		if (seq_before(t->snd_nxt, t->sacked.r[i].from))
 			return seq_dist(t->snd_nxt, t->sacked.r[i].from);
 		t->snd_nxt = seq_max(t->snd_nxt, t->sacked.r[i].to);
@@ -305,7 +305,7 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	u32 mss = payload_room(t), until = TCP_WINDOW_MAX, left, n;
 	bool again = seq_before(t->snd_nxt, t->snd_max), fin;
 
-	if (again && t->sacked.n > 0)
+	if (again && sacked(t) > 0)
 		until = skip_sacked(t);
 	else if (t->snd_una == t->snd_max && t->sent_ms != 0 &&
 		 (u64)seq_dist(t->sent_ms, clock_ms(now)) * 1048576u > t->rto_ns)
@@ -335,10 +335,10 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	bool fin = false;
 
 	if ((t->flags & F_REXMIT) == 0) {
-		if ((t->flags & F_SACK) == 0 || path_left(t) < mss)
+		if (!has_sack(t) || path_left(t) < mss)
 			return false;
 		hole = tcp_hole(t, mss);
-	} else if (t->sacked.n > 0) {
+	} else if (sacked(t) > 0) {
 		hole.to = seq_min(hole.to, t->sacked.r[0].from);
 	}
 	t->flags &= ~(u32)F_REXMIT;
@@ -351,7 +351,7 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 		hole.to = t->snd_end;
 	}
 	len = seq_dist(hole.from, hole.to);
-	if ((t->flags & F_REO) == 0)
+	if (!has_flag_of_sack(t, F_REO))
 		t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, hole.from, len, fin);
 	return true;
@@ -432,7 +432,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return false;
 	if (!synchronized(t))
 		return send_syn(t, now, out);
-	if ((t->flags & F_TAIL) != 0 && send_tail(t, now, out))
+	if (has_flag_of_sack(t, F_TAIL) && send_tail(t, now, out))
 		return true;
 	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))
 		return true;

@@ -143,7 +143,7 @@ static void keepalive_expired(struct tcp *t, u64 now)
 /* What rto_due_ns stands for. */
 static void due(struct tcp *t, u64 now)
 {
-	u32 what = t->flags & (F_PERSIST | F_PTO | F_REO);
+	u32 what = t->flags & (image_parts.sack ? F_PERSIST | F_PTO | F_REO : F_PERSIST);
 
 	t->rto_due_ns = TIME_NEVER; /* set again by what is sent now */
 	t->flags &= ~(u32)(F_PTO | F_REO);

@@ -48,7 +48,7 @@ static void read_option(struct reader *r, u8 kind, u32 bytes, struct tcp_options
 		o->ts_value = read_be32(r);
 		o->ts_echo = read_be32(r);
 		o->has |= TCP_HAS_TIMESTAMP;
-	} else if (kind == KIND_SACK) {
+	} else if (image_parts.sack && kind == KIND_SACK) {
 		read_sacks(r, bytes, o);
 	} else {
 		read_skip(r, bytes);
@@ -140,7 +140,7 @@ static u32 fixed_bytes(const struct tcp_options *o)
 /* As many SACK blocks as there is room for. */
 static u32 sacks_that_fit(const struct tcp_options *o, u32 fixed)
 {
-	u32 n = least(o->sacks, TCP_SACK_MAX);
+	u32 n = image_parts.sack ? least(o->sacks, TCP_SACK_MAX) : 0;
 
 	while (n > 0 && fixed + 4u + 8u * n > OPTIONS_MAX)
 		n -= 1;
