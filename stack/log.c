@@ -1,5 +1,6 @@
 #include "stack/log.h"
 #include "dev/console.h"
+#include "lib/parts/parts.h"
 
 struct pair {
 	struct view source;
@@ -69,6 +70,8 @@ static bool levels_add(struct levels *l, struct view item)
 /* The last pair that names it counts. */
 static enum log_level level_for(struct view source)
 {
+	if (!image_parts.levels)
+		return LOG_INFO;
 	enum log_level level = logs.levels.other;
 
 	for (u32 i = 0; i < logs.levels.count; i += 1)

@@ -7,6 +7,7 @@
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "stack/app.h"
 #include "stack/log.h"
 #include "stack/manifest_options.h"
@@ -83,7 +84,7 @@ void image_start(u64 now)
 		leave(2);
 		return;
 	}
-	if (!log_configure(settings.log, &bad)) {
+	if (image_parts.levels && !log_configure(settings.log, &bad)) {
 		console_write(text("--log: this is not a level, or SOURCE:LEVEL: "));
 		console_write(view_first(bad, 80));
 		console_write(text("\n"));

@@ -251,6 +251,10 @@ static enum options_verdict take_argument(
 		o->type == &option_bool)
 		return set_value(m, o, text("false")) ? OPTIONS_OK : OPTIONS_WRONG;
 	if (view_equal(name, text("log"))) {
+		if (!image_parts.levels) {
+			say(m->name, text(" has no --log: its manifest says 'without levels'"), view_none());
+			return OPTIONS_WRONG;
+		}
 		s->log = value;
 		return OPTIONS_OK;
 	}

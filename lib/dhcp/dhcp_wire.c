@@ -75,7 +75,10 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 	switch (kind) {
 	case SUBNET_MASK: m->bits = read_mask(o); break;
 	case ROUTER: m->router = read_host(o); break;
-	case RESOLVER: read_list(o, m); break;
+	case RESOLVER:
+		if (image_parts.resolvers)
+			read_list(o, m);
+		break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;
 	case LEASE_TIME: m->lease_s = read_be32(o); break;

@@ -1,4 +1,5 @@
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 #include "base/sum.h"
 #include "lib/neigh/neigh.h"
 
@@ -118,7 +119,7 @@ static enum nd_verdict read_options(struct reader *r, struct nd *m)
 		} else if (m->type == ND_RA && kind == OPTION_MTU && bytes == 8) {
 			(void)read_be16(&o);
 			m->mtu = read_be32(&o);
-		} else if (m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
+		} else if (image_parts.resolvers && m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
 			read_resolvers(&o, m);
 		}
 	}

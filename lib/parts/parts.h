@@ -24,6 +24,12 @@
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
 	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")    \
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
+	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
+	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \
+	PART(opening, "opening", "connections that it opens itself: flow_connect()")                         \
+	PART(resolvers, "resolvers", "the addresses of DNS resolvers that DHCP and routers tell")            \
+	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
+	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
 	PART(router, "router", "what gateways do: router advertisements, DHCP answers, flows to any address") \
 	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")             \
 	PART(explanations, "explanations", "faults and errors in words: their numbers, doc/hardening.md")

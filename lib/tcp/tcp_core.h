@@ -184,6 +184,17 @@ static inline bool has_sack(const struct tcp *t)
 	return image_parts.sack && (t->flags & F_SACK) != 0;
 }
 
+static inline bool has_timestamps(const struct tcp *t)
+{
+	return image_parts.timestamps && (t->flags & F_TIMESTAMPS) != 0;
+}
+
+/* We opened it and know nothing of the peer yet. */
+static inline bool in_syn_sent(const struct tcp *t)
+{
+	return image_parts.opening && t->state == TCP_SYN_SENT;
+}
+
 /* Flags that only SACK sets. */
 static inline bool has_flag_of_sack(const struct tcp *t, u32 flag)
 {

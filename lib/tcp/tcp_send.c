@@ -39,7 +39,7 @@ static u16 offer_window(struct tcp *t, u8 scale)
 /* How many SACK blocks go with a segment (RFC 2018, 3), and their size. */
 static u32 sacks_due(const struct tcp *t)
 {
-	u32 room = (t->flags & F_TIMESTAMPS) != 0 ? 3 : TCP_SACK_MAX;
+	u32 room = has_timestamps(t) ? 3 : TCP_SACK_MAX;
 
 	if (!has_sack(t))
 		return 0;
@@ -101,7 +101,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 	out->s.flags = flags;
 	out->s.window = offer_window(t, t->rcv_scale);
 	out->mss = t->mss;
-	if ((t->flags & F_TIMESTAMPS) != 0) {
+	if (has_timestamps(t)) {
 		out->s.opt.has = TCP_HAS_TIMESTAMP;
 		out->s.opt.ts_value = clock_ms(now);
 		out->s.opt.ts_echo = t->ts_recent;
@@ -133,7 +133,7 @@ static void send_rst(struct tcp *t, struct tcp_out *out)
 /* Passive: only what the SYN offered. */
 static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 {
-	bool first = t->state == TCP_SYN_SENT;
+	bool first = in_syn_sent(t);
 
 	o->mss = t->rcv_mss;
 	o->has = TCP_HAS_MSS;
@@ -143,7 +143,7 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 		o->has |= TCP_HAS_WSCALE;
 		o->wscale = t->rcv_scale;
 	}
-	if (first || (t->flags & F_TIMESTAMPS) != 0) {
+	if ((first && image_parts.timestamps) || has_timestamps(t)) {
 		o->has |= TCP_HAS_TIMESTAMP;
 		o->ts_value = clock_ms(now);
 		o->ts_echo = t->ts_recent;
@@ -153,7 +153,7 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 {
 	if (t->snd_nxt != t->snd_una) { /* it is on its way */
-		if ((t->flags & F_ACK_NOW) == 0 || t->state == TCP_SYN_SENT)
+		if ((t->flags & F_ACK_NOW) == 0 || in_syn_sent(t))
 			return false;
 		begin(t, now, out, t->snd_nxt, TCP_ACK);
 		return true;
@@ -440,7 +440,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return true;
 	if ((t->flags & F_ACK_NOW) != 0)
 		return send_ack(t, now, out);
-	if ((t->flags & F_KEEPALIVE) != 0)
+	if (image_parts.keepalive && (t->flags & F_KEEPALIVE) != 0)
 		return send_keepalive(t, now, out);
 	t->flags &= ~(u32)(F_REXMIT | F_PROBE);
 	wait_for_window(t, now);

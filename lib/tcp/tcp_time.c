@@ -52,7 +52,7 @@ static u32 patience_ms(const struct tcp *t)
 {
 	if ((t->flags & F_DEFAULT_R2) == 0)
 		return t->give_up_ms;
-	if (t->state == TCP_SYN_SENT)
+	if (in_syn_sent(t))
 		return TCP_R2_SYN_MS;
 	return t->state == TCP_SYN_RECEIVED ? TCP_R2_SYN_RECEIVED_MS : TCP_R2_DATA_MS;
 }
@@ -173,7 +173,7 @@ void tcp_expire(struct tcp *t, u64 now)
 		t->quiet_due_ns = TIME_NEVER;
 		if (t->state == TCP_TIME_WAIT)
 			tcp_ended(t, TCP_END_NONE);
-		else if (t->state != TCP_CLOSED)
+		else if (image_parts.keepalive && t->state != TCP_CLOSED)
 			keepalive_expired(t, now);
 	}
 }

@@ -24,7 +24,7 @@ void tcp_took(struct tcp *t, u32 n)
 
 void tcp_close(struct tcp *t)
 {
-	if (t->state == TCP_SYN_SENT) {
+	if (in_syn_sent(t)) {
 		tcp_ended(t, TCP_END_NONE);
 		return;
 	}
@@ -59,7 +59,7 @@ u32 tcp_unacked(const struct tcp *t)
 {
 	u32 from = t->snd_una;
 
-	if (t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED)
+	if (in_syn_sent(t) || t->state == TCP_SYN_RECEIVED)
 		from = seq_add(from, 1);
 	return seq_before(from, t->snd_end) ? seq_dist(from, t->snd_end) : 0;
 }
@@ -84,7 +84,7 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 {
 	if (t->state != TCP_TIME_WAIT || (syn->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
-	if ((t->flags & F_TIMESTAMPS) != 0 && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 &&
+	if (has_timestamps(t) && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 &&
 		syn->opt.ts_value != t->ts_recent)
 		return seq_before(t->ts_recent, syn->opt.ts_value);
 	return seq_before(t->rcv_nxt, syn->seq);
