@@ -23,7 +23,7 @@ static struct log {
 	bool open; /* between log_begin and log_end of a line that is shown */
 	bool held; /* some source has lines not told of */
 	u8 line[LOG_LINE_BYTES + sizeof CUT_MARK];
-} logs = { .levels = { .other = LOG_INFO } };
+} logs;
 
 struct view log_level_name(enum log_level level)
 {
@@ -253,6 +253,7 @@ void log_time(u64 now)
 	if (!logs.started) {
 		logs.start = now;
 		logs.started = true;
+		logs.levels.other = LOG_INFO; /* set here, so that the log takes no room in the file */
 	}
 	logs.now = now;
 	if (!logs.held || logs.open)
