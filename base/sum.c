@@ -55,7 +55,8 @@ u64 sum_bytes(u64 sum, struct view v)
 	return sum + swap(sum_fold(little));
 }
 
-u64 sum_bytes_at(u64 sum, struct view v, usize offset)
+/* Rarely more than one piece: not in its callers. */
+__attribute__((noinline)) u64 sum_bytes_at(u64 sum, struct view v, usize offset)
 {
 	if (offset % 2u == 0)
 		return sum_bytes(sum, v);

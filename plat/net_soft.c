@@ -139,6 +139,11 @@ usize net_soft_next(struct net_soft *s, struct view head, const struct net_send 
 
 	if (s->finished || to.n < n)
 		return 0;
+	if (!image_parts.offloads) { /* a frame is a frame */
+		gather(head, send, 0, span_first(to, n));
+		s->finished = true;
+		return n;
+	}
 
 	struct span frame = span_first(to, n);
 	bool last = s->at + (n - s->head) == s->payload;

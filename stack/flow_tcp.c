@@ -270,7 +270,7 @@ void flow_run(struct flow *f)
 
 	if (tcp_state(&f->tcp) == TCP_CLOSED && !flow_held(f)) {
 		f->failed = true;
-		h->counts.flows_failed += 1;
+		host_count(&h->counts.flows_failed, 1);
 	}
 	while (f->fn && !f->calling) {
 		usize before = waiting(f);
@@ -291,7 +291,7 @@ void flow_run(struct flow *f)
 	release_tx(f);
 	if (flow_held(f) && !f->fn) { /* the gateway refused it */
 		f->held = false;
-		h->counts.refused += 1;
+		host_count(&h->counts.refused, 1);
 	}
 	flow_settle(f);
 }
@@ -306,7 +306,7 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 		return;
 	if (s->len > 0 && !can_keep(f)) {
 		tcp_strip(s);
-		h->counts.dropped_no_buffer += 1;
+		host_count(&h->counts.dropped_no_buffer, 1);
 	}
 	a = tcp_arrive(&f->tcp, s, h->now);
 	over = tcp_state(&f->tcp) == TCP_CLOSED;
@@ -335,7 +335,7 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 
 	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
 		return;
-	h->counts.refused += 1;
+	host_count(&h->counts.refused, 1);
 	segment_out(h, to, from, &answer, 65535, &send);
 }
 
@@ -376,10 +376,10 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	struct tcp_config config = config_for(h, from);
 
 	if (!f) {
-		h->counts.dropped_no_flow += 1;
+		host_count(&h->counts.dropped_no_flow, 1);
 		return;
 	}
-	h->counts.flows_in += 1;
+	host_count(&h->counts.flows_in, 1);
 	f->fn = service->fn;
 	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
 	fill(span_make(f->session, service->session_bytes), 0);
@@ -407,11 +407,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	const struct host_service *service;
 
 	if (checksum_bad(p, segment)) {
-		h->counts.dropped_checksum += 1;
+		host_count(&h->counts.dropped_checksum, 1);
 		return;
 	}
 	if (!tcp_read(&r, &s)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
@@ -573,7 +573,7 @@ struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, 
 	f = flow_new(h, to, port, from, local_port);
 	if (!f)
 		return NULL;
-	h->counts.flows_out += 1;
+	host_count(&h->counts.flows_out, 1);
 	f->fn = fn;
 	f->session = session;
 	tcp_connect(&f->tcp, &config, initial_sequence(h, to, port, from, local_port), h->now);

@@ -56,7 +56,7 @@ static void aside(struct host *h)
 
 	if (image_parts.fragments && h->reassembly)
 		fragments = h->reassembly->step(h);
-	if (h->multicast)
+	if (image_parts.groups && h->multicast)
 		groups = h->multicast->step(h);
 	h->aside_ns = fragments < groups ? fragments : groups;
 }

@@ -83,11 +83,11 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to)
 	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP });
 	arp_write(&w, a);
 	if (write_bad(&w)) {
-		h->counts.dropped_port_full += 1;
+		host_count(&h->counts.dropped_port_full, 1);
 		return;
 	}
-	h->counts.frames_out += 1;
-	h->counts.bytes_out += write_len(&w);
+	host_count(&h->counts.frames_out, 1);
+	host_count(&h->counts.bytes_out, write_len(&w));
 	net_tx_send(h->port, write_len(&w), &send);
 }
 
@@ -109,7 +109,7 @@ void host_arp_in(struct host *h, struct reader *r)
 	struct arp a;
 
 	if (!arp_read(r, &a)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	if (arp_claim_receive(&h->claim, &a, h->now))
@@ -214,7 +214,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	struct nd m;
 
 	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	switch (m.type) {

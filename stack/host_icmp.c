@@ -64,9 +64,9 @@ void host_icmp4_in(struct host *h, const struct host_packet *p, struct view mess
 
 	switch (icmp4_read(message, false, &m, &body)) {
 	case ICMP4_OK: break;
-	case ICMP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP4_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP4_UNKNOWN: h->counts.dropped_not_ours += 1; return;
+	case ICMP4_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case ICMP4_TRUNCATED: host_count(&h->counts.dropped_malformed, 1); return;
+	case ICMP4_UNKNOWN: host_count(&h->counts.dropped_not_ours, 1); return;
 	}
 	/* An echo to a group is not answered (RFC 1122 3.2.2.6 allows it): no amplification. */
 	if (m.type == ICMP4_ECHO && host_owns(h, p->to)) {
@@ -85,14 +85,14 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 
 	switch (icmp6_read(p->from, p->to, message, false, &m, &body)) {
 	case ICMP6_OK: break;
-	case ICMP6_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP6_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP6_UNKNOWN_ERROR: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case ICMP6_TRUNCATED: host_count(&h->counts.dropped_malformed, 1); return;
+	case ICMP6_UNKNOWN_ERROR: host_count(&h->counts.dropped_not_ours, 1); return;
 	case ICMP6_UNKNOWN:
-		if (h->multicast && m.type == MLD_QUERY)
+		if (image_parts.groups && h->multicast && m.type == MLD_QUERY)
 			h->multicast->in(h, p, message);
 		else
-			h->counts.dropped_not_ours += 1;
+			host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST) {
@@ -146,6 +146,6 @@ void host_port_unreachable(struct host *h, const struct host_packet *p)
 {
 	bool four = ip_is4(p->to);
 
-	h->counts.refused += host_error_out(
-		h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT);
+	host_count(&h->counts.refused, host_error_out(
+		h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT));
 }

@@ -28,6 +28,9 @@
 	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \
 	PART(opening, "opening", "connections that it opens itself: flow_connect()")                         \
 	PART(resolvers, "resolvers", "the addresses of DNS resolvers that DHCP and routers tell")            \
+	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \
+	PART(groups, "groups", "multicast groups that its program joins: multicast_join()")                  \
+	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
 	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
 	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
 	PART(router, "router", "what gateways do: router advertisements, DHCP answers, flows to any address") \
