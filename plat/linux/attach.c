@@ -159,7 +159,7 @@ void attach(struct attached *a, const struct attach_names *names, const struct c
 	if (image_parts.disks)
 		attach_disks(a, names, o);
 	else if (o->blocks > 0)
-		die(text("--block"), o->block[0], 0, text("this image has no disk"));
+		die(text("this image has no disk: --block"), o->block[0], 0, view_none());
 	a->pcap = create(image_parts.captures, text("--pcap"), o->pcap);
 	a->record = create(image_parts.recording, text("--record"), o->record);
 }

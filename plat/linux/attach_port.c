@@ -33,7 +33,9 @@ static struct attachment read_attachment(struct view how)
 
 	a.kind = cut(&main, ':');
 	a.value = main;
-	while (rest.n > 0) {
+	if (!image_parts.link_options && rest.n > 0)
+		attach_without(text("--net ... mac= or mtu="));
+	while (image_parts.link_options && rest.n > 0) {
 		struct view value = cut(&rest, ','), key = cut(&value, '=');
 		struct reader r = reader_of(value);
 
@@ -117,7 +119,7 @@ static void learn_mtu(struct attached_port *p, const struct attachment *a)
 	struct linux_ifreq r = interface(a);
 
 	p->mtu = MTU_DEFAULT;
-	if (a->mtu != 0)
+	if (image_parts.link_options && a->mtu != 0)
 		p->mtu = (u16)a->mtu;
 	else if (query(&r, IOCTL_GET_IFMTU) == 0 && r.u.number >= MTU_MIN)
 		p->mtu = (u16)(r.u.number < MTU_MAX ? r.u.number : MTU_MAX);
@@ -244,7 +246,7 @@ static void attach_open(struct attached_port *p, const struct attachment *a, enu
 	if (flags < 0 || cpu_call3(CALL_FCNTL, p->fd, FCNTL_SETFL, flags | OPEN_NONBLOCK) < 0)
 		die(text("--net fd:"), a->value, flags, text("it must be open when the image is started"));
 	p->kind = kind;
-	p->mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
+	p->mtu = image_parts.link_options && a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
 	p->up = true;
 }
 
@@ -284,7 +286,7 @@ void attach_port(struct attached_port *p, const struct attach_names *names, stru
 	struct attachment a = read_attachment(how);
 
 	a.plain = names->plain || !image_parts.offloads;
-	p->mac = a.has_mac ? a.mac : make_mac(names, name, &a);
+	p->mac = image_parts.link_options && a.has_mac ? a.mac : make_mac(names, name, &a);
 	if (view_equal(a.kind, text("tap")))
 		attach_tap(p, &a);
 	else if (view_equal(a.kind, text("packet")) && !image_parts.packets)
