@@ -55,14 +55,17 @@ static void run(u64 now)
 static void say_hello(void)
 {
 	struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
-	struct image_memory memory = image_memory(); /* with what this platform adds, and in a replay too */
 
 	write_view(&w, image_manifest.name);
 	write_text(&w, " on ");
 	write_view(&w, image_platform());
-	if (memory.limit_bytes > 0) {
-		write_text(&w, ", at most ");
-		write_size(&w, memory.limit_bytes);
+	if (image_parts.counters) {
+		struct image_memory memory = image_memory(); /* with what this platform adds */
+
+		if (memory.limit_bytes > 0) {
+			write_text(&w, ", at most ");
+			write_size(&w, memory.limit_bytes);
+		}
 	}
 	log_end(&w);
 }

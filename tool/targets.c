@@ -39,6 +39,12 @@
 #define INLINING                                                                                             \
 	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"   \
 	"-mllvm,-enable-pre=0 "
+/* Registers are handed out over calls: a caller spares only what its callee uses. Loops keep inside them what
+ * costs more to carry round than to do again, blocks lie as they were written, and what several functions
+ * have in common is one. */
+#define TIGHTER                                                                                              \
+	"-Wl,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"               \
+	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }
 /* Addresses to relocate as a bitmap, for programs that relocate themselves (plat/linux/entry.c). */
@@ -72,7 +78,7 @@ const struct target targets[] = {
 		.arch = "x86_64",
 		.compile = PROCESS,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK UNIX_LAYOUT RELOCATIONS BILL,
+		.link = PROCESS_LINK TIGHTER UNIX_LAYOUT RELOCATIONS BILL,
 		.script = "tool/unix.ld",
 		.stack_bytes = STACK,
 	},
