@@ -93,19 +93,30 @@ INLINE void move_down(unsigned char *d, const unsigned char *s, size_t n)
 	store(d, a), store(d + 16, b), store(d + 32, c), store(d + 48, e);
 }
 
+/* In a loop: it stays as it is written. */
+#define AS_WRITTEN __asm__ volatile("")
+
 /* By words, and then by bytes: for images that rather are small. */
 INLINE void move_slowly(unsigned char *d, const unsigned char *s, size_t n)
 {
 	if ((uintptr_t)d <= (uintptr_t)s) {
-		for (; n >= 8; n -= 8, d += 8, s += 8)
+		for (; n >= 8; n -= 8, d += 8, s += 8) {
+			AS_WRITTEN;
 			*(u64_any *)d = *(const u64_any *)s;
-		while (n-- != 0)
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
 			*d++ = *s++;
+		}
 	} else {
-		for (; n >= 8; n -= 8)
+		for (; n >= 8; n -= 8) {
+			AS_WRITTEN;
 			*(u64_any *)(d + n - 8) = *(const u64_any *)(s + n - 8);
-		while (n-- != 0)
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
 			d[n] = s[n];
+		}
 	}
 }
 
@@ -135,10 +146,14 @@ ITSELF void *MEM_NAME(memset)(void *to, int byte, size_t n)
 	v16 v = (v16){ 0 } + c;
 
 	if (!mem_fast) {
-		for (; n >= 8; n -= 8)
+		for (; n >= 8; n -= 8) {
+			AS_WRITTEN;
 			*(u64_any *)(d + n - 8) = c * 0x0101010101010101u;
-		while (n-- != 0)
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
 			d[n] = c;
+		}
 	} else if (n >= 16) {
 		size_t i = 0;
 
