@@ -58,7 +58,7 @@ u64 sum_bytes(u64 sum, struct view v)
 /* Rarely more than one piece: not in its callers. */
 __attribute__((noinline)) u64 sum_bytes_at(u64 sum, struct view v, usize offset)
 {
-	if (offset % 2u == 0)
-		return sum_bytes(sum, v);
-	return sum + swap(sum_fold(sum_bytes(0, v)));
+	u64 of_v = sum_bytes(0, v);
+
+	return sum + (offset % 2u == 0 ? of_v : swap(sum_fold(of_v)));
 }
