@@ -37,6 +37,8 @@ usize net_soft_length(const struct net_soft *s)
 {
 	usize left = s->payload - s->at;
 
+	if (!image_parts.offloads)
+		return s->payload;
 	return s->head + (left < s->size ? left : s->size);
 }
 
@@ -44,8 +46,8 @@ usize net_soft_count(const struct net_soft *s)
 {
 	usize left = s->payload - s->at;
 
-	if (s->finished)
-		return 0;
+	if (s->finished || !image_parts.offloads)
+		return s->finished ? 0 : 1;
 	return left == 0 ? 1 : (left + s->size - 1) / s->size;
 }
 

@@ -247,7 +247,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
 		break;
 	case ND_RS:
-		if (!ip_is_none(from) && !mac_is_none(m.link))
+		if (image_parts.router && !ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
 		if (image_parts.router && h->advertises)
 			h->advertise_ns = h->now;

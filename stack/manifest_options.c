@@ -98,14 +98,10 @@ static bool set_value(const struct image_manifest *m, const struct image_option 
 
 static void say(struct view a, struct view b, struct view c)
 {
-	u8 room[512];
-	struct writer w = writer_of(span_of(room));
-
-	write_view(&w, view_first(a, 160));
-	write_view(&w, view_first(b, 160));
-	write_view(&w, view_first(c, 160));
-	write_text(&w, "\n");
-	console_write(write_done(&w));
+	console_write(a);
+	console_write(b);
+	console_write(c);
+	console_write(text("\n"));
 }
 
 /* Edits to make one from the other (Levenshtein), for names of options. */

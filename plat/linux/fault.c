@@ -53,6 +53,8 @@ void fault_write_registers(struct writer *w, const struct cpu_fault *f)
 		if (i % 4u == 3)
 			write_text(w, "\n");
 	}
+	if (!image_parts.explanations) /* the place has been said, and the signal */
+		return;
 	write_text(w, "  pc ");
 	write_hex(w, f->pc);
 	write_text(w, "  exception ");

@@ -71,6 +71,13 @@ _Noreturn void panic_finish(struct writer *w, int status)
 	linux_exit(status);
 }
 
+static _Noreturn void finish_at(struct writer *w, u64 pc)
+{
+	panic_write_place(w, &place, pc);
+	write_text(w, "\n");
+	panic_finish(w, STATUS_PANIC);
+}
+
 _Noreturn void panic(const char *file, u32 line, const char *what)
 {
 	u8 room[512];
@@ -88,9 +95,7 @@ _Noreturn void panic(const char *file, u32 line, const char *what)
 		write_text(&w, "fata: panic: line ");
 		write_decimal(&w, line);
 	}
-	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
-	write_text(&w, "\n");
-	panic_finish(&w, STATUS_PANIC);
+	finish_at(&w, (u64)__builtin_return_address(0) - 1);
 }
 
 _Noreturn void __stack_chk_fail(void);
@@ -104,7 +109,5 @@ _Noreturn __attribute__((used)) void __stack_chk_fail(void)
 	write_view(&w, image_parts.explanations ? text("fata: a function wrote past its local variables: "
 						       "the stack protector's guard has changed")
 						: text("fata: stack protector"));
-	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
-	write_text(&w, "\n");
-	panic_finish(&w, STATUS_PANIC);
+	finish_at(&w, (u64)__builtin_return_address(0) - 1);
 }
