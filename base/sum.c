@@ -33,7 +33,8 @@ u16 sum_fold(u64 sum)
 	return (u16)s;
 }
 
-u64 sum_bytes(u64 sum, struct view v)
+/* A loop of its own, whoever calls it. */
+__attribute__((noinline)) u64 sum_bytes(u64 sum, struct view v)
 {
 	u64 little = 0;
 	usize i = 0;
@@ -55,8 +56,7 @@ u64 sum_bytes(u64 sum, struct view v)
 	return sum + swap(sum_fold(little));
 }
 
-/* Rarely more than one piece: not in its callers. */
-__attribute__((noinline)) u64 sum_bytes_at(u64 sum, struct view v, usize offset)
+u64 sum_bytes_at(u64 sum, struct view v, usize offset)
 {
 	u64 of_v = sum_bytes(0, v);
 

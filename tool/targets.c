@@ -43,7 +43,7 @@
  * costs more to carry round than to do again, blocks lie as they were written, and what several functions
  * have in common is one. */
 #define TIGHTER                                                                                              \
-	"-Wl,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"               \
+	"-Wl,-mllvm,-inline-max-stacksize=320,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"               \
 	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }

@@ -60,7 +60,7 @@ __attribute__((no_sanitize("cfi-icall")))
 #endif
 void panic_last(void)
 {
-	if (end && end->last)
+	if (image_parts.recording && end && end->last)
 		end->last();
 }
 
