@@ -18,7 +18,7 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 
 void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes)
 {
-	require(h->config.any && fn);
+	require(host_is_router(h) && fn);
 	h->any_service = (struct host_service){ fn, sessions, session_bytes, 0 };
 }
 
@@ -190,7 +190,7 @@ struct flow *flow_find(struct host *h, u64 handle)
 
 void flow_accept(struct flow *f)
 {
-	if (!f->held)
+	if (!flow_held(f))
 		return;
 	f->held = false;
 	if (!f->calling)
@@ -199,5 +199,5 @@ void flow_accept(struct flow *f)
 
 bool flow_held(const struct flow *f)
 {
-	return f->held;
+	return image_parts.router && f->held;
 }

@@ -116,7 +116,7 @@ static void relist(struct flow *f, enum tcp_state state)
 	if (state == TCP_TIME_WAIT) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
-	} else if (state == TCP_SYN_RECEIVED && !f->held) {
+	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
 		if (f->list != FLOW_LIST_HALF_OPEN)
 			flow_enlist(f, FLOW_LIST_HALF_OPEN);
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
@@ -132,7 +132,7 @@ void flow_settle(struct flow *f)
 	enum tcp_state state;
 	u64 deadline;
 
-	if (f->held)
+	if (flow_held(f))
 		return;
 	for (;;) {
 		if (net_tx(h->port).n == 0) {
@@ -269,9 +269,9 @@ void flow_run(struct flow *f)
 	struct host *h = f->host;
 	enum next next = NEXT_WAIT;
 
-	if (tcp_state(&f->tcp) == TCP_CLOSED && !f->held) {
+	if (tcp_state(&f->tcp) == TCP_CLOSED && !flow_held(f)) {
 		f->failed = true;
-		h->counts.flows_failed += 1;
+		host_count(&h->counts.flows_failed, 1);
 	}
 	while (f->fn && !f->calling) {
 		usize before = waiting(f);
@@ -290,9 +290,9 @@ void flow_run(struct flow *f)
 	else
 		keep_loan(f);
 	release_tx(f);
-	if (f->held && !f->fn) { /* the gateway refused it */
+	if (flow_held(f) && !f->fn) { /* the gateway refused it */
 		f->held = false;
-		h->counts.refused += 1;
+		host_count(&h->counts.refused, 1);
 	}
 	flow_settle(f);
 }
@@ -303,11 +303,11 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	struct tcp_arrival a;
 	bool over;
 
-	if (f->held) /* its SYN again, while the program makes up its mind */
+	if (flow_held(f)) /* its SYN again, while the program makes up its mind */
 		return;
 	if (s->len > 0 && !can_keep(f)) {
 		tcp_strip(s);
-		h->counts.dropped_no_buffer += 1;
+		host_count(&h->counts.dropped_no_buffer, 1);
 	}
 	a = tcp_arrive(&f->tcp, s, h->now);
 	over = tcp_state(&f->tcp) == TCP_CLOSED;
@@ -336,7 +336,7 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 
 	if (ip_is_multicast(to) || !icmp_limit_take(&h->icmp, h->now) || !tcp_refusal(s, &answer))
 		return;
-	h->counts.refused += 1;
+	host_count(&h->counts.refused, 1);
 	segment_out(h, to, from, &answer, 65535, &send);
 }
 
@@ -346,7 +346,7 @@ static const struct host_service *service_for(const struct host *h, struct ip to
 		for (u32 i = 0; i < HOST_SERVICES && h->services[i].fn; i += 1)
 			if (h->services[i].port == port)
 				return &h->services[i];
-	return h->any_service.fn && h->config.any ? &h->any_service : NULL;
+	return h->any_service.fn && host_is_router(h) ? &h->any_service : NULL;
 }
 
 static struct tcp_config config_for(const struct host *h, struct ip peer)
@@ -354,7 +354,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer)
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
 		.tx_bytes = h->tables.tx_bytes,
-		.mss = (u16)(h->net.mtu - (ip_is4(peer) ? 40u : 60u)),
+		.mss = (u16)((image_parts.errors ? h->net.mtu : host_path_mtu(h, peer)) -
+			     (ip_is4(peer) ? 40u : 60u)),
 		.pace = h->config.tcp_pacing,
 		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
@@ -378,15 +379,15 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	struct tcp_config config = config_for(h, from);
 
 	if (!f) {
-		h->counts.dropped_no_flow += 1;
+		host_count(&h->counts.dropped_no_flow, 1);
 		return;
 	}
-	h->counts.flows_in += 1;
+	host_count(&h->counts.flows_in, 1);
 	f->fn = service->fn;
 	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
 	fill(span_make(f->session, service->session_bytes), 0);
 	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
-	if (service == &h->any_service) {
+	if (image_parts.router && service == &h->any_service) {
 		f->held = true;
 		flow_run(f);
 	} else {
@@ -409,11 +410,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	const struct host_service *service;
 
 	if (checksum_bad(p, segment)) {
-		h->counts.dropped_checksum += 1;
+		host_count(&h->counts.dropped_checksum, 1);
 		return;
 	}
 	if (!tcp_read(&r, &s)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	s.ecn = p->ecn;
@@ -576,7 +577,7 @@ struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, 
 	f = flow_new(h, to, port, from, local_port);
 	if (!f)
 		return NULL;
-	h->counts.flows_out += 1;
+	host_count(&h->counts.flows_out, 1);
 	f->fn = fn;
 	f->session = session;
 	tcp_connect(&f->tcp, &config, initial_sequence(h, to, port, from, local_port), h->now);

@@ -19,6 +19,19 @@ static void announce(struct ip_prefix p, struct view how)
 
 /* ---- IPv4: static, or a lease ---- */
 
+static void send_arp(struct host *h, const struct arp *a, struct mac to);
+
+static void claim_ip4(struct host *h)
+{
+	if (image_parts.conflicts) {
+		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
+	} else {
+		struct arp once = arp_announcement(h->net.mac, h->ip4.ip);
+
+		send_arp(h, &once, mac_broadcast());
+	}
+}
+
 static void use_ip4(struct host *h, struct ip_prefix p, struct ip gateway, struct view how)
 {
 	bool news = !ip_equal(h->ip4.ip, p.ip) || h->ip4.bits != p.bits;
@@ -30,7 +43,7 @@ static void use_ip4(struct host *h, struct ip_prefix p, struct ip gateway, struc
 	/* Announced at once, without asking first: where addresses are administered (by
 	 * hand or by DHCP) four seconds of silence at every boot buy nothing. A conflict is
 	 * still noticed and defended, or the lease declined. */
-	arp_claim_start(&h->claim, h->net.mac, p.ip, false, random_u64(h->random), h->now);
+	claim_ip4(h);
 	announce(p, how);
 }
 
@@ -40,7 +53,8 @@ static void lose_ip4(struct host *h)
 		return;
 	h->ip4 = (struct ip_prefix){ 0 };
 	h->gateway4 = ip_none();
-	arp_claim_stop(&h->claim);
+	if (image_parts.conflicts)
+		arp_claim_stop(&h->claim);
 	if (!h->stopping) /* then it was given back: nothing to warn of */
 		log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
 }
@@ -83,11 +97,11 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to)
 	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP });
 	arp_write(&w, a);
 	if (write_bad(&w)) {
-		h->counts.dropped_port_full += 1;
+		host_count(&h->counts.dropped_port_full, 1);
 		return;
 	}
-	h->counts.frames_out += 1;
-	h->counts.bytes_out += write_len(&w);
+	host_count(&h->counts.frames_out, 1);
+	host_count(&h->counts.bytes_out, write_len(&w));
 	net_tx_send(h->port, write_len(&w), &send);
 }
 
@@ -96,7 +110,7 @@ static void conflict(struct host *h)
 	if (!h->dhcp_runs) {
 		log_text(&LOG_HOST, LOG_ERROR,
 			text("another host uses our IPv4 address: keeping it, it was given by hand"));
-		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
+		claim_ip4(h);
 		return;
 	}
 	log_text(&LOG_HOST, LOG_ERROR, text("another host uses our IPv4 address: declining the lease"));
@@ -109,10 +123,10 @@ void host_arp_in(struct host *h, struct reader *r)
 	struct arp a;
 
 	if (!arp_read(r, &a)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
-	if (arp_claim_receive(&h->claim, &a, h->now))
+	if (image_parts.conflicts && arp_claim_receive(&h->claim, &a, h->now))
 		conflict(h);
 	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip) &&
 		neigh_learn(&h->neigh, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip), h->now))
@@ -214,7 +228,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	struct nd m;
 
 	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	switch (m.type) {
@@ -233,9 +247,9 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 			neigh_times(&h->neigh, m.reachable_ms, m.retrans_ms, random_u64(h->random));
 		break;
 	case ND_RS:
-		if (!ip_is_none(from) && !mac_is_none(m.link))
+		if (image_parts.router && !ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		if (h->advertises)
+		if (image_parts.router && h->advertises)
 			h->advertise_ns = h->now;
 		break;
 	case ND_REDIRECT: break; /* refused: a host has one way out, and nobody on the link changes it */
@@ -259,7 +273,7 @@ static void advertise(struct host *h)
 {
 	struct ip own;
 
-	if (!h->advertises || h->advertise_ns > h->now)
+	if (!image_parts.router || !h->advertises || h->advertise_ns > h->now)
 		return;
 	own = slaac_source(&h->slaac, nd_all_nodes());
 	if (ip_is_none(own))
@@ -270,6 +284,7 @@ static void advertise(struct host *h)
 
 void host_advertise(struct host *h, const struct nd *advertisement)
 {
+	require(image_parts.router);
 	h->advertises = true;
 	h->advertisement = *advertisement;
 	h->advertisement.link = h->net.mac;
@@ -288,7 +303,7 @@ static void step_neighbours(struct host *h)
 		else
 			host_solicit(h, probe.ip, probe.mac);
 	}
-	while (arp_claim_due(&h->claim, h->now, &claim))
+	while (image_parts.conflicts && arp_claim_due(&h->claim, h->now, &claim))
 		send_arp(h, &claim, mac_broadcast());
 }
 
@@ -299,7 +314,8 @@ void host_addresses_start(struct host *h)
 	const struct host_config *c = &h->config;
 
 	neigh_init(&h->neigh, random_u64(h->random));
-	arp_claim_stop(&h->claim);
+	if (image_parts.conflicts)
+		arp_claim_stop(&h->claim);
 	if (!ip_is_none(c->ip4.ip)) {
 		use_ip4(h, c->ip4, c->gateway4, text("given"));
 	} else if (!c->no_dhcp) {
@@ -332,12 +348,14 @@ void host_addresses_step(struct host *h)
 
 u64 host_addresses_deadline(const struct host *h)
 {
-	u64 d = neigh_deadline(&h->neigh), claim = arp_claim_deadline(&h->claim);
+	u64 d = neigh_deadline(&h->neigh);
+	u64 claim = image_parts.conflicts ? arp_claim_deadline(&h->claim) : TIME_NEVER;
 	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
 	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	if (h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	if (image_parts.router && h->advertises && h->advertise_ns < d &&
+		!ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;

@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "dev/console.h"
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "stack/manifest_options.h"
 
 #define NAME_MAX_BYTES 48u
@@ -35,28 +36,33 @@ static const struct word truths[] = { { TEXT(""), true }, { TEXT("true"), true }
 	{ TEXT("on"), true }, { TEXT("false"), false }, { TEXT("no"), false }, { TEXT("off"), false } };
 static const struct word plain[] = { { TEXT(""), 1 } };
 
-/* How each type is written, in the order of enum option_type. A number is digits up
- * to `most` and then a word that multiplies it; most = 0: a word alone; no words: not a number. */
-static const struct type {
+/* How a type is written. A number is digits up to `most` and then a word that multiplies it;
+ * most = 0: a word alone. */
+struct option_type {
 	struct view word, hint; /* in the help; when it is wrong */
 	const struct word *words;
 	u32 word_count;
 	u32 bytes; /* of a number, where it is kept */
 	u64 most;
-} types[] = {
-	[OPTION_U16] = { TEXT("NUMBER"), TEXT("a number from 0 to 65535"), plain, 1, 2, 0xffff },
-	[OPTION_U32] = { TEXT("NUMBER"), TEXT("a number from 0 to 4294967295"), plain, 1, 4, 0xffffffff },
-	[OPTION_U64] = { TEXT("NUMBER"), TEXT("a number"), plain, 1, 8, TIME_NEVER },
-	[OPTION_BOOL] = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0 },
-	[OPTION_TEXT] = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0 },
-	[OPTION_IP] = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"), NULL, 0, 0, 0 },
-	[OPTION_DURATION] = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times, COUNT(times), 8,
-		1u << 30 },
-	[OPTION_SIZE] = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes, COUNT(sizes), 8,
-		1ull << 40 },
+	enum { NUMBER, TEXT_AS_IT_IS, IP } form;
 };
 
-static bool read_number(struct view value, const struct type *t, u64 *out)
+const struct option_type option_u16 = { TEXT("NUMBER"), TEXT("a number from 0 to 65535"), plain, 1, 2, 0xffff,
+	NUMBER };
+const struct option_type option_u32 = { TEXT("NUMBER"), TEXT("a number from 0 to 4294967295"), plain, 1, 4,
+	0xffffffff, NUMBER };
+const struct option_type option_u64 = { TEXT("NUMBER"), TEXT("a number"), plain, 1, 8, TIME_NEVER, NUMBER };
+const struct option_type option_bool = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0,
+	NUMBER };
+const struct option_type option_text = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0, TEXT_AS_IT_IS };
+const struct option_type option_ip = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"),
+	NULL, 0, 0, 0, IP };
+const struct option_type option_duration = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times,
+	COUNT(times), 8, 1u << 30, NUMBER };
+const struct option_type option_size = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes,
+	COUNT(sizes), 8, 1ull << 40, NUMBER };
+
+static bool read_number(struct view value, const struct option_type *t, u64 *out)
 {
 	struct reader r = reader_of(value);
 	u32 i = 0;
@@ -72,15 +78,15 @@ static bool read_number(struct view value, const struct type *t, u64 *out)
 static bool set_value(const struct image_manifest *m, const struct image_option *o, struct view value)
 {
 	u8 *place = (u8 *)m->app + o->offset;
-	const struct type *t = &types[o->type];
+	const struct option_type *t = o->type;
 	struct reader r = reader_of(value);
 	u64 number;
 
-	if (o->type == OPTION_TEXT) {
+	if (t->form == TEXT_AS_IT_IS) {
 		*(struct view *)(void *)place = value;
 		return true;
 	}
-	if (o->type == OPTION_IP)
+	if (t->form == IP)
 		return ip_read_text(&r, (struct ip *)(void *)place) && read_finished(&r);
 	if (!read_number(value, t, &number))
 		return false;
@@ -93,14 +99,10 @@ static bool set_value(const struct image_manifest *m, const struct image_option 
 
 static void say(struct view a, struct view b, struct view c)
 {
-	u8 room[512];
-	struct writer w = writer_of(span_of(room));
-
-	write_view(&w, view_first(a, 160));
-	write_view(&w, view_first(b, 160));
-	write_view(&w, view_first(c, 160));
-	write_text(&w, "\n");
-	console_write(write_done(&w));
+	console_write(a);
+	console_write(b);
+	console_write(c);
+	console_write(text("\n"));
 }
 
 /* Edits to make one from the other (Levenshtein), for names of options. */
@@ -134,34 +136,39 @@ static u32 distance(struct view a, struct view b)
 enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_FLAG };
 
 static const struct builtin {
-	struct view name, value, help, hint;
+	struct view name;
 	enum host_kind kind;
 	bool four;
-	usize offset; /* in struct host_config */
+	u16 offset; /* in struct host_config */
 } host_options[] = {
-	{ TEXT("ip"), TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
-		TEXT("an address and its network's bits, like 192.0.2.5/24"), HOST_PREFIX, true,
-		offsetof(struct host_config, ip4) },
-	{ TEXT("gateway"), TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
-		TEXT("an address like 192.0.2.1"), HOST_ADDRESS, true,
-		offsetof(struct host_config, gateway4) },
-	{ TEXT("ip6"), TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC"),
-		TEXT("an address and its network's bits, like 2001:db8::5/64"), HOST_PREFIX, false,
-		offsetof(struct host_config, ip6) },
-	{ TEXT("gateway6"), TEXT("ADDRESS"),
-		TEXT("the same for IPv6; without it, router advertisements tell"),
-		TEXT("an address like fe80::1"), HOST_ADDRESS, false,
-		offsetof(struct host_config, gateway6) },
-	{ TEXT("no-dhcp"), TEXT(""), TEXT("do not ask DHCP"), TEXT(""), HOST_FLAG, true,
-		offsetof(struct host_config, no_dhcp) },
-	{ TEXT("no-ip6"), TEXT(""), TEXT("no IPv6 at all"), TEXT(""), HOST_FLAG, false,
-		offsetof(struct host_config, no_ip6) },
-	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
-		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
-	{ TEXT("tcp-ecn"), TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT(""), HOST_FLAG,
-		true, offsetof(struct host_config, tcp_ecn) },
-	{ TEXT("tcp-pacing"), TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT(""),
-		HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
+	{ TEXT("ip"), HOST_PREFIX, true, offsetof(struct host_config, ip4) },
+	{ TEXT("gateway"), HOST_ADDRESS, true, offsetof(struct host_config, gateway4) },
+	{ TEXT("ip6"), HOST_PREFIX, false, offsetof(struct host_config, ip6) },
+	{ TEXT("gateway6"), HOST_ADDRESS, false, offsetof(struct host_config, gateway6) },
+	{ TEXT("no-dhcp"), HOST_FLAG, true, offsetof(struct host_config, no_dhcp) },
+	{ TEXT("no-ip6"), HOST_FLAG, false, offsetof(struct host_config, no_ip6) },
+	{ TEXT("no-slaac"), HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+	{ TEXT("tcp-ecn"), HOST_FLAG, true, offsetof(struct host_config, tcp_ecn) },
+	{ TEXT("tcp-pacing"), HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
+};
+
+/* What is said of each of them: a table of its own, for images without advice. */
+static const struct host_words {
+	struct view value, help, hint;
+} host_words[COUNT(host_options)] = {
+	{ TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
+		TEXT("an address and its network's bits, like 192.0.2.5/24") },
+	{ TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
+		TEXT("an address like 192.0.2.1") },
+	{ TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC"),
+		TEXT("an address and its network's bits, like 2001:db8::5/64") },
+	{ TEXT("ADDRESS"), TEXT("the same for IPv6; without it, router advertisements tell"),
+		TEXT("an address like fe80::1") },
+	{ TEXT(""), TEXT("do not ask DHCP"), TEXT("") },
+	{ TEXT(""), TEXT("no IPv6 at all"), TEXT("") },
+	{ TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT("") },
+	{ TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT("") },
+	{ TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT("") },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
@@ -169,6 +176,9 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 	struct view best = view_none();
 	u32 least = 4;
 
+	say(m->name, text(": there is no option --"), name);
+	if (!image_parts.advice)
+		return OPTIONS_WRONG;
 	for (u32 i = 0; i < m->option_count + COUNT(host_options); i += 1) {
 		struct view candidate =
 			i < m->option_count ? m->options[i].name : host_options[i - m->option_count].name;
@@ -179,7 +189,6 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 			best = candidate;
 		}
 	}
-	say(m->name, text(": there is no option --"), name);
 	if (best.n > 0)
 		say(text("  did you mean --"), best, text("?"));
 	console_write(text("  --help lists them all\n"));
@@ -190,7 +199,8 @@ static enum options_verdict wrong(struct view name, struct view value, struct vi
 {
 	say(text("--"), name, text(": this value is not right:"));
 	say(text("  "), value, view_none());
-	say(text("  it wants "), hint, view_none());
+	if (image_parts.advice)
+		say(text("  it wants "), hint, view_none());
 	return OPTIONS_WRONG;
 }
 
@@ -209,7 +219,7 @@ static enum options_verdict host_option(struct host_config *c, const struct buil
 	}
 	read = o->kind == HOST_PREFIX ? ip_prefix_read_text(&r, &p) : ip_read_text(&r, &p.ip);
 	if (!read || !read_finished(&r) || ip_is4(p.ip) != o->four)
-		return wrong(o->name, value, o->hint);
+		return wrong(o->name, value, host_words[o - host_options].hint);
 	if (o->kind == HOST_ADDRESS)
 		*(struct ip *)(void *)place = p.ip;
 	else if (!o->four && !ip_is_none(c->ip6[0].ip))
@@ -237,11 +247,15 @@ static enum options_verdict take_argument(
 	if (view_equal(name, text("help")))
 		return OPTIONS_HELP;
 	if (o)
-		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, types[o->type].hint);
+		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, o->type->hint);
 	if (view_starts(name, text("no-")) && (o = find_option(m, view_from(name, 3))) != NULL &&
-		o->type == OPTION_BOOL)
+		o->type == &option_bool)
 		return set_value(m, o, text("false")) ? OPTIONS_OK : OPTIONS_WRONG;
 	if (view_equal(name, text("log"))) {
+		if (!image_parts.levels) {
+			say(m->name, text(" has no --log: its manifest says 'without levels'"), view_none());
+			return OPTIONS_WRONG;
+		}
 		s->log = value;
 		return OPTIONS_OK;
 	}
@@ -318,10 +332,14 @@ static void help_line(struct view name, struct view value, struct view help, str
 
 void options_help(const struct image_manifest *m)
 {
+	if (!image_parts.advice) {
+		say(text("for its options: fata run "), m->name, text(" --help"));
+		return;
+	}
 	say(m->name, text(": "), m->about);
 	console_write(text("\nOptions of this image:\n"));
 	for (u32 i = 0; i < m->option_count; i += 1)
-		help_line(m->options[i].name, types[m->options[i].type].word, m->options[i].help,
+		help_line(m->options[i].name, m->options[i].type->word, m->options[i].help,
 			m->options[i].preset);
 	if (m->net_count > 0)
 		say(text("\nIts network"),
@@ -329,7 +347,7 @@ void options_help(const struct image_manifest *m)
 					 : view_none(),
 			text(":"));
 	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
-		help_line(host_options[i].name, host_options[i].value, host_options[i].help, view_none());
+		help_line(host_options[i].name, host_words[i].value, host_words[i].help, view_none());
 	console_write(text("\nEvery image:\n"));
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));

@@ -1,4 +1,5 @@
 #include "lib/dhcp/dhcp_wire.h"
+#include "lib/parts/parts.h"
 
 #define COOKIE      0x63825363u
 #define SNAME_BYTES 64u
@@ -74,7 +75,10 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 	switch (kind) {
 	case SUBNET_MASK: m->bits = read_mask(o); break;
 	case ROUTER: m->router = read_host(o); break;
-	case RESOLVER: read_list(o, m); break;
+	case RESOLVER:
+		if (image_parts.resolvers)
+			read_list(o, m);
+		break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;
 	case LEASE_TIME: m->lease_s = read_be32(o); break;
@@ -236,6 +240,7 @@ void dhcp_message_write(struct writer *w, const struct dhcp_message *m, struct v
 	write_u8(w, m->type);
 	write_address_option(w, SERVER_ID, m->server);
 	write_address_option(w, REQUESTED_ADDRESS, m->requested);
+	require(m->op == DHCP_BOOTREQUEST || image_parts.router);
 	if (m->op == DHCP_BOOTREQUEST)
 		write_client_options(w, m, name);
 	else

@@ -1,5 +1,6 @@
 /* nd_slaac.c - the host's side of RFC 4861 6.3 and RFC 4862, in their order. */
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 
 /* RFC 4861 10, RFC 7559 2, RFC 4862 5.5.3 e. */
 #define RETRANS_TIMER_NS (1 * NS_PER_S)
@@ -201,7 +202,7 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, struct ip from, u64 n
 		if (p->autonomous)
 			learn_address(s, p, now);
 	}
-	if (m->resolvers == 0)
+	if (!image_parts.resolvers || m->resolvers == 0)
 		return;
 	for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 		s->resolver[i] = i < m->resolvers && m->resolver_s > 0 ? m->resolver[i] : ip_none();
@@ -271,7 +272,7 @@ static void age(struct slaac *s, u64 now)
 		s->interval_ns = 0;
 		s->solicit_ns = now;
 	}
-	if (now >= s->resolver_until_ns)
+	if (image_parts.resolvers && now >= s->resolver_until_ns)
 		for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 			s->resolver[i] = ip_none();
 }
@@ -347,7 +348,7 @@ u64 slaac_deadline(const struct slaac *s)
 	for (u32 i = 0; i < SLAAC_ROUTERS; i += 1)
 		if (!ip_is_none(s->router[i].ip))
 			when = earlier(when, s->router[i].until_ns);
-	if (!ip_is_none(s->resolver[0]))
+	if (image_parts.resolvers && !ip_is_none(s->resolver[0]))
 		when = earlier(when, s->resolver_until_ns);
 	return when;
 }

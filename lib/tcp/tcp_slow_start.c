@@ -94,7 +94,7 @@ void tcp_slow_start(struct tcp *t, u32 bytes, u32 echo, u64 now)
 	if ((t->cc & CC_CSS) != 0)
 		grow /= CSS_GROWTH_DIVISOR;
 	c->cwnd = plus(c->cwnd, grow);
-	if (c->ssthresh != TCP_WINDOW_MAX || (t->flags & F_TIMESTAMPS) == 0)
+	if (c->ssthresh != TCP_WINDOW_MAX || !has_timestamps(t))
 		return;
 	sample(t, echo, now);
 	if (!seq_before(t->snd_una, c->phase[HY_END]))
