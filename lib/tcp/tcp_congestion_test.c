@@ -274,6 +274,26 @@ TEST(three_milliseconds_are_noise)
 	EXPECT((t.cc & CC_CSS) != 0);
 }
 
+TEST(seven_samples_are_too_few)
+{
+	struct tcp t = measuring();
+	u64 now = 20 * NS_PER_S;
+	u32 echo;
+
+	for (u32 i = 0; i < 3; i += 1)
+		a_round(&t, &now, 40);
+	echo = clock_ms(now);
+	t.snd_una = t.snd_max;
+	t.snd_max = seq_add(t.snd_una, 16000);
+	now += 50 * NS_PER_MS;
+	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now); /* the last of the round before */
+	for (u32 i = 0; i < 7; i += 1)
+		tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+	EXPECT_EQ(t.cc & CC_CSS, 0);
+	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+	EXPECT((t.cc & CC_CSS) != 0);
+}
+
 /* ---- PRR (RFC 9937) ---- */
 
 /* Ten in flight, the first lost, ssthresh 5: one out for each two that arrive. */
