@@ -17,6 +17,8 @@
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
+__attribute__((weak)) const bool mem_fast = true;
+
 /* Any address, any type below. */
 typedef uint8_t v16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t u64_any __attribute__((aligned(1), may_alias));
@@ -91,9 +93,38 @@ INLINE void move_down(unsigned char *d, const unsigned char *s, size_t n)
 	store(d, a), store(d + 16, b), store(d + 32, c), store(d + 48, e);
 }
 
+/* In a loop: it stays as it is written. */
+#define AS_WRITTEN __asm__ volatile("")
+
+/* By words, and then by bytes: for images that rather are small. */
+INLINE void move_slowly(unsigned char *d, const unsigned char *s, size_t n)
+{
+	if ((uintptr_t)d <= (uintptr_t)s) {
+		for (; n >= 8; n -= 8, d += 8, s += 8) {
+			AS_WRITTEN;
+			*(u64_any *)d = *(const u64_any *)s;
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
+			*d++ = *s++;
+		}
+	} else {
+		for (; n >= 8; n -= 8) {
+			AS_WRITTEN;
+			*(u64_any *)(d + n - 8) = *(const u64_any *)(s + n - 8);
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
+			d[n] = s[n];
+		}
+	}
+}
+
 ITSELF void *MEM_NAME(memmove)(void *to, const void *from, size_t n)
 {
-	if (n <= 128)
+	if (!mem_fast)
+		move_slowly(to, from, n);
+	else if (n <= 128)
 		move_short(to, from, n);
 	else if ((uintptr_t)to <= (uintptr_t)from)
 		move_up(to, from, n);
@@ -114,7 +145,16 @@ ITSELF void *MEM_NAME(memset)(void *to, int byte, size_t n)
 	unsigned char c = (unsigned char)byte;
 	v16 v = (v16){ 0 } + c;
 
-	if (n >= 16) {
+	if (!mem_fast) {
+		for (; n >= 8; n -= 8) {
+			AS_WRITTEN;
+			*(u64_any *)(d + n - 8) = c * 0x0101010101010101u;
+		}
+		while (n-- != 0) {
+			AS_WRITTEN;
+			d[n] = c;
+		}
+	} else if (n >= 16) {
 		size_t i = 0;
 
 		for (; i + 64 <= n; i += 64)

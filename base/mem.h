@@ -7,6 +7,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A program that has a libc can take them under other names (mem_test.c). */
@@ -19,5 +20,9 @@ void *MEM_NAME(memmove)(void *to, const void *from, size_t n);
 void *MEM_NAME(memset)(void *to, int byte, size_t n);
 int MEM_NAME(memcmp)(const void *a, const void *b, size_t n);
 int MEM_NAME(bcmp)(const void *a, const void *b, size_t n);
+
+/* Constant; true unless the image says otherwise (`without fast-copies` in its manifest): without, moving and
+ * filling are a tenth as large and go by words. */
+extern const bool mem_fast;
 
 #endif

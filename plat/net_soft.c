@@ -37,6 +37,8 @@ usize net_soft_length(const struct net_soft *s)
 {
 	usize left = s->payload - s->at;
 
+	if (!image_parts.offloads)
+		return s->payload;
 	return s->head + (left < s->size ? left : s->size);
 }
 
@@ -44,8 +46,8 @@ usize net_soft_count(const struct net_soft *s)
 {
 	usize left = s->payload - s->at;
 
-	if (s->finished)
-		return 0;
+	if (s->finished || !image_parts.offloads)
+		return s->finished ? 0 : 1;
 	return left == 0 ? 1 : (left + s->size - 1) / s->size;
 }
 
@@ -147,6 +149,11 @@ usize net_soft_next(struct net_soft *s, struct view head, const struct net_send 
 
 	if (s->finished || to.n < n)
 		return 0;
+	if (!image_parts.offloads) { /* a frame is a frame */
+		gather(head, send, 0, span_first(to, n));
+		s->finished = true;
+		return n;
+	}
 
 	struct span frame = span_first(to, n);
 	bool last = s->at + (n - s->head) == s->payload;

@@ -25,7 +25,7 @@ static u16 free_port(struct host *h)
 
 u16 datagram_bind(struct host *h, u16 port, datagram_fn *fn, void *context)
 {
-	require(fn);
+	require(fn && image_parts.datagrams);
 	if (port == 0)
 		port = free_port(h);
 	if (port == 0 || bound(h, port))
@@ -97,7 +97,7 @@ void datagram_ask(struct host *h, datagram_ask_fn *fn, datagram_error_fn *error,
 
 void datagram_bind_any(struct host *h, datagram_fn *fn, void *context)
 {
-	require(h->config.any && fn);
+	require(host_is_router(h) && fn && image_parts.datagrams);
 	h->any_datagram = (struct host_datagram){ .fn = fn, .context = context };
 }
 
@@ -110,36 +110,37 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 
 	switch (udp_read(p->from, p->to, packet, p->frame->csum == NET_CSUM_GOOD, &udp, &data)) {
 	case UDP_OK: break;
-	case UDP_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
+	case UDP_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
 	case UDP_TRUNCATED:
-	case UDP_BAD_PORT: h->counts.dropped_malformed += 1; return;
+	case UDP_BAD_PORT: host_count(&h->counts.dropped_malformed, 1); return;
 	}
 	if (h->dhcp_runs && udp.to_port == DHCP_CLIENT_PORT && udp.from_port == DHCP_SERVER_PORT) {
 		host_dhcp_in(h, data);
 		return;
 	}
-	d = bound(h, udp.to_port);
+	d = image_parts.datagrams ? bound(h, udp.to_port) : NULL;
 	if (d && !hears(d, p->from, udp.from_port))
 		d = NULL;
-	if (!d && h->any_datagram.fn)
+	if (!d && image_parts.datagrams && h->any_datagram.fn)
 		d = &h->any_datagram;
 	told = (struct datagram){
 		.from = p->from, .to = p->to, .from_port = udp.from_port, .to_port = udp.to_port, .data = data
 	};
 	if (d)
 		d->fn(d->context, h, &told, h->now);
-	else if (!h->asked.datagram || !h->asked.datagram(h->asked.datagram_context, h, &told, h->now)) {
-		h->counts.dropped_not_ours += 1;
+	else if (!image_parts.datagrams || !h->asked.datagram ||
+		 !h->asked.datagram(h->asked.datagram_context, h, &told, h->now)) {
+		host_count(&h->counts.dropped_not_ours, 1);
 		host_port_unreachable(h, p);
 		return;
 	}
-	h->counts.datagrams_in += 1;
+	host_count(&h->counts.datagrams_in, 1);
 }
 
 /* An answer to a group's datagram goes out from one of ours. */
 static struct ip source(const struct host *h, struct ip from)
 {
-	return host_owns(h, from) || h->config.any ? from : ip_none();
+	return host_owns(h, from) || host_is_router(h) ? from : ip_none();
 }
 
 bool datagram_send_small(
@@ -161,7 +162,7 @@ bool datagram_send_small(
 	}
 	if (ip_is_multicast(to))
 		o.hop_limit = 1; /* RFC 1112 6.1 */
-	h->counts.datagrams_out += 1;
+	host_count(&h->counts.datagrams_out, 1);
 	host_out_send(h, &o, &send);
 	return true;
 }
@@ -175,7 +176,7 @@ static bool send_large(struct host *h, struct ip from, const struct udp *udp, st
 	if (ip_is_none(from) && !host_route(h, to, &from, &hop))
 		return false;
 	udp_write(&w, udp, udp_checksum(from, to, udp, data));
-	h->counts.datagrams_out += 1;
+	host_count(&h->counts.datagrams_out, 1);
 	return host_send_pieces(h, from, to, IP_UDP, write_done(&w), data);
 }
 

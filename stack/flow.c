@@ -22,7 +22,7 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
 
 void serve_any(struct host *h, serve_fn *fn, void *sessions, usize session_bytes)
 {
-	require(h->config.any && fn);
+	require(host_is_router(h) && fn);
 	h->any_service = (struct host_service){
 		.fn = fn, .sessions = sessions, .session_bytes = session_bytes, .backlog = HOST_BACKLOG_NONE
 	};
@@ -201,7 +201,7 @@ struct flow *flow_find(struct host *h, u64 handle)
 
 void flow_accept(struct flow *f)
 {
-	if (!f->held)
+	if (!flow_held(f))
 		return;
 	f->held = false;
 	if (!f->calling)
@@ -210,7 +210,7 @@ void flow_accept(struct flow *f)
 
 bool flow_held(const struct flow *f)
 {
-	return f->held;
+	return image_parts.router && f->held;
 }
 
 void flow_ask(struct host *h, flow_ask_fn *fn, void *context)

@@ -152,7 +152,7 @@ static bool evict_one(struct host *h)
 		f = flow_list_oldest(h, FLOW_LIST_HALF_OPEN);
 	if (!f || f->calling)
 		return false;
-	h->counts.flows_evicted += 1;
+	host_count(&h->counts.flows_evicted, 1);
 	flow_free(f);
 	return true;
 }

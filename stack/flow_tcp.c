@@ -118,7 +118,7 @@ static void relist(struct flow *f, enum tcp_state state)
 	if (state == TCP_TIME_WAIT) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
-	} else if (state == TCP_SYN_RECEIVED && !f->held) {
+	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
 		if (f->list != FLOW_LIST_HALF_OPEN)
 			flow_enlist(f, FLOW_LIST_HALF_OPEN);
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
@@ -134,7 +134,7 @@ void flow_settle(struct flow *f)
 	enum tcp_state state;
 	u64 deadline;
 
-	if (f->held)
+	if (flow_held(f))
 		return;
 	if (tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
 		flow_follow_path(f);
@@ -280,9 +280,9 @@ void flow_run(struct flow *f)
 	struct host *h = f->host;
 	enum next next = NEXT_WAIT;
 
-	if (tcp_state(&f->tcp) == TCP_CLOSED && !f->held) {
+	if (tcp_state(&f->tcp) == TCP_CLOSED && !flow_held(f)) {
 		f->failed = true;
-		h->counts.flows_failed += 1;
+		host_count(&h->counts.flows_failed, 1);
 	}
 	while (f->fn && !f->calling) {
 		usize before = waiting(f);
@@ -301,9 +301,9 @@ void flow_run(struct flow *f)
 	else
 		keep_loan(f);
 	release_tx(f);
-	if (f->held && !f->fn) { /* the gateway refused it */
+	if (flow_held(f) && !f->fn) { /* the gateway refused it */
 		f->held = false;
-		h->counts.refused += 1;
+		host_count(&h->counts.refused, 1);
 	}
 	flow_settle(f);
 }
@@ -314,11 +314,11 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	struct tcp_arrival a;
 	bool over;
 
-	if (f->held) /* its SYN again, while the program makes up its mind */
+	if (flow_held(f)) /* its SYN again, while the program makes up its mind */
 		return;
 	if (s->len > 0 && !can_keep(f)) {
 		tcp_strip(s);
-		h->counts.dropped_no_buffer += 1;
+		host_count(&h->counts.dropped_no_buffer, 1);
 	}
 	a = tcp_arrive(&f->tcp, s, h->now);
 	over = tcp_state(&f->tcp) == TCP_CLOSED;
@@ -350,7 +350,7 @@ static void refuse(struct host *h, struct ip from, struct ip to, const struct tc
 	if (ip_is_multicast(to) || !tcp_refusal(s, &answer) ||
 		!icmp_limit_take(&h->resets, h->now, random_u32(h->random)))
 		return;
-	h->counts.refused += 1;
+	host_count(&h->counts.refused, 1);
 	flow_segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
@@ -358,7 +358,7 @@ static const struct host_service *service_for(struct host *h, struct ip to, u16 
 {
 	const struct host_service *s = host_owns(h, to) ? host_service_at(h, port) : &h->any_service;
 
-	return s != &h->any_service || (s->fn && h->config.any) ? s : NULL;
+	return s != &h->any_service || (s->fn && host_is_router(h)) ? s : NULL;
 }
 
 static struct tcp_config config_for(const struct host *h, struct ip peer, struct ip local)
@@ -369,7 +369,8 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 		.mss = flow_payload_of(h->net.mtu, peer), /* what comes is no larger than the link */
 		.mss_unsaid = ip_is4(peer) ? 536 : 1220,  /* RFC 9293 3.7.1 */
 		.path_mss = flow_payload_of(host_path_mtu(h, peer), peer),
-		.clock_offset = (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0),
+		.clock_offset =
+			image_parts.timestamps ? (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0) : 0,
 		.pace = h->config.tcp_pacing,
 		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
@@ -429,10 +430,10 @@ static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp
 		return answer == FLOW_IGNORE;
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
-		h->counts.dropped_no_flow += 1;
+		host_count(&h->counts.dropped_no_flow, 1);
 		return true;
 	}
-	h->counts.flows_in += 1;
+	host_count(&h->counts.flows_in, 1);
 	follow_plan(f, &plan);
 	config = config_of(h, from, to, &plan);
 	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
@@ -453,7 +454,7 @@ static void end_starved(struct host *h)
 		h->starved_at = (h->starved_at + 1u) % count;
 		if (pool_handle(&h->flows, flow_index(f)) == 0 || f->calling || !tcp_is_starved(&f->tcp))
 			continue;
-		h->counts.flows_evicted += 1;
+		host_count(&h->counts.flows_evicted, 1);
 		tcp_abort(&f->tcp);
 		flow_run(f);
 		return;
@@ -469,10 +470,10 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 		end_starved(h);
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
-		h->counts.dropped_no_flow += 1;
+		host_count(&h->counts.dropped_no_flow, 1);
 		return NULL;
 	}
-	h->counts.flows_in += 1;
+	host_count(&h->counts.flows_in, 1);
 	f->fn = service->fn;
 	f->session = (u8 *)service->sessions + (usize)flow_index(f) * service->session_bytes;
 	fill(span_make(f->session, service->session_bytes), 0);
@@ -493,7 +494,7 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	if (!f)
 		return;
 	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
-	if (service == &h->any_service) {
+	if (image_parts.router && service == &h->any_service) {
 		f->held = true;
 		flow_run(f);
 	} else {
@@ -523,11 +524,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	const struct host_service *service;
 
 	if (checksum_bad(p, segment)) {
-		h->counts.dropped_checksum += 1;
+		host_count(&h->counts.dropped_checksum, 1);
 		return;
 	}
 	if (!tcp_read(&r, &s)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	s.ecn = p->ecn;
@@ -541,7 +542,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	if (nobody(h, p->from)) {
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
@@ -725,7 +726,7 @@ struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const str
 	if (!f)
 		return NULL;
 	config = config_of(h, ends.peer, ends.local, plan);
-	h->counts.flows_out += 1;
+	host_count(&h->counts.flows_out, 1);
 	follow_plan(f, plan);
 	tcp_connect(&f->tcp, &config,
 		initial_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);

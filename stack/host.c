@@ -18,7 +18,8 @@ void host_start(struct host *h, u32 port, const struct host_tables *tables, cons
 	h->backlog = HOST_BACKLOG_NONE;
 	icmp_limit_init(&h->icmp, ICMP_RATE, ICMP_BURST, now);
 	icmp_limit_init(&h->resets, ICMP_RATE, ICMP_BURST, now);
-	pmtu_init(&h->pmtu);
+	if (image_parts.errors)
+		pmtu_init(&h->pmtu);
 	flows_start(h);
 	host_addresses_start(h);
 }
@@ -59,7 +60,7 @@ static void aside(struct host *h)
 
 	if (image_parts.fragments && h->reassembly)
 		fragments = h->reassembly->step(h);
-	if (h->multicast)
+	if (image_parts.groups && h->multicast)
 		groups = h->multicast->step(h);
 	h->aside_ns = fragments < groups ? fragments : groups;
 }

@@ -391,6 +391,19 @@ u64 host_hash(const struct host *h);
 
 /* ---- between the files of stack/ ---- */
 
+/* It answers for every address (serve_any): never an image of a manifest. */
+static inline bool host_is_router(const struct host *h)
+{
+	return image_parts.router && h->config.any;
+}
+
+/* One of struct host_counts. */
+static inline void host_count(u64 *counter, u64 more)
+{
+	if (image_parts.counters)
+		*counter += more;
+}
+
 /* What the port does for us: NET_CAN_*. */
 static inline bool host_can(const struct host *h, u32 what)
 {

@@ -19,6 +19,21 @@ static void announce(struct ip_prefix p, struct view how)
 
 /* ---- IPv4: static, or a lease ---- */
 
+static void send_arp(struct host *h, const struct arp *a, struct mac to);
+
+static void claim_ip4(struct host *h)
+{
+	if (h->config.bare)
+		return;
+	if (image_parts.conflicts) {
+		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
+	} else {
+		struct arp once = arp_announcement(h->net.mac, h->ip4.ip);
+
+		send_arp(h, &once, mac_broadcast());
+	}
+}
+
 static void use_ip4(struct host *h, struct ip_prefix p, struct view how)
 {
 	bool news = !ip_equal(h->ip4.ip, p.ip) || h->ip4.bits != p.bits;
@@ -29,8 +44,7 @@ static void use_ip4(struct host *h, struct ip_prefix p, struct view how)
 	/* Announced at once, without asking first: where addresses are administered (by
 	 * hand or by DHCP) four seconds of silence at every boot buy nothing. A conflict is
 	 * still noticed and defended, or the lease declined. */
-	if (!h->config.bare)
-		arp_claim_start(&h->claim, h->net.mac, p.ip, false, random_u64(h->random), h->now);
+	claim_ip4(h);
 	announce(p, how);
 }
 
@@ -40,7 +54,8 @@ static void lose_ip4(struct host *h)
 		return;
 	h->ip4 = (struct ip_prefix){ 0 };
 	route_forget(&h->routes, ROUTE_DHCP, true);
-	arp_claim_stop(&h->claim);
+	if (image_parts.conflicts)
+		arp_claim_stop(&h->claim);
 	if (!h->stopping) /* then it was given back: nothing to warn of */
 		log_text(&LOG_HOST, LOG_WARN, text("the IPv4 lease has ended: no address"));
 }
@@ -94,11 +109,11 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to)
 	eth_write(&w, &(struct eth){ to, h->net.mac, ETH_ARP, h->config.vlan });
 	arp_write(&w, a);
 	if (write_bad(&w)) {
-		h->counts.dropped_port_full += 1;
+		host_count(&h->counts.dropped_port_full, 1);
 		return;
 	}
-	h->counts.frames_out += 1;
-	h->counts.bytes_out += write_len(&w);
+	host_count(&h->counts.frames_out, 1);
+	host_count(&h->counts.bytes_out, write_len(&w));
 	net_tx_send(h->port, write_len(&w), &send);
 }
 
@@ -107,7 +122,7 @@ static void conflict(struct host *h)
 	if (!h->dhcp_runs) {
 		log_text(&LOG_HOST, LOG_ERROR,
 			text("another host uses our IPv4 address: keeping it, it was given by hand"));
-		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
+		claim_ip4(h);
 		return;
 	}
 	log_text(&LOG_HOST, LOG_ERROR, text("another host uses our IPv4 address: declining the lease"));
@@ -120,10 +135,10 @@ void host_arp_in(struct host *h, struct reader *r)
 	struct arp a;
 
 	if (!arp_read(r, &a)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
-	if (arp_claim_receive(&h->claim, &a, h->now))
+	if (image_parts.conflicts && arp_claim_receive(&h->claim, &a, h->now))
 		conflict(h);
 	if (!ip_is_none(h->ip4.ip) && !ip_equal(a.sender_ip, h->ip4.ip))
 		learn(h, a.sender_ip, a.sender_mac, arp_learn(&a, h->ip4.ip));
@@ -246,7 +261,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	struct nd m;
 
 	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	switch (m.type) {
@@ -259,7 +274,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 		break;
 	case ND_RA: advertisement_in(h, &m, from); break;
 	case ND_RS:
-		if (!ip_is_none(from) && !mac_is_none(m.link))
+		if (image_parts.router && !ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
 		h->advertise_ns = h->now;
 		break;
@@ -300,7 +315,7 @@ static void step_neighbours(struct host *h)
 			host_solicit(h, probe.ip, probe.mac);
 		}
 	}
-	while (arp_claim_due(&h->claim, h->now, &claim))
+	while (image_parts.conflicts && arp_claim_due(&h->claim, h->now, &claim))
 		send_arp(h, &claim, mac_broadcast());
 }
 
@@ -322,7 +337,8 @@ void host_addresses_start(struct host *h)
 	const struct host_config *c = &h->config;
 
 	neigh_init(&h->neigh, random_u64(h->random));
-	arp_claim_stop(&h->claim);
+	if (image_parts.conflicts)
+		arp_claim_stop(&h->claim);
 	host_given_routes(h);
 	if (!ip_is_none(c->ip4.ip)) {
 		use_ip4(h, c->ip4, text("given"));
@@ -362,7 +378,8 @@ void host_addresses_step(struct host *h)
 
 u64 host_addresses_deadline(const struct host *h)
 {
-	u64 d = neigh_deadline(&h->neigh), claim = arp_claim_deadline(&h->claim);
+	u64 d = neigh_deadline(&h->neigh);
+	u64 claim = image_parts.conflicts ? arp_claim_deadline(&h->claim) : TIME_NEVER;
 	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
 	u64 slaac = h->slaac_runs ? slaac_next(h) : TIME_NEVER;
 

@@ -16,10 +16,10 @@ void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 
 			ours = flow_error_in(h, &e);
 	}
 	if (!ours) {
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
-	h->counts.errors_in += 1;
+	host_count(&h->counts.errors_in, 1);
 	if (trouble == ICMP_TOO_BIG)
 		(void)pmtu_learn(&h->pmtu, e.quote.to, mtu, e.quote.bytes, h->net.mtu, h->now);
 	if (e.quote.protocol == IP_TCP)

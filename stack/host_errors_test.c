@@ -269,7 +269,7 @@ static bool told_to(u32 family, u8 protocol)
 	u64 refused = host.counts.refused;
 	u32 before = sent;
 
-	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6 });
+	eth_write(&w, &(struct eth){ host.net.mac, their_mac, family == 4 ? ETH_IP4 : ETH_IP6, 0 });
 	if (family == 4)
 		ip4_write(&w, &ip4);
 	else

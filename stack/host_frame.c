@@ -8,28 +8,28 @@ static bool listens(const struct host *h, struct ip group)
 {
 	if (ip_equal(group, ip_from4(0xe0000001)) || ip_equal(group, nd_all_nodes()))
 		return true;
-	return h->multicast && multicast_has(&h->multicast->core, group);
+	return image_parts.groups && h->multicast && multicast_has(&h->multicast->core, group);
 }
 
 void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
 {
 	bool ours = host_owns(h, p->to);
 
-	if (!ours && !h->config.any && p->protocol == IP_TCP) {
-		h->counts.dropped_not_ours += 1;
+	if (!ours && !host_is_router(h) && p->protocol == IP_TCP) {
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	switch (p->protocol) {
 	case IP_TCP:
 		/* Never a connection with a group (RFC 9293, 3.10.7.2 and RFC 1122 4.2.3.10). */
 		if (p->link_group || ip_is_multicast(p->to) || ip_is_multicast(p->from))
-			h->counts.dropped_not_ours += 1;
+			host_count(&h->counts.dropped_not_ours, 1);
 		else
 			flow_segment_in(h, p, payload);
 		return;
 	case IP_UDP:
 		if (!ours && ip_is_multicast(p->to) && !listens(h, p->to))
-			h->counts.dropped_not_ours += 1;
+			host_count(&h->counts.dropped_not_ours, 1);
 		else
 			datagram_in(h, p, payload);
 		return;
@@ -42,19 +42,19 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 			host_icmp6_in(h, p, payload);
 		return;
 	case IP_IGMP:
-		if (h->multicast && ip_is4(p->to)) {
+		if (image_parts.groups && h->multicast && ip_is4(p->to)) {
 			h->multicast->in(h, p, payload);
 			return;
 		}
 		break;
 	default: break;
 	}
-	h->counts.dropped_not_ours += 1;
+	host_count(&h->counts.dropped_not_ours, 1);
 }
 
 static bool for_us4(const struct host *h, struct ip to)
 {
-	if (host_owns(h, to) || h->config.any || ip4_is_broadcast(to, h->ip4))
+	if (host_owns(h, to) || host_is_router(h) || ip4_is_broadcast(to, h->ip4))
 		return true;
 	if (ip_is_none(h->ip4.ip)) /* a DHCP offer to the address to be */
 		return h->dhcp_runs;
@@ -69,7 +69,7 @@ static void fragment_in(
 	if (image_parts.fragments && h->reassembly)
 		h->reassembly->in(h, p, &f, data);
 	else
-		h->counts.dropped_fragments += 1;
+		host_count(&h->counts.dropped_fragments, 1);
 }
 
 static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
@@ -83,19 +83,19 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	switch (v) {
 	case IP4_OK:
 	case IP4_FRAGMENT: break;
-	case IP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
+	case IP4_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
 	case IP4_TRUNCATED:
 	case IP4_BAD_VERSION:
 	case IP4_BAD_LENGTH:
 	case IP4_BAD_ADDRESS:
-	case IP4_BAD_OPTION: h->counts.dropped_malformed += 1; return;
+	case IP4_BAD_OPTION: host_count(&h->counts.dropped_malformed, 1); return;
 	}
 	p->from = ip.from;
 	p->to = ip.to;
 	p->protocol = ip.protocol;
 	p->whole = view_first(p->whole, ip.total_bytes);
 	if (!for_us4(h, ip.to) || host_owns(h, ip.from)) { /* from ourselves: "land" */
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	p->hop_limit = ip.ttl;
@@ -113,7 +113,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	enum ip6_verdict v;
 
 	if (!h->slaac_runs) {
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	p->whole = read_rest(r);
@@ -126,7 +126,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_FRAGMENT: break;
 	case IP6_NOTHING: return;
 	case IP6_PARAMETER:
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		if (host_owns(h, p->to) || ip_is_multicast(p->to))
 			host_parameter_problem(h, p, &ip.problem);
 		return;
@@ -134,11 +134,11 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_BAD_VERSION:
 	case IP6_BAD_LENGTH:
 	case IP6_BAD_ADDRESS:
-	case IP6_BAD_EXTENSION: h->counts.dropped_malformed += 1; return;
+	case IP6_BAD_EXTENSION: host_count(&h->counts.dropped_malformed, 1); return;
 	}
 	/* Solicitations for a tentative address come to its group: groups are let through. */
-	if (!(host_owns(h, ip.to) || h->config.any || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
-		h->counts.dropped_not_ours += 1;
+	if (!(host_owns(h, ip.to) || host_is_router(h) || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	p->hop_limit = ip.hop_limit;
@@ -155,14 +155,14 @@ void host_frame(struct host *h, const struct net_frame *frame)
 	struct host_packet p = { .frame = frame };
 	struct eth eth;
 
-	h->counts.frames_in += 1;
-	h->counts.bytes_in += frame->data.n;
+	host_count(&h->counts.frames_in, 1);
+	host_count(&h->counts.bytes_in, frame->data.n);
 	if (!eth_read(&r, &eth)) {
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
 	if (eth.vlan != h->config.vlan || !eth_is_for(&eth, h->net.mac)) {
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	p.link_group = mac_is_multicast(eth.to);
@@ -170,6 +170,6 @@ void host_frame(struct host *h, const struct net_frame *frame)
 	case ETH_IP4: ip4_in(h, &p, &r); return;
 	case ETH_IP6: ip6_in(h, &p, &r); return;
 	case ETH_ARP: host_arp_in(h, &r); return;
-	default: h->counts.dropped_not_ours += 1; return;
+	default: host_count(&h->counts.dropped_not_ours, 1); return;
 	}
 }

@@ -25,9 +25,8 @@ static void icmp_send(
 	write_be16_at(head, 2, 0);
 	sum = sum_bytes(sum_bytes(sum, write_done(head)), body);
 	write_be16_at(head, 2, sum_finish(sum));
-	if (bytes > host_path_mtu(h, to)) {
-		if (image_parts.fragments)
-			(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
+	if (image_parts.fragments && bytes > host_path_mtu(h, to)) {
+		(void)host_send_pieces(h, from, to, protocol, write_done(head), body);
 	} else if (host_out_begin(h, &o, from, to, protocol)) {
 		write_view(&o.w, write_done(head));
 		host_out_send(h, &o, &send);
@@ -65,15 +64,15 @@ void host_icmp4_in(struct host *h, const struct host_packet *p, struct view mess
 
 	switch (icmp4_read(message, false, &m, &body)) {
 	case ICMP4_OK: break;
-	case ICMP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP4_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP4_UNKNOWN: h->counts.dropped_not_ours += 1; return;
+	case ICMP4_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case ICMP4_TRUNCATED: host_count(&h->counts.dropped_malformed, 1); return;
+	case ICMP4_UNKNOWN: host_count(&h->counts.dropped_not_ours, 1); return;
 	}
 	/* An echo to a group is not answered (RFC 1122 3.2.2.6 allows it): no amplification. */
 	if (m.type == ICMP4_ECHO && host_owns(h, p->to)) {
 		m = icmp4_reply(&m);
 		icmp4_out(h, p->to, p->from, &m, body);
-	} else if (icmp4_trouble(&m, &trouble)) {
+	} else if (image_parts.errors && icmp4_trouble(&m, &trouble)) {
 		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
@@ -86,14 +85,14 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 
 	switch (icmp6_read(p->from, p->to, message, false, &m, &body)) {
 	case ICMP6_OK: break;
-	case ICMP6_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
-	case ICMP6_TRUNCATED: h->counts.dropped_malformed += 1; return;
-	case ICMP6_UNKNOWN_ERROR: h->counts.dropped_not_ours += 1; return;
+	case ICMP6_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case ICMP6_TRUNCATED: host_count(&h->counts.dropped_malformed, 1); return;
+	case ICMP6_UNKNOWN_ERROR: host_count(&h->counts.dropped_not_ours, 1); return;
 	case ICMP6_UNKNOWN:
-		if (h->multicast && m.type == MLD_QUERY)
+		if (image_parts.groups && h->multicast && m.type == MLD_QUERY)
 			h->multicast->in(h, p, message);
 		else
-			h->counts.dropped_not_ours += 1;
+			host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
 	if (m.type >= ICMP6_ND_FIRST && m.type <= ICMP6_ND_LAST) {
@@ -102,7 +101,7 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 	} else if (m.type == ICMP6_ECHO) {
 		m = icmp6_reply(&m);
 		icmp6_out(h, p, &m, body);
-	} else if (icmp6_trouble(&m, &trouble)) {
+	} else if (image_parts.errors && icmp6_trouble(&m, &trouble)) {
 		host_error_in(h, p->to, trouble, m.mtu, body);
 	}
 }
@@ -120,7 +119,8 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.network4 = h->ip4,
 	};
 
-	return icmp_may_answer(&offender) && icmp_limit_take(&h->icmp, h->now, random_u32(h->random));
+	return image_parts.errors && icmp_may_answer(&offender) &&
+	       icmp_limit_take(&h->icmp, h->now, random_u32(h->random));
 }
 
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem)
@@ -147,6 +147,6 @@ void host_port_unreachable(struct host *h, const struct host_packet *p)
 {
 	bool four = ip_is4(p->to);
 
-	h->counts.refused += host_error_out(
-		h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT);
+	host_count(&h->counts.refused, host_error_out(h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
+					       four ? ICMP4_PORT : ICMP6_PORT));
 }

@@ -84,7 +84,7 @@ static struct host_pending *pending_slot(struct host *h)
 		if (h->pending[i].age < oldest->age)
 			oldest = &h->pending[i];
 	if (oldest->age != 0)
-		h->counts.dropped_no_neighbour += 1;
+		host_count(&h->counts.dropped_no_neighbour, 1);
 	return oldest;
 }
 
@@ -96,7 +96,7 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 	struct writer w;
 
 	if (image_parts.offloads && send->gso != NET_GSO_NONE) {
-		h->counts.dropped_no_neighbour += 1;
+		host_count(&h->counts.dropped_no_neighbour, 1);
 		return;
 	}
 	p = pending_slot(h);
@@ -106,7 +106,7 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 		write_view(&w, send->piece[i]);
 	if (write_bad(&w)) {
 		p->age = 0;
-		h->counts.dropped_no_neighbour += 1;
+		host_count(&h->counts.dropped_no_neighbour, 1);
 		return;
 	}
 	p->hop = o->hop;
@@ -132,12 +132,12 @@ void host_pending_flush(struct host *h, struct ip hop, struct mac mac)
 		(void)copy(span_of(p->frame), view_of(mac.b)); /* the destination comes first */
 		n = copy(room, view_first(view_of(p->frame), p->len));
 		if (room.n == 0) {
-			h->counts.dropped_port_full += 1;
+			host_count(&h->counts.dropped_port_full, 1);
 			continue;
 		}
 		p->send.piece[0] = view_from(view_first(view_of(p->frame), p->len), n);
-		h->counts.frames_out += 1;
-		h->counts.bytes_out += p->len;
+		host_count(&h->counts.frames_out, 1);
+		host_count(&h->counts.bytes_out, p->len);
 		net_tx_send(h->port, n, &p->send);
 	}
 }
@@ -148,7 +148,7 @@ void host_pending_drop(struct host *h, struct ip hop)
 		if (h->pending[i].age == 0 || !ip_equal(h->pending[i].hop, hop))
 			continue;
 		h->pending[i].age = 0;
-		h->counts.dropped_no_neighbour += 1;
+		host_count(&h->counts.dropped_no_neighbour, 1);
 	}
 }
 
@@ -163,7 +163,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
 	if (!leads(o->from, to, o->hop)) {
-		h->counts.dropped_no_neighbour += 1;
+		host_count(&h->counts.dropped_no_neighbour, 1);
 		return false;
 	}
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
@@ -172,7 +172,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 		o->at += ETH_TAG_BYTES;
 	o->room = net_tx(h->port);
 	if (o->room.n < NET_HEAD_MIN) {
-		h->counts.dropped_port_full += 1;
+		host_count(&h->counts.dropped_port_full, 1);
 		return false;
 	}
 	o->w = writer_of(span_from(o->room, o->at));
@@ -192,6 +192,11 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 
 		ip.ttl = o->hop_limit;
 		ip.tos = o->ecn;
+		if (!image_parts.errors) { /* nobody would tell us that it must be cut: RFC 6864, 4.3 */
+			h->fragment_id += 1;
+			ip.dont_fragment = false;
+			ip.id = (u16)h->fragment_id;
+		}
 		if (image_parts.fragments && o->is_piece) {
 			ip.dont_fragment = false; /* a router on the way may cut it smaller */
 			ip.id = o->piece.id;
@@ -212,8 +217,8 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		pend(h, o, o->at + transport, send);
 		return;
 	}
-	h->counts.frames_out += 1;
-	h->counts.bytes_out += o->at + payload;
+	host_count(&h->counts.frames_out, 1);
+	host_count(&h->counts.bytes_out, o->at + payload);
 	net_tx_send(h->port, o->at + transport, send);
 }
 

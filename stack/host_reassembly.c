@@ -33,7 +33,7 @@ static void whole_in(struct host *h, const struct host_packet *last, const struc
 	p.reassembled = true;
 	p.frame = &frame;
 	if (!ip_is4(p.to) && !upper6(&p, &payload))
-		h->counts.dropped_malformed += 1;
+		host_count(&h->counts.dropped_malformed, 1);
 	else
 		host_packet_in(h, &p, payload);
 }
@@ -54,7 +54,7 @@ static void fragment_in(
 	case REASSEMBLY_BAD_LENGTH:
 	case REASSEMBLY_TOO_LONG:
 	case REASSEMBLY_TORN:
-	case REASSEMBLY_REFUSED: h->counts.dropped_fragments += 1; break;
+	case REASSEMBLY_REFUSED: host_count(&h->counts.dropped_fragments, 1); break;
 	}
 }
 
@@ -73,7 +73,7 @@ static u64 expire(struct host *h)
 			.whole = reassembly_quoted(memory, &d),
 			.icmp_type = icmp_type_of(reassembly_payload(memory, &d)) };
 
-		h->counts.dropped_fragments += 1;
+		host_count(&h->counts.dropped_fragments, 1);
 		if (d.head_bytes > 0)
 			(void)host_error_out(h, &p, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 1);
 	}

@@ -1,5 +1,6 @@
 #include "stack/log.h"
 #include "dev/console.h"
+#include "lib/parts/parts.h"
 
 struct pair {
 	struct view source;
@@ -22,7 +23,7 @@ static struct log {
 	bool open; /* between log_begin and log_end of a line that is shown */
 	bool held; /* some source has lines not told of */
 	u8 line[LOG_LINE_BYTES + sizeof CUT_MARK];
-} logs = { .levels = { .other = LOG_INFO } };
+} logs;
 
 struct view log_level_name(enum log_level level)
 {
@@ -69,6 +70,8 @@ static bool levels_add(struct levels *l, struct view item)
 /* The last pair that names it counts. */
 static enum log_level level_for(struct view source)
 {
+	if (!image_parts.levels)
+		return LOG_INFO;
 	enum log_level level = logs.levels.other;
 
 	for (u32 i = 0; i < logs.levels.count; i += 1)
@@ -250,6 +253,7 @@ void log_time(u64 now)
 	if (!logs.started) {
 		logs.start = now;
 		logs.started = true;
+		logs.levels.other = LOG_INFO; /* set here, so that the log takes no room in the file */
 	}
 	logs.now = now;
 	if (!logs.held || logs.open)

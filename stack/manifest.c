@@ -7,6 +7,7 @@
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "stack/app.h"
 #include "stack/log.h"
 #include "stack/manifest_options.h"
@@ -54,14 +55,17 @@ static void run(u64 now)
 static void say_hello(void)
 {
 	struct writer w = log_begin(&LOG_IMAGE, LOG_INFO);
-	struct image_memory memory = image_memory(); /* with what this platform adds, and in a replay too */
 
 	write_view(&w, image_manifest.name);
 	write_text(&w, " on ");
 	write_view(&w, image_platform());
-	if (memory.limit_bytes > 0) {
-		write_text(&w, ", at most ");
-		write_size(&w, memory.limit_bytes);
+	if (image_parts.counters) {
+		struct image_memory memory = image_memory(); /* with what this platform adds */
+
+		if (memory.limit_bytes > 0) {
+			write_text(&w, ", at most ");
+			write_size(&w, memory.limit_bytes);
+		}
 	}
 	log_end(&w);
 }
@@ -83,7 +87,7 @@ void image_start(u64 now)
 		leave(2);
 		return;
 	}
-	if (!log_configure(settings.log, &bad)) {
+	if (image_parts.levels && !log_configure(settings.log, &bad)) {
 		console_write(text("--log: this is not a level, or SOURCE:LEVEL: "));
 		console_write(view_first(bad, 80));
 		console_write(text("\n"));

@@ -15,22 +15,16 @@ struct app; /* in the generated image.h */
 struct host;
 struct host_tables;
 
-enum option_type {
-	OPTION_U16,
-	OPTION_U32,
-	OPTION_U64,
-	OPTION_BOOL,
-	OPTION_TEXT,
-	OPTION_IP,
-	OPTION_DURATION,
-	OPTION_SIZE
-};
+/* What can be the type of an option: an image has those that it names. */
+struct option_type;
+extern const struct option_type option_u16, option_u32, option_u64, option_bool, option_text, option_ip,
+	option_duration, option_size;
 
 /* One `option` line. The value goes to `offset` in struct app: u16, u32, u64,
  * bool, struct view, struct ip, u64 ns, u64 bytes. */
 struct image_option {
 	struct view name;
-	enum option_type type;
+	const struct option_type *type;
 	u32 offset;
 	struct view preset; /* as in the manifest; empty for none */
 	struct view help;

@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "dev/console.h"
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "stack/manifest_options.h"
 
 #define NAME_MAX_BYTES 48u
@@ -35,28 +36,33 @@ static const struct word truths[] = { { TEXT(""), true }, { TEXT("true"), true }
 	{ TEXT("on"), true }, { TEXT("false"), false }, { TEXT("no"), false }, { TEXT("off"), false } };
 static const struct word plain[] = { { TEXT(""), 1 } };
 
-/* How each type is written, in the order of enum option_type. A number is digits up
- * to `most` and then a word that multiplies it; most = 0: a word alone; no words: not a number. */
-static const struct type {
+/* How a type is written. A number is digits up to `most` and then a word that multiplies it;
+ * most = 0: a word alone. */
+struct option_type {
 	struct view word, hint; /* in the help; when it is wrong */
 	const struct word *words;
 	u32 word_count;
 	u32 bytes; /* of a number, where it is kept */
 	u64 most;
-} types[] = {
-	[OPTION_U16] = { TEXT("NUMBER"), TEXT("a number from 0 to 65535"), plain, 1, 2, 0xffff },
-	[OPTION_U32] = { TEXT("NUMBER"), TEXT("a number from 0 to 4294967295"), plain, 1, 4, 0xffffffff },
-	[OPTION_U64] = { TEXT("NUMBER"), TEXT("a number"), plain, 1, 8, TIME_NEVER },
-	[OPTION_BOOL] = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0 },
-	[OPTION_TEXT] = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0 },
-	[OPTION_IP] = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"), NULL, 0, 0, 0 },
-	[OPTION_DURATION] = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times, COUNT(times), 8,
-		1u << 30 },
-	[OPTION_SIZE] = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes, COUNT(sizes), 8,
-		1ull << 40 },
+	enum { NUMBER, TEXT_AS_IT_IS, IP } form;
 };
 
-static bool read_number(struct view value, const struct type *t, u64 *out)
+const struct option_type option_u16 = { TEXT("NUMBER"), TEXT("a number from 0 to 65535"), plain, 1, 2, 0xffff,
+	NUMBER };
+const struct option_type option_u32 = { TEXT("NUMBER"), TEXT("a number from 0 to 4294967295"), plain, 1, 4,
+	0xffffffff, NUMBER };
+const struct option_type option_u64 = { TEXT("NUMBER"), TEXT("a number"), plain, 1, 8, TIME_NEVER, NUMBER };
+const struct option_type option_bool = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0,
+	NUMBER };
+const struct option_type option_text = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0, TEXT_AS_IT_IS };
+const struct option_type option_ip = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"),
+	NULL, 0, 0, 0, IP };
+const struct option_type option_duration = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times,
+	COUNT(times), 8, 1u << 30, NUMBER };
+const struct option_type option_size = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes,
+	COUNT(sizes), 8, 1ull << 40, NUMBER };
+
+static bool read_number(struct view value, const struct option_type *t, u64 *out)
 {
 	struct reader r = reader_of(value);
 	u32 i = 0;
@@ -72,15 +78,15 @@ static bool read_number(struct view value, const struct type *t, u64 *out)
 static bool set_value(const struct image_manifest *m, const struct image_option *o, struct view value)
 {
 	u8 *place = (u8 *)m->app + o->offset;
-	const struct type *t = &types[o->type];
+	const struct option_type *t = o->type;
 	struct reader r = reader_of(value);
 	u64 number;
 
-	if (o->type == OPTION_TEXT) {
+	if (t->form == TEXT_AS_IT_IS) {
 		*(struct view *)(void *)place = value;
 		return true;
 	}
-	if (o->type == OPTION_IP)
+	if (t->form == IP)
 		return ip_read_text(&r, (struct ip *)(void *)place) && read_finished(&r);
 	if (!read_number(value, t, &number))
 		return false;
@@ -93,14 +99,10 @@ static bool set_value(const struct image_manifest *m, const struct image_option 
 
 static void say(struct view a, struct view b, struct view c)
 {
-	u8 room[512];
-	struct writer w = writer_of(span_of(room));
-
-	write_view(&w, view_first(a, 160));
-	write_view(&w, view_first(b, 160));
-	write_view(&w, view_first(c, 160));
-	write_text(&w, "\n");
-	console_write(write_done(&w));
+	console_write(a);
+	console_write(b);
+	console_write(c);
+	console_write(text("\n"));
 }
 
 /* Edits to make one from the other (Levenshtein), for names of options. */
@@ -134,45 +136,52 @@ static u32 distance(struct view a, struct view b)
 enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_VLAN, HOST_FLAG };
 
 static const struct builtin {
-	struct view name, value, help, hint;
+	struct view name;
 	enum host_kind kind;
 	bool four;
-	usize offset; /* in struct host_config */
+	u16 offset; /* in struct host_config */
 } host_options[] = {
-	{ TEXT("ip"), TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
-		TEXT("an address and its network's bits, like 192.0.2.5/24"), HOST_PREFIX, true,
-		offsetof(struct host_config, ip4) },
-	{ TEXT("gateway"), TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
-		TEXT("an address like 192.0.2.1"), HOST_ADDRESS, true,
-		offsetof(struct host_config, gateway4) },
-	{ TEXT("ip6"), TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC"),
-		TEXT("an address and its network's bits, like 2001:db8::5/64"), HOST_PREFIX, false,
-		offsetof(struct host_config, ip6) },
-	{ TEXT("gateway6"), TEXT("ADDRESS"),
-		TEXT("the same for IPv6; without it, router advertisements tell"),
-		TEXT("an address like fe80::1"), HOST_ADDRESS, false,
-		offsetof(struct host_config, gateway6) },
-	{ TEXT("route"), TEXT("NETWORK/BITS,ROUTER"),
+	{ TEXT("ip"), HOST_PREFIX, true, offsetof(struct host_config, ip4) },
+	{ TEXT("gateway"), HOST_ADDRESS, true, offsetof(struct host_config, gateway4) },
+	{ TEXT("ip6"), HOST_PREFIX, false, offsetof(struct host_config, ip6) },
+	{ TEXT("gateway6"), HOST_ADDRESS, false, offsetof(struct host_config, gateway6) },
+	{ TEXT("route"), HOST_WAY, false, offsetof(struct host_config, route) },
+	{ TEXT("no-dhcp"), HOST_FLAG, true, offsetof(struct host_config, no_dhcp) },
+	{ TEXT("no-ip6"), HOST_FLAG, false, offsetof(struct host_config, no_ip6) },
+	{ TEXT("no-slaac"), HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+	{ TEXT("secret"), HOST_TEXT, false, offsetof(struct host_config, secret) },
+	{ TEXT("vlan"), HOST_VLAN, true, offsetof(struct host_config, vlan) },
+	{ TEXT("eui64"), HOST_FLAG, false, offsetof(struct host_config, eui64) },
+	{ TEXT("tcp-ecn"), HOST_FLAG, true, offsetof(struct host_config, tcp_ecn) },
+	{ TEXT("tcp-pacing"), HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
+};
+
+/* What is said of each of them: a table of its own, for images without advice. */
+static const struct host_words {
+	struct view value, help, hint;
+} host_words[COUNT(host_options)] = {
+	{ TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
+		TEXT("an address and its network's bits, like 192.0.2.5/24") },
+	{ TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
+		TEXT("an address like 192.0.2.1") },
+	{ TEXT("ADDRESS/BITS"), TEXT("an IPv6 address besides those made by SLAAC"),
+		TEXT("an address and its network's bits, like 2001:db8::5/64") },
+	{ TEXT("ADDRESS"), TEXT("the same for IPv6; without it, router advertisements tell"),
+		TEXT("an address like fe80::1") },
+	{ TEXT("NETWORK/BITS,ROUTER"),
 		TEXT("where packets for this network go; without a router, it is on the link"),
-		TEXT("a network and its router, like 10.0.0.0/8,192.0.2.1; at most four times"), HOST_WAY,
-		false, offsetof(struct host_config, route) },
-	{ TEXT("no-dhcp"), TEXT(""), TEXT("do not ask DHCP"), TEXT(""), HOST_FLAG, true,
-		offsetof(struct host_config, no_dhcp) },
-	{ TEXT("no-ip6"), TEXT(""), TEXT("no IPv6 at all"), TEXT(""), HOST_FLAG, false,
-		offsetof(struct host_config, no_ip6) },
-	{ TEXT("no-slaac"), TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT(""),
-		HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
-	{ TEXT("secret"), TEXT("TEXT"),
+		TEXT("a network and its router, like 10.0.0.0/8,192.0.2.1; at most four times") },
+	{ TEXT(""), TEXT("do not ask DHCP"), TEXT("") },
+	{ TEXT(""), TEXT("no IPv6 at all"), TEXT("") },
+	{ TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT("") },
+	{ TEXT("TEXT"),
 		TEXT("the same text gives the same IPv6 addresses at every start; keep it to yourself"),
-		TEXT("a text"), HOST_TEXT, false, offsetof(struct host_config, secret) },
-	{ TEXT("vlan"), TEXT("NUMBER"), TEXT("the VLAN that it is in: frames are tagged (802.1Q)"),
-		TEXT("a number from 1 to 4094"), HOST_VLAN, true, offsetof(struct host_config, vlan) },
-	{ TEXT("eui64"), TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT(""),
-		HOST_FLAG, false, offsetof(struct host_config, eui64) },
-	{ TEXT("tcp-ecn"), TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT(""), HOST_FLAG,
-		true, offsetof(struct host_config, tcp_ecn) },
-	{ TEXT("tcp-pacing"), TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT(""),
-		HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
+		TEXT("a text") },
+	{ TEXT("NUMBER"), TEXT("the VLAN that it is in: frames are tagged (802.1Q)"),
+		TEXT("a number from 1 to 4094") },
+	{ TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT("") },
+	{ TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT("") },
+	{ TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT("") },
 };
 
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
@@ -180,6 +189,9 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 	struct view best = view_none();
 	u32 least = 4;
 
+	say(m->name, text(": there is no option --"), name);
+	if (!image_parts.advice)
+		return OPTIONS_WRONG;
 	for (u32 i = 0; i < m->option_count + COUNT(host_options); i += 1) {
 		struct view candidate =
 			i < m->option_count ? m->options[i].name : host_options[i - m->option_count].name;
@@ -190,7 +202,6 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 			best = candidate;
 		}
 	}
-	say(m->name, text(": there is no option --"), name);
 	if (best.n > 0)
 		say(text("  did you mean --"), best, text("?"));
 	console_write(text("  --help lists them all\n"));
@@ -201,7 +212,8 @@ static enum options_verdict wrong(struct view name, struct view value, struct vi
 {
 	say(text("--"), name, text(": this value is not right:"));
 	say(text("  "), value, view_none());
-	say(text("  it wants "), hint, view_none());
+	if (image_parts.advice)
+		say(text("  it wants "), hint, view_none());
 	return OPTIONS_WRONG;
 }
 
@@ -225,41 +237,48 @@ static bool take_route(struct host_config *c, struct reader *r)
 	return false;
 }
 
-static enum options_verdict host_option(struct host_config *c, const struct builtin *o, struct view value)
+static bool take_vlan(struct host_config *c, struct reader *r)
+{
+	u64 vlan = 0;
+
+	if (!read_decimal(r, ETH_VLAN_MAX, &vlan) || !read_finished(r) || vlan == 0)
+		return false;
+	c->vlan = (u16)vlan;
+	return true;
+}
+
+static bool take_address(struct host_config *c, const struct builtin *o, struct reader *r)
 {
 	u8 *place = (u8 *)c + o->offset;
-	struct reader r = reader_of(value);
 	struct ip_prefix p;
-	bool read;
+	bool read = o->kind == HOST_PREFIX ? ip_prefix_read_text(r, &p) : ip_read_text(r, &p.ip);
 
-	if (o->kind == HOST_FLAG) {
-		*(bool *)place = true;
-		return OPTIONS_OK;
-	}
-	if (o->kind == HOST_TEXT) {
-		*(struct view *)(void *)place = value;
-		return OPTIONS_OK;
-	}
-	if (o->kind == HOST_VLAN) {
-		u64 vlan = 0;
-
-		if (!read_decimal(&r, ETH_VLAN_MAX, &vlan) || !read_finished(&r) || vlan == 0)
-			return wrong(o->name, value, o->hint);
-		c->vlan = (u16)vlan;
-		return OPTIONS_OK;
-	}
-	if (o->kind == HOST_WAY)
-		return take_route(c, &r) ? OPTIONS_OK : wrong(o->name, value, o->hint);
-	read = o->kind == HOST_PREFIX ? ip_prefix_read_text(&r, &p) : ip_read_text(&r, &p.ip);
-	if (!read || !read_finished(&r) || ip_is4(p.ip) != o->four)
-		return wrong(o->name, value, o->hint);
+	if (!read || !read_finished(r) || ip_is4(p.ip) != o->four)
+		return false;
 	if (o->kind == HOST_ADDRESS)
 		*(struct ip *)(void *)place = p.ip;
 	else if (!o->four && !ip_is_none(c->ip6[0].ip))
 		c->ip6[1] = p; /* --ip6 is given twice */
 	else
 		*(struct ip_prefix *)(void *)place = p;
-	return OPTIONS_OK;
+	return true;
+}
+
+static enum options_verdict host_option(struct host_config *c, const struct builtin *o, struct view value)
+{
+	u8 *place = (u8 *)c + o->offset;
+	struct reader r = reader_of(value);
+	bool good = true;
+
+	switch (o->kind) {
+	case HOST_FLAG: *(bool *)place = true; break;
+	case HOST_TEXT: *(struct view *)(void *)place = value; break;
+	case HOST_VLAN: good = take_vlan(c, &r); break;
+	case HOST_WAY: good = take_route(c, &r); break;
+	case HOST_PREFIX:
+	case HOST_ADDRESS: good = take_address(c, o, &r); break;
+	}
+	return good ? OPTIONS_OK : wrong(o->name, value, host_words[o - host_options].hint);
 }
 
 static const struct image_option *find_option(const struct image_manifest *m, struct view name)
@@ -280,11 +299,15 @@ static enum options_verdict take_argument(
 	if (view_equal(name, text("help")))
 		return OPTIONS_HELP;
 	if (o)
-		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, types[o->type].hint);
+		return set_value(m, o, value) ? OPTIONS_OK : wrong(name, value, o->type->hint);
 	if (view_starts(name, text("no-")) && (o = find_option(m, view_from(name, 3))) != NULL &&
-		o->type == OPTION_BOOL)
+		o->type == &option_bool)
 		return set_value(m, o, text("false")) ? OPTIONS_OK : OPTIONS_WRONG;
 	if (view_equal(name, text("log"))) {
+		if (!image_parts.levels) {
+			say(m->name, text(" has no --log: its manifest says 'without levels'"), view_none());
+			return OPTIONS_WRONG;
+		}
 		s->log = value;
 		return OPTIONS_OK;
 	}
@@ -361,10 +384,14 @@ static void help_line(struct view name, struct view value, struct view help, str
 
 void options_help(const struct image_manifest *m)
 {
+	if (!image_parts.advice) {
+		say(text("for its options: fata run "), m->name, text(" --help"));
+		return;
+	}
 	say(m->name, text(": "), m->about);
 	console_write(text("\nOptions of this image:\n"));
 	for (u32 i = 0; i < m->option_count; i += 1)
-		help_line(m->options[i].name, types[m->options[i].type].word, m->options[i].help,
+		help_line(m->options[i].name, m->options[i].type->word, m->options[i].help,
 			m->options[i].preset);
 	if (m->net_count > 0)
 		say(text("\nIts network"),
@@ -372,7 +399,7 @@ void options_help(const struct image_manifest *m)
 					 : view_none(),
 			text(":"));
 	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
-		help_line(host_options[i].name, host_options[i].value, host_options[i].help, view_none());
+		help_line(host_options[i].name, host_words[i].value, host_words[i].help, view_none());
 	console_write(text("\nEvery image:\n"));
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));

@@ -21,11 +21,11 @@ static void report4(struct host *h, const struct multicast_report *r)
 	ip4_write_router_alert(&w, &ip);
 	write_view(&w, write_done(&m));
 	if (write_bad(&w)) {
-		h->counts.dropped_port_full += 1;
+		host_count(&h->counts.dropped_port_full, 1);
 		return;
 	}
-	h->counts.frames_out += 1;
-	h->counts.bytes_out += write_len(&w);
+	host_count(&h->counts.frames_out, 1);
+	host_count(&h->counts.bytes_out, write_len(&w));
 	net_tx_send(h->port, write_len(&w), &(struct net_send){ 0 });
 }
 
@@ -70,13 +70,14 @@ static void message_in(struct host *h, const struct host_packet *p, struct view 
 	if (good)
 		multicast_query(&h->multicast->core, &q, h->now);
 	else
-		h->counts.dropped_not_ours += 1;
+		host_count(&h->counts.dropped_not_ours, 1);
 	h->aside_ns = 0;
 }
 
 void multicast_start(struct host *h, struct host_multicast *m)
 {
 	require(!h->multicast);
+	require(image_parts.groups);
 	*m = (struct host_multicast){ .in = message_in, .step = step };
 	multicast_init(&m->core, random_u64(h->random));
 	h->multicast = m;

@@ -105,10 +105,10 @@ static void add_options(struct text *t, const struct manifest *m)
 	for (size_t i = 0; i < m->option_count; i += 1) {
 		const struct manifest_option *o = &m->options[i];
 		text_add(t,
-			"\t{ TEXT(\"%s\"), %s, offsetof(struct app, %s), TEXT(\"%s\"),\n\t\tTEXT(\"%s\") "
+			"\t{ TEXT(\"%s\"), &%s, offsetof(struct app, %s), TEXT(\"%s\"),\n\t\tTEXT(\"%s\") "
 			"},\n",
-			o->name, option_types[option_type(o->type)].enumerator, c_name(o->name),
-			quoted(o->preset), quoted(o->help));
+			o->name, option_types[option_type(o->type)].object, c_name(o->name),
+			quoted(o->preset), m->parts.advice ? quoted(o->help) : "");
 	}
 	text_add(t, "};\n\n");
 }
@@ -180,7 +180,8 @@ static void add_parts(struct text *t, const struct manifest *m)
 	text_add(t, "/* What it has of what it could do without. */\nconst struct parts image_parts = {\n");
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
-	text_add(t, "};\n\n");
+	text_add(t, "\t.disks = %s,\n};\n", m->block_count ? "true" : "false");
+	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.fast_copies ? "true" : "false");
 }
 
 static void write_source(const struct manifest *m)
@@ -189,7 +190,7 @@ static void write_source(const struct manifest *m)
 
 	text_add(&t, "/* image.c - the tables of %s: made by fata from %s, change that. */\n", m->name,
 		path_name(m->path));
-	text_add(&t, "#include \"image.h\"\n#include \"lib/parts/parts.h\"\n#include \"stack/manifest.h\"\n\n");
+	text_add(&t, "#include \"image.h\"\n#include \"base/mem.h\"\n#include \"lib/parts/parts.h\"\n#include \"stack/manifest.h\"\n\n");
 	add_parts(&t, m);
 	text_add(&t, "static struct app app;\n\n");
 	add_nets(&t, m);
@@ -229,7 +230,7 @@ static void write_source(const struct manifest *m)
 	text_add(&t, "\tapp_start(&app);\n}\n\n");
 	text_add(&t, "const struct image_manifest image_manifest = {\n");
 	text_add(&t, "\t.name = TEXT(\"%s\"),\n\t.about = TEXT(\"%s\"),\n\t.app = &app,\n", m->name,
-		quoted(m->about));
+		m->parts.advice ? quoted(m->about) : "");
 	if (m->option_count)
 		text_add(&t, "\t.options = options,\n\t.option_count = COUNT(options),\n");
 	if (hosts(m))

@@ -8,14 +8,14 @@
 #include <string.h>
 
 const struct option_type_row option_types[] = {
-	{ "u16", "OPTION_U16", "u16", "8080" },
-	{ "u32", "OPTION_U32", "u32", "100000" },
-	{ "u64", "OPTION_U64", "u64", "100000" },
-	{ "bool", "OPTION_BOOL", "bool", "true" },
-	{ "text", "OPTION_TEXT", "struct view", "\"some words\"" },
-	{ "ip", "OPTION_IP", "struct ip", "192.168.1.1" },
-	{ "duration", "OPTION_DURATION", "u64", "30s" },
-	{ "size", "OPTION_SIZE", "u64", "64K" },
+	{ "u16", "option_u16", "u16", "8080" },
+	{ "u32", "option_u32", "u32", "100000" },
+	{ "u64", "option_u64", "u64", "100000" },
+	{ "bool", "option_bool", "bool", "true" },
+	{ "text", "option_text", "struct view", "\"some words\"" },
+	{ "ip", "option_ip", "struct ip", "192.168.1.1" },
+	{ "duration", "option_duration", "u64", "30s" },
+	{ "size", "option_size", "u64", "64K" },
 	{ 0 },
 };
 

@@ -99,7 +99,7 @@ bool publish_parse(struct manifest_publish *p, const char *word);
 int option_type(const char *name);
 
 struct option_type_row {
-	const char *name, *enumerator, *c_type, *example;
+	const char *name, *object, *c_type, *example;
 };
 extern const struct option_type_row option_types[];
 

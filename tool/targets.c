@@ -30,19 +30,27 @@
 	"-fno-asynchronous-unwind-tables "                                                                   \
 	"-fomit-frame-pointer "
 /* Images carry no tables for unwinding (tool/image.ld); equal functions are kept once. */
-#define NO_UNWINDING "-Wl,-T,tool/image.ld,--no-eh-frame-hdr,--icf=all "
+#define NO_UNWINDING "-Wl,--no-eh-frame-hdr,--icf=all "
+#define ADDED_LAYOUT "-Wl,-T,tool/image.ld,-z,separate-code "
+#define UNIX_LAYOUT  "-Wl,-T,tool/unix.ld,-z,noseparate-code " /* what separate-code is for it does by itself */
 /* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
  * choice is 5 % larger), and nothing with large locals, which would make its caller's frame and all the
  * offsets in it large. */
 #define INLINING                                                                                             \
 	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"   \
 	"-mllvm,-enable-pre=0 "
+/* Registers are handed out over calls: a caller spares only what its callee uses. Loops keep inside them what
+ * costs more to carry round than to do again, blocks lie as they were written, and what several functions
+ * have in common is one. */
+#define TIGHTER                                                                                              \
+	"-Wl,-mllvm,-inline-max-stacksize=320,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"               \
+	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }
 /* Addresses to relocate as a bitmap, for programs that relocate themselves (plat/linux/entry.c). */
 #define RELOCATIONS "-Wl,--pack-dyn-relocs=relr "
 #define SECTIONS                                                                                             \
-	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,max-page-size=4096,"           \
+	"-Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,max-page-size=4096,"                            \
 	"--build-id=sha1 "
 /* The memory bill, as far as the linker knows it: what is mapped, and the stack. */
 #define STACK 98304ul
@@ -102,7 +110,8 @@ const struct target targets[] = {
 		.compile = PROCESS,
 		.merged = true,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK RELOCATIONS BILL,
+		.link = PROCESS_LINK TIGHTER UNIX_LAYOUT RELOCATIONS BILL,
+		.script = "tool/unix.ld",
 		.stack_bytes = STACK,
 	},
 	{
@@ -117,7 +126,7 @@ const struct target targets[] = {
 		.compile = PROCESS,
 		.merged = true,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
+		.link = PROCESS_LINK ADDED_LAYOUT "-Wl,-e,spt_entry " BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/spt",
 	},
@@ -132,7 +141,7 @@ const struct target targets[] = {
 		"-O2 -fPIE --param=min-pagesize=0 "
 		"-fsanitize=bounds,signed-integer-overflow,shift,integer-divide-by-zero,return,"
 		"unreachable,bool,enum,vla-bound -fsanitize-undefined-trap-on-error",
-		.link = "-nostdlib -static-pie " SECTIONS BILL,
+		.link = "-nostdlib -static-pie -Wl,-z,separate-code " SECTIONS BILL,
 		.by_name = true,
 		.stack_bytes = STACK,
 	},
@@ -148,7 +157,7 @@ const struct target targets[] = {
 		.compile = PROCESS,
 		.merged = true,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK BILL,
+		.link = PROCESS_LINK ADDED_LAYOUT BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/hvt",
 		.needs = "/dev/kvm",
@@ -163,7 +172,7 @@ const struct target targets[] = {
 		.compile =
 			CLANG FREESTANDING "-O2 -fPIC -fstack-protector-strong -ftrivial-auto-var-init=zero",
 		.link = "-nostdlib -shared -fuse-ld=lld "
-			"-Wl,-Bsymbolic,--version-script=tool/sim.map " SECTIONS BILL,
+			"-Wl,-Bsymbolic,--version-script=tool/sim.map,-z,separate-code " SECTIONS BILL,
 		.script = "tool/sim.map",
 		.stack_bytes = STACK,
 	},
@@ -178,7 +187,7 @@ const struct target targets[] = {
 		.compile = PROCESS,
 		.merged = true,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK RELOCATIONS,
+		.link = PROCESS_LINK ADDED_LAYOUT RELOCATIONS,
 	},
 	{
 		.name = "host",

@@ -1,5 +1,6 @@
 #include "lib/dhcp/dhcp.h"
 #include "lib/dhcp/dhcp_wire.h"
+#include "lib/parts/parts.h"
 
 /* RFC 2131 4.1: 4 s, doubled up to 64 s, each one second more or less. */
 #define RETRY_FIRST_NS  (4 * NS_PER_S)
@@ -118,8 +119,9 @@ static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)
 	l.ip.ip = m->yiaddr;
 	l.ip.bits = m->bits > 0 ? m->bits : class_bits(m->yiaddr);
 	l.end_ns = m->lease_s == DHCP_FOREVER ? TIME_NEVER : now + m->lease_s * NS_PER_S;
-	l.resolvers = m->resolver.count < DHCP_RESOLVERS ? m->resolver.count : DHCP_RESOLVERS;
-	for (u32 i = 0; i < DHCP_RESOLVERS; i += 1)
+	if (image_parts.resolvers)
+		l.resolvers = m->resolver.count < DHCP_RESOLVERS ? m->resolver.count : DHCP_RESOLVERS;
+	for (u32 i = 0; image_parts.resolvers && i < DHCP_RESOLVERS; i += 1)
 		l.resolver[i] = i < l.resolvers ? m->resolver.ip[i] : ip_none();
 	/* RFC 3442: with option 121, option 3 does not count. */
 	l.routes = m->classless ? m->routes : m->router.count;

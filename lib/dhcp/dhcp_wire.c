@@ -1,4 +1,5 @@
 #include "lib/dhcp/dhcp_wire.h"
+#include "lib/parts/parts.h"
 
 #define COOKIE      0x63825363u
 #define SNAME_BYTES 64u
@@ -104,7 +105,10 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 	switch (kind) {
 	case SUBNET_MASK: m->bits = read_mask(o); break;
 	case ROUTER: m->router = read_hosts(o); break;
-	case RESOLVER: m->resolver = read_hosts(o); break;
+	case RESOLVER:
+		if (image_parts.resolvers)
+			m->resolver = read_hosts(o);
+		break;
 	case CLASSLESS_ROUTES: read_routes(o, m); break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;

@@ -1,4 +1,5 @@
 #include "lib/ip6/ip6.h"
+#include "lib/parts/parts.h"
 
 #define PAYLOAD_MAX 65535u
 
@@ -33,7 +34,8 @@ struct walk {
 
 static enum ip6_verdict problem(struct ip6 *h, u8 code, u32 pointer, bool even_multicast)
 {
-	h->problem = (struct ip6_problem){ code, even_multicast, pointer };
+	if (image_parts.errors)
+		h->problem = (struct ip6_problem){ code, even_multicast, pointer };
 	return IP6_PARAMETER;
 }
 
@@ -124,6 +126,8 @@ static enum ip6_verdict fragment(struct reader *r, struct walk *k, struct ip6 *h
 		return IP6_BAD_EXTENSION;
 	u32 length = (u32)read_left(r);
 	u32 offset = where / 8u * 8u;
+	if (!image_parts.fragments && where / 8u * 8u + where % 2u > 0)
+		return IP6_FRAGMENT; /* whatever else is wrong with it */
 	h->id = id;
 	h->offset_bytes = (u16)offset;
 	h->more_fragments = where % 2u != 0;

@@ -1,4 +1,5 @@
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 #include "base/sum.h"
 #include "lib/neigh/neigh.h"
 
@@ -158,7 +159,7 @@ static enum nd_verdict read_options(struct reader *r, struct nd *m)
 			m->mtu = read_be32(&o);
 		} else if (m->type == ND_RA && kind == OPTION_ROUTE) {
 			read_route(&o, m);
-		} else if (m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
+		} else if (image_parts.resolvers && m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
 			read_resolvers(&o, m);
 		}
 	}
@@ -198,7 +199,7 @@ static enum nd_verdict check(const struct nd *m, struct ip from, struct ip to)
 			return ND_BAD_ADDRESS;
 		return m->solicited && ip_is_multicast(to) ? ND_BAD_ADDRESS : ND_OK;
 	case ND_REDIRECT: /* 8.1 */
-		if (!ip_is_link_local(from) || ip_is_multicast(m->destination))
+		if (!image_parts.router || !ip_is_link_local(from) || ip_is_multicast(m->destination))
 			return ND_BAD_ADDRESS;
 		return ip_is_link_local(m->target) || ip_equal(m->target, m->destination) ? ND_OK
 											  : ND_BAD_ADDRESS;
@@ -227,6 +228,8 @@ static void read_fixed(struct reader *r, struct nd *m)
 		break;
 	}
 	case ND_REDIRECT:
+		if (!image_parts.router)
+			break;
 		(void)read_be32(r);
 		m->target = read_inner(r);
 		m->destination = read_inner(r);
@@ -237,6 +240,9 @@ static void read_fixed(struct reader *r, struct nd *m)
 static bool type_of(u8 number, enum nd_type *out)
 {
 	*out = ND_RS;
+	/* What only a router hears (RFC 4861 6.2.6), and what a host may refuse to hear (8.3). */
+	if (!image_parts.router && (number == ND_RS || number == ND_REDIRECT))
+		return false;
 	switch (number) {
 	case ND_RS: *out = ND_RS; return true;
 	case ND_RA: *out = ND_RA; return true;

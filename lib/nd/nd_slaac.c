@@ -1,5 +1,6 @@
 /* nd_slaac.c - the host's side of RFC 4861 6.3 and RFC 4862, in their order. */
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 
 /* RFC 4861 10, RFC 7559 2, RFC 4862 5.5.3 e. */
 #define RETRANS_TIMER_NS (1 * NS_PER_S)
@@ -227,7 +228,7 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 		if (p->autonomous)
 			learn_address(s, p, now);
 	}
-	if (m->resolvers == 0)
+	if (!image_parts.resolvers || m->resolvers == 0)
 		return;
 	for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 		s->resolver[i] = i < m->resolvers && m->resolver_s > 0 ? m->resolver[i] : ip_none();
@@ -291,7 +292,7 @@ static void age(struct slaac *s, u64 now)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (now >= s->prefix[i].until_ns)
 			s->prefix[i] = (struct slaac_on_link){ { { 0, 0 }, 0 }, 0 };
-	if (now >= s->resolver_until_ns)
+	if (image_parts.resolvers && now >= s->resolver_until_ns)
 		for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 			s->resolver[i] = ip_none();
 }
@@ -370,7 +371,7 @@ u64 slaac_deadline(const struct slaac *s)
 	for (u32 i = 0; i < SLAAC_PREFIXES; i += 1)
 		if (s->prefix[i].until_ns != 0)
 			when = earlier(when, s->prefix[i].until_ns);
-	if (!ip_is_none(s->resolver[0]))
+	if (image_parts.resolvers && !ip_is_none(s->resolver[0]))
 		when = earlier(when, s->resolver_until_ns);
 	return when;
 }

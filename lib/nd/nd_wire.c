@@ -1,6 +1,7 @@
 /* nd_wire.c - writes neighbour discovery messages. nd.c reads them. */
 #include "base/sum.h"
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 
 static void write_link(struct writer *w, u8 kind, struct mac link)
 {
@@ -99,7 +100,8 @@ void nd_write(struct writer *w, struct ip from, struct ip to, const struct nd *m
 	case ND_NA: write_na(&body, m); break;
 	case ND_NS:
 		write_be32(&body, 0);
-		write_ip6(&body, m->target);
+		if (m->type == ND_NS)
+			write_ip6(&body, m->target);
 		write_link(&body, 1, m->link);
 		break;
 	case ND_RS:

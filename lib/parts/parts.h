@@ -24,12 +24,31 @@
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
 	PART(cubic, "cubic", "CUBIC: TCP's window grows as NewReno's does")                                  \
 	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
-	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")
+	PART(ecn, "ecn", "ECN (RFC 3168): a path that marks instead of losing is one that loses")            \
+	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
+	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
+	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
+	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \
+	PART(opening, "opening", "connections that it opens itself: flow_connect()")                         \
+	PART(resolvers, "resolvers", "the addresses of DNS resolvers that DHCP and routers tell")            \
+	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \
+	PART(groups, "groups", "multicast groups that its program joins: multicast_join()")                  \
+	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
+	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")     \
+	PART(link_options, "link-options", "mac= and mtu= behind --net: both are the host's choice")         \
+	PART(fast_copies, "fast-copies", "copies of 16 bytes at a time: they go by 8 (base/mem.c)")          \
+	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
+	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
+	PART(router, "router",                                                                               \
+		"what gateways do: router advertisements, DHCP answers, flows to any address")               \
+	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")            \
+	PART(explanations, "explanations", "faults and errors in words: their numbers, doc/hardening.md")
 
 struct parts {
 #define PARTS_FIELD(field, word, about) bool field;
 	PARTS(PARTS_FIELD)
 #undef PARTS_FIELD
+	bool disks; /* it has `block` lines: no word of its own */
 };
 
 extern const struct parts image_parts;

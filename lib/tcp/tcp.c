@@ -55,12 +55,12 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 	if ((s->opt.has & TCP_HAS_MSS) != 0)
 		mss = s->opt.mss;
 	t->peer_mss = (u16)least(most_of(mss, TCP_MSS_MIN), t->rcv_mss);
-	if ((s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
+	if (image_parts.timestamps && (s->opt.has & TCP_HAS_TIMESTAMP) != 0) {
 		t->flags |= F_TIMESTAMPS;
 		t->ts_recent = s->opt.ts_value;
 	}
 	tcp_path_fits(t, t->mss);
-	if ((s->opt.has & TCP_HAS_SACK_OK) != 0)
+	if (image_parts.sack && (s->opt.has & TCP_HAS_SACK_OK) != 0)
 		t->flags |= F_SACK;
 	if ((s->opt.has & TCP_HAS_WSCALE) != 0) {
 		t->flags |= F_SCALE;
@@ -81,6 +81,7 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now)
 {
 	init(t, c, iss);
+	require(image_parts.opening);
 	t->state = TCP_SYN_SENT;
 	t->flags |= F_ACTIVE;
 	t->heard_ms = clock_ms(now);
@@ -158,7 +159,7 @@ static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
 {
 	t->state = (t->flags & F_CLOSE) != 0 ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
 	tcp_congestion_begin(t, (t->flags & F_SYN_LOST) != 0);
-	if (t->keepalive_ms != 0)
+	if (image_parts.keepalive && t->keepalive_ms != 0)
 		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
 	a->connected = true;
 }
@@ -245,7 +246,7 @@ static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now,
 /* RFC 7323 5.3, R1, before all else. False: drop it. */
 static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
 {
-	if ((t->flags & F_TIMESTAMPS) == 0 || (s->flags & TCP_RST) != 0)
+	if (!has_timestamps(t) || (s->flags & TCP_RST) != 0)
 		return true;
 	if ((s->opt.has & TCP_HAS_TIMESTAMP) == 0)
 		return false; /* 3.2: negotiated means always */
@@ -317,9 +318,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
-	if (!same && t->sacked.n > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
+	if (!same && sacked(t) > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
 		t->flags |= F_REORDERED; /* a hole that was known before was filled by itself */
-	if ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)
+	if (has_sack(t) && s->opt.sacks > 0)
 		tcp_sacks(t, s);
 	if (same && (t->flags & F_PERSIST) == 0) { /* no answer to a probe is a duplicate */
 		u32 window = (u32)s->window << t->snd_scale;
@@ -330,9 +331,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
 	}
-	if ((t->flags & F_TLP) != 0)
+	if (has_flag_of_sack(t, F_TLP))
 		tcp_tail_acked(t, s, same);
-	if (t->sacked.n > 0)
+	if (sacked(t) > 0)
 		tcp_rack(t, now, false);
 	tcp_prr(t, &was);
 	if ((s->flags & TCP_ECE) != 0)
@@ -359,7 +360,7 @@ static void received_again(struct tcp *t, u32 from, u32 to)
 
 	if (old)
 		to = seq_min(to, t->rcv_nxt);
-	if ((t->flags & F_SACK) == 0 || !seq_before(from, to))
+	if (!has_sack(t) || !seq_before(from, to))
 		return;
 	if (!old && tcp_ranges_bytes(&t->gaps, from, to) != seq_dist(from, to))
 		return;
@@ -472,7 +473,7 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	t->heard_ms = clock_ms(now);
 	if (s->ecn == TCP_CE || (s->flags & TCP_CWR) != 0)
 		tcp_marked(t, s);
-	if ((t->flags & F_TIMESTAMPS) != 0 && !seq_before(t->rcv_acked, s->seq))
+	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
 		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
@@ -496,13 +497,13 @@ static bool expected(const struct tcp *t, const struct tcp_segment *s)
 		return false;
 	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP)) != 0)
 		return false;
-	if (t->gaps.n != 0 || t->sacked.n != 0 || s->opt.sacks != 0 || t->dupacks != 0 || s->ecn == TCP_CE)
+	if (t->gaps.n != 0 || sacked(t) != 0 || s->opt.sacks != 0 || t->dupacks != 0 || is_marked(s))
 		return false;
 	if (seq_dist(t->snd_una, s->ack) > seq_dist(t->snd_una, t->snd_max))
 		return false;
 	if (s->len == 0 ? s->ack == t->snd_una : s->len > seq_dist(t->rcv_nxt, t->rcv_edge))
 		return false;
-	return (t->flags & F_TIMESTAMPS) == 0 ||
+	return !has_timestamps(t) ||
 	       ((s->opt.has & TCP_HAS_TIMESTAMP) != 0 && !seq_before(s->opt.ts_value, t->ts_recent));
 }
 
@@ -515,7 +516,8 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 	if (expected(t, s)) {
 		t->heard_ms = clock_ms(now);
 		if (t->rcv_acked == s->seq)
-			t->ts_recent = s->opt.ts_value; /* zero and unused without timestamps */
+			t->ts_recent = image_parts.timestamps ? s->opt.ts_value
+							      : 0; /* zero and unused without timestamps */
 		if (s->ack != t->snd_una) {
 			a.acked = seq_dist(t->snd_una, s->ack);
 			tcp_acked(t, s, now);
@@ -532,7 +534,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 	if (t->state == TCP_CLOSED || s->len > TCP_WINDOW_MAX)
 		return a;
 	mine = *s;
-	if (t->state == TCP_SYN_SENT) {
+	if (in_syn_sent(t)) {
 		on = arrive_syn_sent(t, &mine, now, &a);
 		mine.seq = t->rcv_nxt; /* behind its SYN */
 	} else {

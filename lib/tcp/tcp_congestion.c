@@ -1,6 +1,5 @@
 /* tcp_congestion.c - how much may be in flight: what all controls share, and NewReno (RFC 5681, section 3). */
 #include "lib/tcp/tcp_congestion.h"
-#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_core.h"
 
 static bool is_cubic(const struct tcp *t)
@@ -83,7 +82,7 @@ static void reduce(struct tcp *t, u32 window)
 	}
 	c->ssthresh = most_of(kept, 2u * t->mss);
 	tcp_phase_begins(t);
-	if ((t->cc & CC_ECN) != 0) /* RFC 3168, 6.1.2: whatever the reason */
+	if (has_ecn(t)) /* RFC 3168, 6.1.2: whatever the reason */
 		t->cc |= CC_CWR;
 }
 

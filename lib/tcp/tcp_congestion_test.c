@@ -274,6 +274,26 @@ TEST(three_milliseconds_are_noise)
 	EXPECT((t.cc & CC_CSS) != 0);
 }
 
+TEST(seven_samples_are_too_few)
+{
+	struct tcp t = measuring();
+	u64 now = 20 * NS_PER_S;
+	u32 echo;
+
+	for (u32 i = 0; i < 3; i += 1)
+		a_round(&t, &now, 40);
+	echo = clock_ms(now);
+	t.snd_una = t.snd_max;
+	t.snd_max = seq_add(t.snd_una, 16000);
+	now += 50 * NS_PER_MS;
+	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now); /* the last of the round before */
+	for (u32 i = 0; i < 7; i += 1)
+		tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+	EXPECT_EQ(t.cc & CC_CSS, 0);
+	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+	EXPECT((t.cc & CC_CSS) != 0);
+}
+
 /* ---- PRR (RFC 9937) ---- */
 
 /* Ten in flight, the first lost, ssthresh 5: one out for each two that arrive. */
@@ -334,4 +354,52 @@ TEST(an_acknowledgement_that_is_owed_is_not_lost_by_pacing)
 		"< . 1:1(0) ack 1 win 60000", "most 60000", "write 2000", "> P. 1:2001(2000) ack 1",
 		"< . 1:1001(1000) ack 1 win 60000", "write 1000", "< . 1001:1001(0) ack 1 win 2000", "+ 3",
 		"> . 2001:2001(0) ack 1001", "+ 100");
+}
+
+/* ---- facts ---- */
+
+TEST(facts_tell_what_the_control_is_doing)
+{
+	struct tcp t = begun(CC_CUBIC | CC_PACE | CC_ECN, 1000);
+	struct tcp_facts f;
+
+	t.state = TCP_ESTABLISHED;
+	t.srtt = 8 * 20480; /* 21 ms: 20 ticks, and twice 10,000 bytes in them */
+	tcp_facts(&t, &f);
+	EXPECT_EQ(f.phase, TCP_SLOW_START);
+	EXPECT_EQ(f.control, TCP_CUBIC);
+	EXPECT(f.ecn);
+	EXPECT_EQ(f.pace_bytes_per_s, 1000ull * NS_PER_S / 1048576u);
+	tcp_congestion_lost(&t, 10000);
+	tcp_facts(&t, &f);
+	EXPECT_EQ(f.phase, TCP_AVOIDANCE);
+	EXPECT_EQ(f.cwnd_bytes, 7000);
+	EXPECT_EQ(
+		f.pace_bytes_per_s, 437ull * NS_PER_S / 1048576u); /* a quarter more than 7,000 in 20 ticks */
+	t.cc = 0;
+	tcp_facts(&t, &f);
+	EXPECT_EQ(f.control, TCP_NEWRENO);
+	EXPECT(!f.ecn);
+	EXPECT_EQ(f.pace_bytes_per_s, 0);
+}
+
+/* Many losses at once, more than can be remembered: when the repetition of the first arrives, a shortest
+ * round trip later, all that was sent before it and not reported is lost too. */
+TEST(what_was_sent_before_a_repetition_that_arrived_is_lost)
+{
+	TALK("listen nodelay newreno", "< S 0:0(0) win 60000 <mss 1000,sackOK>", "> S. 0:0(0) ack 1", "+ 20",
+		"< . 1:1(0) ack 1 win 60000", "most 10000", "write 8000", "> P. 1:8001(8000) ack 1", "+ 20",
+		"< . 1:1(0) ack 1 win 60000 <sack 1001:4001>", "> . 1:1001(1000) ack 1", "+ 20",
+		"< . 1:1(0) ack 4001 win 60000", "> . 4001:5001(1000) ack 1", "> . 5001:6001(1000) ack 1",
+		"> . 6001:7001(1000) ack 1", "+ 20", "< . 1:1(0) ack 7001 win 60000",
+		"> P. 7001:8001(1000) ack 1", "< . 1:1(0) ack 8001 win 60000", "sleeps");
+}
+
+TEST(duplicates_that_report_nothing_keep_a_recovery_going)
+{
+	TALK(OPENED("newreno", ",sackOK"), "write 30000", "most 10000", "> . 1:10001(10000) ack 1",
+		"< . 1:1(0) ack 1 win 60000 <sack 1001:4001>", "> . 1:1001(1000) ack 1",
+		"< . 1:1(0) ack 1 win 60000 <sack 1001:4001>", "> . 10001:11001(1000) ack 1",
+		"< . 1:1(0) ack 1 win 60000 <sack 1001:4001>", "< . 1:1(0) ack 1 win 60000 <sack 1001:4001>",
+		"> . 11001:12001(1000) ack 1", "settles");
 }

@@ -14,7 +14,9 @@
 #ifndef LIB_TCP_TCP_CORE_H
 #define LIB_TCP_TCP_CORE_H
 
+#include "lib/parts/parts.h"
 #include "lib/tcp/tcp.h"
+#include "lib/tcp/tcp_congestion.h"
 
 /* struct tcp.flags: first what makes tcp_send() look closer. */
 enum {
@@ -204,6 +206,52 @@ static inline u64 time_after(u64 now, u64 ns)
 }
 
 /* ---- the connection ---- */
+
+/* SACK was negotiated: never in an image `without sack`, which has none of RFC 8985 and RFC 2883 then. */
+static inline bool has_sack(const struct tcp *t)
+{
+	return image_parts.sack && (t->flags & F_SACK) != 0;
+}
+
+static inline bool has_timestamps(const struct tcp *t)
+{
+	return image_parts.timestamps && (t->flags & F_TIMESTAMPS) != 0;
+}
+
+/* We opened it and know nothing of the peer yet. */
+static inline bool in_syn_sent(const struct tcp *t)
+{
+	return image_parts.opening && t->state == TCP_SYN_SENT;
+}
+
+/* ECN was negotiated, or is asked for. */
+static inline bool has_ecn(const struct tcp *t)
+{
+	return image_parts.ecn && (t->cc & CC_ECN) != 0;
+}
+
+static inline bool is_marked(const struct tcp_segment *s)
+{
+	return image_parts.ecn && s->ecn == TCP_CE;
+}
+
+/* Loss is repaired as RFC 8985 and RFC 9937 have it. */
+static inline bool in_sack_recovery(const struct tcp *t)
+{
+	return image_parts.sack && (t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK);
+}
+
+/* Flags that only SACK sets. */
+static inline bool has_flag_of_sack(const struct tcp *t, u32 flag)
+{
+	return image_parts.sack && (t->flags & flag) != 0;
+}
+
+/* The stretches that the peer has reported. */
+static inline u32 sacked(const struct tcp *t)
+{
+	return image_parts.sack ? t->sacked.n : 0;
+}
 
 /* Behind the last sequence number we will send: the stream, and the FIN. */
 static inline u32 snd_last(const struct tcp *t)

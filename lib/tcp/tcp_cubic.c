@@ -62,8 +62,8 @@ static void begin_epoch(struct tcp *t, u32 ms)
 	if (c->w_max <= c->cwnd || (t->cc & CC_TIMEOUT) != 0)
 		c->w_max = c->cwnd;
 	else
-		k = tcp_cubic_root(
-			(u64)least(c->w_max - c->cwnd, TCP_WINDOW_MAX) * CUBE_UNIT / most_of(t->mss, 1));
+		k = tcp_cubic_root((u64)least(minus(c->w_max, c->cwnd), TCP_WINDOW_MAX) * CUBE_UNIT /
+				   most_of(t->mss, 1));
 	t->cc = (u16)(t->cc & ~(u32)CC_TIMEOUT);
 	c->phase[CUBIC_ORIGIN] = seq_add(ms, k);
 	c->phase[CUBIC_W_EST] = most_of(c->cwnd, 1);
@@ -87,6 +87,7 @@ void tcp_cubic_acked(struct tcp *t, u32 bytes, u64 now)
 {
 	struct tcp_congestion *c = &t->cong;
 	u32 ms = clock_ms(now), acked, target, most;
+	u64 grow;
 
 	if (c->phase[CUBIC_W_EST] == 0)
 		begin_epoch(t, ms);
@@ -104,8 +105,8 @@ void tcp_cubic_acked(struct tcp *t, u32 bytes, u64 now)
 	target = w_cubic(t, seq_add(ms, t->srtt / 8192u));
 	most = plus(c->cwnd, c->cwnd / 2u);
 	target = least(most_of(target, c->cwnd), most);
-	c->cwnd = plus(c->cwnd, (u32)((u64)least(minus(target, c->cwnd), TCP_WINDOW_MAX) *
-					least(acked, c->cwnd) / most_of(c->cwnd, 1)));
+	grow = (u64)least(minus(target, c->cwnd), TCP_WINDOW_MAX) * least(acked, c->cwnd);
+	c->cwnd = plus(c->cwnd, window_of(grow / most_of(c->cwnd, 1)));
 }
 
 /* 4.7, fast convergence: who has less than before leaves room for who has come. */

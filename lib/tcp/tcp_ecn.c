@@ -11,7 +11,7 @@ void tcp_learn_ecn(struct tcp *t, const struct tcp_segment *syn)
 
 	if (t->state == TCP_SYN_RECEIVED && (t->flags & F_ACTIVE) == 0 && (t->cc & CC_NO_ECN) == 0)
 		t->cc |= CC_ECN;
-	if (says != agrees)
+	if (says != agrees || !image_parts.ecn)
 		t->cc = (u16)(t->cc & ~(u32)CC_ECN);
 }
 
@@ -20,7 +20,7 @@ u8 tcp_syn_ecn(struct tcp *t)
 {
 	if (t->state == TCP_SYN_SENT && (t->flags & F_SYN_LOST) != 0)
 		t->cc = (u16)(t->cc & ~(u32)CC_ECN);
-	if ((t->cc & CC_ECN) == 0)
+	if (!has_ecn(t))
 		return 0;
 	return t->state == TCP_SYN_SENT ? TCP_ECE | TCP_CWR : TCP_ECE;
 }
@@ -28,7 +28,7 @@ u8 tcp_syn_ecn(struct tcp *t)
 /* 6.1.3. CWR answers what was said before this segment; its own mark is news. */
 void tcp_marked(struct tcp *t, const struct tcp_segment *s)
 {
-	if ((t->cc & CC_ECN) == 0)
+	if (!has_ecn(t))
 		return;
 	if ((s->flags & TCP_CWR) != 0)
 		t->cc = (u16)(t->cc & ~(u32)CC_ECE);
@@ -41,7 +41,7 @@ void tcp_marked(struct tcp *t, const struct tcp_segment *s)
 /* 6.1.2. Once a round trip, and not besides what a loss did in it. */
 void tcp_told_of_marks(struct tcp *t, u32 flight)
 {
-	if ((t->cc & (CC_ECN | CC_REDUCED)) != CC_ECN || (t->flags & (F_RECOVERY | F_LOSS)) != 0 ||
+	if (!has_ecn(t) || (t->cc & CC_REDUCED) != 0 || (t->flags & (F_RECOVERY | F_LOSS)) != 0 ||
 		flight == 0)
 		return;
 	tcp_congestion_lost(t, flight);

@@ -30,7 +30,7 @@ static const struct path paths[] = {
 	{ "100 Mbit/s, 100 ms, 1 of 10,000 lost", 100000000, 100 * NS_PER_MS, 100, 100, false },
 	{ "50 Mbit/s, 40 ms, 1 of 100 lost", 50000000, 40 * NS_PER_MS, 100, 10000, false },
 	{ "20 Mbit/s, 500 ms", 20000000, 500 * NS_PER_MS, 100, 0, false },
-	{ "1 Gbit/s, 1 ms", 1000000000, 1 * NS_PER_MS, 100, 0, false },
+	{ "300 Mbit/s, 2 ms", 300000000, 2 * NS_PER_MS, 100, 0, false },
 };
 
 static const struct way {

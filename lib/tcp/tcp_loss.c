@@ -27,7 +27,7 @@ struct tcp_range tcp_hole(const struct tcp *t, u32 mss)
 {
 	u32 start = seq_max(t->rexmit, t->snd_una);
 
-	for (u32 i = 0; i < t->sacked.n; i += 1) {
+	for (u32 i = 0; i < sacked(t); i += 1) {
 		u32 from = t->sacked.r[i].from;
 
 		if (!seq_before(start, t->lost_to))
@@ -48,7 +48,7 @@ void tcp_enter_recovery(struct tcp *t)
 	if ((t->cc & CC_REDUCED) == 0 || !seq_before(t->snd_una, t->recover)) /* once a round trip */
 		tcp_congestion_lost(t, flight);
 	t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
-	if ((t->flags & F_SACK) == 0) /* RFC 5681 3.2, step 3: three segments have left the network */
+	if (!has_sack(t)) /* RFC 5681 3.2, step 3: three segments have left the network */
 		t->cong.cwnd = plus(t->cong.cwnd, DUP_THRESH * t->mss);
 	else
 		tcp_prr_begin(t);
@@ -72,12 +72,12 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 {
 	if (t->snd_una == t->snd_max)
 		return;
-	if (dup || ((t->flags & F_SACK) != 0 && s->opt.sacks > 0)) {
+	if (dup || (has_sack(t) && s->opt.sacks > 0)) {
 		if (t->dupacks < 255)
 			t->dupacks = (u8)(t->dupacks + 1u);
 	}
 	if ((t->flags & F_RECOVERY) != 0) {
-		if (dup && (t->flags & F_SACK) == 0)
+		if (dup && !has_sack(t))
 			t->cong.cwnd = plus(t->cong.cwnd, t->mss);
 	} else if (lost(t)) {
 		tcp_enter_recovery(t);
@@ -88,7 +88,7 @@ void tcp_duplicate(struct tcp *t, const struct tcp_segment *s, bool dup)
 static void recover(struct tcp *t, u32 bytes, u64 now)
 {
 	struct tcp_congestion *c = &t->cong;
-	bool sack = (t->flags & F_SACK) != 0;
+	bool sack = has_sack(t);
 
 	if (!seq_before(t->snd_una, t->recover)) { /* a full acknowledgement */
 		u32 flight = seq_dist(t->snd_una, t->snd_max);
@@ -128,8 +128,7 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 			return;
 		t->flags &= ~(u32)F_TIMING;
 		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
-	} else if (t->backoff > 0 && (t->flags & F_TIMESTAMPS) != 0 &&
-		   !seq_before(echoed_ms(t, s), t->sent_ms)) {
+	} else if (t->backoff > 0 && has_timestamps(t) && !seq_before(echoed_ms(t, s), t->sent_ms)) {
 		u32 ms = seq_dist(echoed_ms(t, s), clock_ms(now));
 
 		if (ms <= TCP_RTT_MAX / 1024u)
@@ -142,8 +141,8 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
  * Then all goes on as it was (RFC 4015, 3.2). cwnd is one segment only until then. */
 static void maybe_spurious(struct tcp *t, const struct tcp_segment *s)
 {
-	if ((t->flags & F_TIMESTAMPS) == 0 || t->backoff != 1 || t->cong.cwnd != t->mss ||
-		t->snd_nxt == t->snd_una || !seq_before(echoed_ms(t, s), t->sent_ms))
+	if (!has_timestamps(t) || t->backoff != 1 || t->cong.cwnd != t->mss || t->snd_nxt == t->snd_una ||
+		!seq_before(echoed_ms(t, s), t->sent_ms))
 		return;
 	t->flags &= ~(u32)F_LOSS;
 	t->snd_nxt = t->snd_max;
@@ -155,7 +154,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	u32 bytes = seq_dist(t->snd_una, s->ack);
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
-	if ((t->flags & F_LOSS) != 0)
+	if (image_parts.timestamps && (t->flags & F_LOSS) != 0)
 		maybe_spurious(t, s);
 	measure(t, s, now);
 	t->snd_una = s->ack;
@@ -163,7 +162,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->stalled_ms = clock_ms(now);
 	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
 		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
-	if (t->sacked.n > 0)
+	if (sacked(t) > 0)
 		tcp_ranges_cut(&t->sacked, t->snd_una);
 	t->lost_to = seq_max(t->lost_to, t->snd_una);
 	if ((t->flags & F_LOSS) != 0 && !seq_before(t->snd_una, t->recover)) {
@@ -184,7 +183,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	if (t->snd_una == t->snd_max) { /* RFC 6298, 5.2 */
 		t->rto_due_ns = TIME_NEVER;
 		t->flags &= ~(u32)(F_PTO | F_REO);
-	} else if ((t->flags & F_REO) == 0 || t->sacked.n == 0) { /* 5.3 */
+	} else if (!has_flag_of_sack(t, F_REO) || sacked(t) == 0) { /* 5.3 */
 		t->rto_due_ns = TIME_NEVER;
 		tcp_arm(t, now);
 	}

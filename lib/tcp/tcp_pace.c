@@ -4,7 +4,6 @@
  * burst, which is one segment of up to 64 KB where the port cuts it; then nothing until
  * it is paid for. Round trips shorter than a tick are not paced.
  */
-#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_core.h"
 

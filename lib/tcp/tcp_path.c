@@ -5,7 +5,7 @@
 
 static u32 options(const struct tcp *t)
 {
-	return (t->flags & F_TIMESTAMPS) != 0 ? TIMESTAMP_BYTES : 0;
+	return has_timestamps(t) ? TIMESTAMP_BYTES : 0;
 }
 
 void tcp_path_fits(struct tcp *t, u32 path_mss)

@@ -47,7 +47,7 @@ void tcp_prr(struct tcp *t, const struct tcp_before *was)
 {
 	u32 moved = seq_dist(was->una, t->snd_una), delivered;
 
-	if ((t->flags & (F_RECOVERY | F_SACK)) != (F_RECOVERY | F_SACK))
+	if (!in_sack_recovery(t))
 		return;
 	delivered = minus(plus(moved, tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max)), was->reported);
 	if (delivered == 0 && was->duplicate) /* a segment that nobody remembers, but each only once */

@@ -119,7 +119,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 {
 	u32 high = highest(t), window;
 
-	if ((t->flags & (F_LOSS | F_PERSIST)) != 0 || t->sacked.n == 0)
+	if ((t->flags & (F_LOSS | F_PERSIST)) != 0 || sacked(t) == 0)
 		return;
 	if ((t->flags & F_PTO) != 0) { /* the path has spoken: no question is needed */
 		t->flags &= ~(u32)F_PTO;
@@ -153,7 +153,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 /* A recovery is over (6.2 step 4). */
 void tcp_rack_recovered(struct tcp *t)
 {
-	if (t->reo_persist == 0)
+	if (!image_parts.sack || t->reo_persist == 0)
 		return;
 	t->reo_persist = (u8)(t->reo_persist - 1u);
 	if (t->reo_persist == 0)
@@ -165,7 +165,7 @@ void tcp_rack_recovered(struct tcp *t)
 /* Whether the silence of the path is worth a question now (RFC 8985, 7.2). */
 static bool may_probe_tail(const struct tcp *t)
 {
-	if ((t->flags & (F_SACK | F_RECOVERY | F_LOSS | F_PERSIST | F_TLP)) != F_SACK)
+	if (!has_sack(t) || (t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_TLP)) != 0)
 		return false;
 	return t->sacked.n == 0 && synchronized(t) && t->srtt != 0 && t->backoff == 0;
 }

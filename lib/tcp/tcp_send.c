@@ -1,5 +1,4 @@
 /* tcp_send.c - what to send now: RFC 9293 3.8, and the answers the state machine owes. */
-#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_core.h"
 #include "lib/tcp/tcp_congestion.h"
 
@@ -42,11 +41,11 @@ static u16 offer_window(struct tcp *t, u8 scale)
 /* How many SACK blocks go with a segment (RFC 2018, 3), and their size. */
 static u32 sacks_due(const struct tcp *t)
 {
-	u32 room = (t->flags & F_TIMESTAMPS) != 0 ? 3 : TCP_SACK_MAX;
+	u32 room = has_timestamps(t) ? 3 : TCP_SACK_MAX;
 
-	if ((t->flags & F_SACK) == 0)
+	if (!has_sack(t))
 		return 0;
-	return least(t->gaps.n + ((t->flags & F_DSACK) != 0 ? 1u : 0u), room);
+	return least(t->gaps.n + (has_flag_of_sack(t, F_DSACK) ? 1u : 0u), room);
 }
 
 static u32 sack_bytes(const struct tcp *t)
@@ -80,7 +79,7 @@ static void fill_sacks(struct tcp *t, struct tcp_options *o)
 
 	if (due == 0)
 		return;
-	if ((t->flags & F_DSACK) != 0)
+	if (has_flag_of_sack(t, F_DSACK))
 		n = report_again(t, o);
 	if (t->gaps.n > 0 && n < due) {
 		o->sack[n] = t->gaps.r[t->gaps.last];
@@ -104,16 +103,16 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 	out->s.flags = flags;
 	out->s.window = offer_window(t, t->rcv_scale);
 	out->mss = t->mss;
-	if ((t->flags & F_TIMESTAMPS) != 0) {
+	if (has_timestamps(t)) {
 		out->s.opt.has = TCP_HAS_TIMESTAMP;
 		out->s.opt.ts_value = our_clock(t, now);
 		out->s.opt.ts_echo = t->ts_recent;
 	}
-	if (t->gaps.n != 0 || (t->flags & F_DSACK) != 0) {
+	if (t->gaps.n != 0 || has_flag_of_sack(t, F_DSACK)) {
 		out->mss = (u16)payload_room(t);
 		fill_sacks(t, &out->s.opt);
 	}
-	if ((t->cc & CC_ECE) != 0)
+	if (has_ecn(t) && (t->cc & CC_ECE) != 0)
 		out->s.flags |= TCP_ECE;
 	t->rcv_acked = t->rcv_nxt;
 	t->ack_due_ns = TIME_NEVER;
@@ -139,17 +138,17 @@ static void send_rst(struct tcp *t, struct tcp_out *out)
 /* Passive: only what the SYN offered. */
 static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 {
-	bool first = t->state == TCP_SYN_SENT;
+	bool first = in_syn_sent(t);
 
 	o->mss = t->rcv_mss;
 	o->has = TCP_HAS_MSS;
-	if (first || (t->flags & F_SACK) != 0)
+	if ((first && image_parts.sack) || has_sack(t))
 		o->has |= TCP_HAS_SACK_OK;
 	if (first || (t->flags & F_SCALE) != 0) {
 		o->has |= TCP_HAS_WSCALE;
 		o->wscale = t->rcv_scale;
 	}
-	if (first || (t->flags & F_TIMESTAMPS) != 0) {
+	if ((first && image_parts.timestamps) || has_timestamps(t)) {
 		o->has |= TCP_HAS_TIMESTAMP;
 		o->ts_value = our_clock(t, now);
 		o->ts_echo = t->ts_recent;
@@ -159,7 +158,7 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 {
 	if (t->snd_nxt != t->snd_una) { /* it is on its way */
-		if ((t->flags & F_ACK_NOW) == 0 || t->state == TCP_SYN_SENT)
+		if ((t->flags & F_ACK_NOW) == 0 || in_syn_sent(t))
 			return false;
 		begin(t, now, out, t->snd_nxt, TCP_ACK);
 		return true;
@@ -216,7 +215,7 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 	} else {
 		if (t->snd_una == t->snd_max)
 			t->stalled_ms = clock_ms(now);
-		if ((t->cc & CC_ECN) != 0 && len > 0) { /* RFC 3168 6.1.5: not what is sent again */
+		if (has_ecn(t) && len > 0) { /* RFC 3168 6.1.5: not what is sent again */
 			out->s.ecn = TCP_ECT_0;
 			if ((t->cc & CC_CWR) != 0)
 				out->s.flags |= TCP_CWR;
@@ -228,7 +227,7 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 			t->rtt_start = clock_us(now);
 		}
 	}
-	if ((t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK))
+	if (in_sack_recovery(t))
 		t->cong.phase[PRR_OUT] = plus(t->cong.phase[PRR_OUT], len);
 	t->snd_max = seq_max(t->snd_max, to);
 	t->sent_ms = clock_ms(now);
@@ -249,7 +248,7 @@ static u32 path_left(const struct tcp *t)
 {
 	u32 cwnd = t->cong.cwnd, flight;
 
-	if ((t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK)) {
+	if (has_sack(t) && (t->flags & F_RECOVERY) != 0) {
 		flight = tcp_pipe(t);
 	} else {
 		flight = seq_dist(t->snd_una, t->snd_nxt);
@@ -298,7 +297,7 @@ static u32 sendable(const struct tcp *t, u32 left, u32 most, u32 mss)
  * it has. How many bytes until there. */
 static u32 skip_sacked(struct tcp *t)
 {
-	for (u32 i = 0; i < t->sacked.n; i += 1) {
+	for (u32 i = 0; i < sacked(t); i += 1) {
 		if (seq_before(t->snd_nxt, t->sacked.r[i].from))
 			return seq_dist(t->snd_nxt, t->sacked.r[i].from);
 		t->snd_nxt = seq_max(t->snd_nxt, t->sacked.r[i].to);
@@ -328,7 +327,7 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	u32 mss = payload_room(t), until = TCP_WINDOW_MAX, left, n;
 	bool again = seq_before(t->snd_nxt, t->snd_max), fin;
 
-	if (again && t->sacked.n > 0)
+	if (again && sacked(t) > 0)
 		until = skip_sacked(t);
 	else if (t->snd_una == t->snd_max && idle_for_long(t, now))
 		tcp_congestion_idle(t);
@@ -337,7 +336,7 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	left = seq_dist(t->snd_nxt, t->snd_end);
 	if ((t->flags & F_PROBE) != 0 && window_left(t) == 0)
 		return send_probe(t, now, out, left);
-	if ((t->cc & CC_CWR) != 0 && !again) /* on one segment, not on all of a large one's */
+	if (has_ecn(t) && (t->cc & CC_CWR) != 0 && !again) /* on one segment, not on all of a large one's */
 		most = mss;
 	n = least(sendable(t, left, most, mss), until);
 	if (image_parts.pacing && (t->cc & CC_PACE) != 0)
@@ -363,10 +362,10 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	bool fin = false;
 
 	if ((t->flags & F_REXMIT) == 0) {
-		if ((t->flags & F_SACK) == 0 || path_left(t) < mss)
+		if (!has_sack(t) || path_left(t) < mss)
 			return false;
 		hole = tcp_hole(t, mss);
-	} else if (t->sacked.n > 0) {
+	} else if (sacked(t) > 0) {
 		hole.to = seq_min(hole.to, t->sacked.r[0].from);
 	}
 	t->flags &= ~(u32)F_REXMIT;
@@ -379,7 +378,7 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 		hole.to = t->snd_end;
 	}
 	len = seq_dist(hole.from, hole.to);
-	if ((t->flags & F_REO) == 0)
+	if (!has_flag_of_sack(t, F_REO))
 		t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, hole.from, len, fin);
 	return true;
@@ -460,7 +459,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return false;
 	if (!synchronized(t))
 		return send_syn(t, now, out);
-	if ((t->flags & F_TAIL) != 0 && send_tail(t, now, out))
+	if (has_flag_of_sack(t, F_TAIL) && send_tail(t, now, out))
 		return true;
 	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))
 		return true;
@@ -468,7 +467,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return true;
 	if ((t->flags & F_ACK_NOW) != 0)
 		return send_ack(t, now, out);
-	if ((t->flags & F_KEEPALIVE) != 0)
+	if (image_parts.keepalive && (t->flags & F_KEEPALIVE) != 0)
 		return send_keepalive(t, now, out);
 	t->flags &= ~(u32)(F_REXMIT | F_PROBE);
 	wait_for_window(t, now);

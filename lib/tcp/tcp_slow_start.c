@@ -37,15 +37,15 @@ static void leave(struct tcp *t)
 /* 4.2: a round is over when what was sent last when it began is acknowledged. */
 static void next_round(struct tcp *t)
 {
-	u32 *phase = t->cong.phase;
+	struct tcp_congestion *c = &t->cong;
 	u32 css = css_rounds(t);
 
-	phase[HY_END] = t->snd_max;
+	c->phase[HY_END] = t->snd_max;
 	if ((t->cc & CC_CSS) != 0)
 		css += 1;
 	else
-		phase[HY_LAST] = phase[HY_LEAST];
-	phase[HY_LEAST] = 0;
+		c->phase[HY_LAST] = c->phase[HY_LEAST];
+	c->phase[HY_LEAST] = 0;
 	t->rounds = (u8)(least(css, CSS_ROUNDS) * A_CSS_ROUND);
 	if (css >= CSS_ROUNDS)
 		leave(t);
@@ -55,8 +55,8 @@ static void next_round(struct tcp *t)
  * equally long as one unit more or less: so much is not shorter. */
 static void judge(struct tcp *t)
 {
-	u32 *phase = t->cong.phase;
-	u32 least_now = phase[HY_LEAST], last = phase[HY_LAST];
+	struct tcp_congestion *c = &t->cong;
+	u32 least_now = c->phase[HY_LEAST], last = c->phase[HY_LAST];
 	u32 more = least(most_of(last / MIN_RTT_DIVISOR, MIN_RTT_THRESH), MAX_RTT_THRESH);
 
 	if ((t->rounds & SAMPLES) < N_RTT_SAMPLE || last == 0)
@@ -65,20 +65,20 @@ static void judge(struct tcp *t)
 		if (plus(least_now, 1) < last) {
 			t->cc = (u16)(t->cc & ~(u32)CC_CSS);
 			t->rounds &= SAMPLES;
-			phase[HY_LAST] = 0;
+			c->phase[HY_LAST] = 0;
 		}
 	} else if (least_now >= plus(last, more)) {
 		t->cc |= CC_CSS;
-		phase[HY_LAST] = least_now; /* cssBaselineMinRtt */
+		c->phase[HY_LAST] = least_now; /* cssBaselineMinRtt */
 	}
 }
 
 static void sample(struct tcp *t, u32 echo, u64 now)
 {
-	u32 *phase = t->cong.phase;
+	struct tcp_congestion *c = &t->cong;
 	u32 rtt = least(seq_dist(echo, clock_ms(now)), TCP_RTT_MAX / 1024u) + 1u;
 
-	phase[HY_LEAST] = phase[HY_LEAST] == 0 ? rtt : least(phase[HY_LEAST], rtt);
+	c->phase[HY_LEAST] = c->phase[HY_LEAST] == 0 ? rtt : least(c->phase[HY_LEAST], rtt);
 	if ((t->rounds & SAMPLES) < N_RTT_SAMPLE)
 		t->rounds = (u8)(t->rounds + 1u);
 	judge(t);
@@ -94,7 +94,7 @@ void tcp_slow_start(struct tcp *t, u32 bytes, u32 echo, u64 now)
 	if ((t->cc & CC_CSS) != 0)
 		grow /= CSS_GROWTH_DIVISOR;
 	c->cwnd = plus(c->cwnd, grow);
-	if (c->ssthresh != TCP_WINDOW_MAX || (t->flags & F_TIMESTAMPS) == 0)
+	if (c->ssthresh != TCP_WINDOW_MAX || !has_timestamps(t))
 		return;
 	sample(t, echo, now);
 	if (!seq_before(t->snd_una, c->phase[HY_END]))

@@ -56,7 +56,7 @@ static u32 patience_ms(const struct tcp *t)
 {
 	if ((t->flags & F_DEFAULT_R2) == 0)
 		return t->give_up_ms;
-	if (t->state == TCP_SYN_SENT)
+	if (in_syn_sent(t))
 		return TCP_R2_SYN_MS;
 	return t->state == TCP_SYN_RECEIVED ? TCP_R2_SYN_RECEIVED_MS : TCP_R2_DATA_MS;
 }
@@ -177,7 +177,7 @@ static void lost_by_time(struct tcp *t, u64 now)
 /* What rto_due_ns stands for. */
 static void due(struct tcp *t, u64 now)
 {
-	u32 what = t->flags & (F_PERSIST | F_PTO | F_REO);
+	u32 what = t->flags & (image_parts.sack ? F_PERSIST | F_PTO | F_REO : F_PERSIST);
 
 	t->rto_due_ns = TIME_NEVER; /* set again by what is sent now */
 	t->flags &= ~(u32)(F_PTO | F_REO);
@@ -210,7 +210,7 @@ void tcp_expire(struct tcp *t, u64 now)
 		t->quiet_due_ns = TIME_NEVER;
 		if (t->state == TCP_TIME_WAIT)
 			tcp_ended(t, TCP_END_NONE);
-		else if (t->state != TCP_CLOSED)
+		else if (image_parts.keepalive && t->state != TCP_CLOSED)
 			keepalive_expired(t, now);
 	}
 }

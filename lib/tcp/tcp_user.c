@@ -1,5 +1,4 @@
 /* tcp_user.c - the user's calls (RFC 9293, 3.10.2 to 3.10.5), and what may be known of a connection. */
-#include "lib/parts/parts.h"
 #include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_core.h"
 
@@ -26,7 +25,7 @@ void tcp_took(struct tcp *t, u32 n)
 
 void tcp_close(struct tcp *t)
 {
-	if (t->state == TCP_SYN_SENT) {
+	if (in_syn_sent(t)) {
 		tcp_ended(t, TCP_END_NONE);
 		return;
 	}
@@ -86,7 +85,7 @@ u32 tcp_unacked(const struct tcp *t)
 {
 	u32 from = t->snd_una;
 
-	if (t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED)
+	if (in_syn_sent(t) || t->state == TCP_SYN_RECEIVED)
 		from = seq_add(from, 1);
 	return seq_before(from, t->snd_end) ? seq_dist(from, t->snd_end) : 0;
 }
@@ -111,8 +110,7 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 {
 	if (t->state != TCP_TIME_WAIT || (syn->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
-	if ((t->flags & F_TIMESTAMPS) != 0 && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 &&
-		syn->opt.ts_value != t->ts_recent)
+	if (has_timestamps(t) && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 && syn->opt.ts_value != t->ts_recent)
 		return seq_before(t->ts_recent, syn->opt.ts_value);
 	return seq_before(t->rcv_nxt, syn->seq);
 }
@@ -159,7 +157,7 @@ void tcp_facts(const struct tcp *t, struct tcp_facts *out)
 	out->pace_bytes_per_s = tcp_pace_rate(t);
 	out->phase = phase(t);
 	out->control = image_parts.cubic && (t->cc & CC_CUBIC) != 0 ? TCP_CUBIC : TCP_NEWRENO;
-	out->ecn = (t->cc & CC_ECN) != 0;
+	out->ecn = has_ecn(t);
 }
 
 struct view tcp_state_name(enum tcp_state s)

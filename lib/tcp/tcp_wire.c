@@ -44,11 +44,11 @@ static void read_option(struct reader *r, u8 kind, u32 bytes, struct tcp_options
 		o->has |= TCP_HAS_WSCALE;
 	} else if (kind == KIND_SACK_OK && bytes == 0) {
 		o->has |= TCP_HAS_SACK_OK;
-	} else if (kind == KIND_TIMESTAMP && bytes == 8) {
+	} else if (image_parts.timestamps && kind == KIND_TIMESTAMP && bytes == 8) {
 		o->ts_value = read_be32(r);
 		o->ts_echo = read_be32(r);
 		o->has |= TCP_HAS_TIMESTAMP;
-	} else if (kind == KIND_SACK) {
+	} else if (image_parts.sack && kind == KIND_SACK) {
 		read_sacks(r, bytes, o);
 	} else {
 		read_skip(r, bytes);
@@ -106,7 +106,7 @@ bool tcp_read(struct reader *r, struct tcp_segment *out)
 	out->len = (u32)read_left(r);
 	if (options.n == 0)
 		return true;
-	if (options.n == 12) { /* nearly always */
+	if (image_parts.timestamps && options.n == 12) { /* nearly always */
 		struct reader o = reader_of(options);
 
 		if (read_be32(&o) == TIMESTAMP_ALIGNED) {
@@ -121,6 +121,11 @@ bool tcp_read(struct reader *r, struct tcp_segment *out)
 
 /* ---- writing ---- */
 
+static bool stamped(const struct tcp_options *o)
+{
+	return image_parts.timestamps && (o->has & TCP_HAS_TIMESTAMP) != 0;
+}
+
 /* What the options other than SACK take, padded. */
 static u32 fixed_bytes(const struct tcp_options *o)
 {
@@ -128,7 +133,7 @@ static u32 fixed_bytes(const struct tcp_options *o)
 
 	if ((o->has & TCP_HAS_MSS) != 0)
 		bytes += 4;
-	if ((o->has & TCP_HAS_TIMESTAMP) != 0)
+	if (stamped(o))
 		bytes += 12; /* with SACK-permitted in place of the two NOPs */
 	else if ((o->has & TCP_HAS_SACK_OK) != 0)
 		bytes += 4;
@@ -140,7 +145,7 @@ static u32 fixed_bytes(const struct tcp_options *o)
 /* As many SACK blocks as there is room for. */
 static u32 sacks_that_fit(const struct tcp_options *o, u32 fixed)
 {
-	u32 n = least(o->sacks, TCP_SACK_MAX);
+	u32 n = image_parts.sack ? least(o->sacks, TCP_SACK_MAX) : 0;
 
 	while (n > 0 && fixed + 4u + 8u * n > OPTIONS_MAX)
 		n -= 1;
@@ -157,10 +162,10 @@ static void write_options(struct writer *w, const struct tcp_options *o, u32 sac
 	if ((o->has & TCP_HAS_SACK_OK) != 0) {
 		write_u8(w, KIND_SACK_OK);
 		write_u8(w, 2);
-	} else if ((o->has & TCP_HAS_TIMESTAMP) != 0) {
+	} else if (stamped(o)) {
 		write_be16(w, KIND_NOP * 256u + KIND_NOP);
 	}
-	if ((o->has & TCP_HAS_TIMESTAMP) != 0) {
+	if (stamped(o)) {
 		write_u8(w, KIND_TIMESTAMP);
 		write_u8(w, 10);
 		write_be32(w, o->ts_value);
@@ -200,7 +205,7 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum)
 		(u8)((HEADER_MIN + bytes) / 4u * 16u), s->flags, BE16(s->window), BE16(checksum), 0, 0 };
 
 	write_view(w, view_of(h));
-	if (o->has == TCP_HAS_TIMESTAMP && sacks == 0) { /* nearly always */
+	if (image_parts.timestamps && o->has == TCP_HAS_TIMESTAMP && sacks == 0) { /* nearly always */
 		const u8 stamp[12] = { BE32(TIMESTAMP_ALIGNED), BE32(o->ts_value), BE32(o->ts_echo) };
 
 		write_view(w, view_of(stamp));

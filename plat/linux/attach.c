@@ -42,7 +42,7 @@ static u32 port_named(const struct attach_names *names, struct view option, stru
 
 static void attach_ports(struct attached *a, const struct attach_names *names, const struct command *o)
 {
-	bool given[ATTACH_PORTS] = { false };
+	u32 given = 0; /* a bit for each port */
 
 	a->ports = names->ports;
 	for (u32 i = 0; i < names->ports; i += 1)
@@ -61,13 +61,13 @@ static void attach_ports(struct attached *a, const struct attach_names *names, c
 
 		u32 port = port_named(names, o->net[i], name);
 
-		if (given[port])
+		if ((given >> port & 1u) != 0)
 			die(text("--net is given twice for port"), names->port[port], 0, view_none());
-		given[port] = true;
+		given |= 1u << port;
 		attach_port(&a->port[port], names, names->port[port], how);
 	}
 	for (u32 i = 0; names->all && i < names->ports; i += 1)
-		if (!given[i])
+		if ((given >> i & 1u) == 0)
 			die(text("the image has a network port that is not connected:"), names->port[i], 0,
 				text("--net NAME=tap:TAP, or --net NAME=none for a cable that goes nowhere"));
 }
@@ -115,8 +115,6 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 
 		while (disk < names->disks && !view_equal(names->disk[disk], name))
 			disk += 1;
-		if (names->disks == 0)
-			die(text("--block"), option, 0, text("this image has no disk"));
 		if (disk < names->disks)
 			option = view_from(option, name.n + 1);
 		else if (names->disks == 1)
@@ -162,7 +160,8 @@ void attach(struct attached *a, const struct attach_names *names, const struct c
 {
 	*a = (struct attached){ 0 };
 	attach_ports(a, names, o);
-	attach_disks(a, names, o);
+	if (image_parts.disks)
+		attach_disks(a, names, o);
 	a->pcap = create(image_parts.captures, text("--pcap"), o->pcap);
 	a->record = create(image_parts.recording, text("--record"), o->record);
 }

@@ -33,7 +33,9 @@ static struct attachment read_attachment(struct view how)
 
 	a.kind = cut(&main, ':');
 	a.value = main;
-	while (rest.n > 0) {
+	if (!image_parts.link_options && rest.n > 0)
+		attach_without(text("--net ... mac= or mtu="));
+	while (image_parts.link_options && rest.n > 0) {
 		struct view value = cut(&rest, ','), key = cut(&value, '=');
 		struct reader r = reader_of(value);
 
@@ -117,7 +119,7 @@ static void learn_mtu(struct attached_port *p, const struct attachment *a)
 	struct linux_ifreq r = interface(a);
 
 	p->mtu = MTU_DEFAULT;
-	if (a->mtu != 0)
+	if (image_parts.link_options && a->mtu != 0)
 		p->mtu = (u16)a->mtu;
 	else if (query(&r, IOCTL_GET_IFMTU) == 0 && r.u.number >= MTU_MIN)
 		p->mtu = (u16)(r.u.number < MTU_MAX ? r.u.number : MTU_MAX);
@@ -145,14 +147,15 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 {
 	struct linux_ifreq r = interface(a);
 	i32 header = sizeof(struct linux_vnet);
-	u32 offloads = a->plain ? 0 : TUN_OFFLOAD_CSUM | TUN_OFFLOAD_TSO4 | TUN_OFFLOAD_TSO6;
+	bool plain = a->plain || !image_parts.offloads;
+	u32 offloads = plain ? 0 : TUN_OFFLOAD_CSUM | TUN_OFFLOAD_TSO4 | TUN_OFFLOAD_TSO6;
 	long fd = linux_open("/dev/net/tun", OPEN_RDWR | OPEN_NONBLOCK, 0);
 
 	if (fd < 0)
 		die(text("cannot open /dev/net/tun for"), a->value, fd,
 			text("is it there, and may you? without a tap: --net unix:PATH, or fata run without "
 			     "--net"));
-	r.u.flags = a->plain ? TUN_TAP | TUN_NO_PI : TUN_TAP | TUN_NO_PI | TUN_VNET_HDR;
+	r.u.flags = plain ? TUN_TAP | TUN_NO_PI : TUN_TAP | TUN_NO_PI | TUN_VNET_HDR;
 
 	long error = linux_ioctl((i32)fd, IOCTL_TUN_SET_IFF, &r);
 
@@ -160,7 +163,7 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 		die(text("cannot use the tap"), a->value, error,
 			text("root creates one for you with: ip tuntap add dev NAME mode tap user $USER"));
 	/* flags outlive the process on a persistent tap: say at every attach what we can take */
-	if (!a->plain)
+	if (!plain)
 		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_VNET_HDR, &header);
 	if (error >= 0)
 		error = linux_ioctl((i32)fd, IOCTL_TUN_SET_OFFLOAD, (const void *)(usize)offloads);
@@ -169,7 +172,7 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 			text("a kernel from 2.6.27 on has them"));
 	p->fd = (i32)fd;
 	p->kind = ATTACHED_FRAMES;
-	p->header = a->plain ? 0 : sizeof(struct linux_vnet);
+	p->header = plain ? 0 : sizeof(struct linux_vnet);
 	learn_mtu(p, a);
 	bring_up(p, a);
 }
@@ -244,7 +247,7 @@ static void attach_open(struct attached_port *p, const struct attachment *a, enu
 	if (flags < 0 || cpu_call3(CALL_FCNTL, p->fd, FCNTL_SETFL, flags | OPEN_NONBLOCK) < 0)
 		die(text("--net fd:"), a->value, flags, text("it must be open when the image is started"));
 	p->kind = kind;
-	p->mtu = a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
+	p->mtu = image_parts.link_options && a->mtu != 0 ? (u16)a->mtu : MTU_DEFAULT;
 	p->up = true;
 }
 
@@ -283,8 +286,8 @@ void attach_port(struct attached_port *p, const struct attach_names *names, stru
 {
 	struct attachment a = read_attachment(how);
 
-	a.plain = names->plain || !image_parts.offloads;
-	p->mac = a.has_mac ? a.mac : make_mac(names, name, &a);
+	a.plain = names->plain;
+	p->mac = image_parts.link_options && a.has_mac ? a.mac : make_mac(names, name, &a);
 	if (view_equal(a.kind, text("tap")))
 		attach_tap(p, &a);
 	else if (view_equal(a.kind, text("packet")) && !image_parts.packets)

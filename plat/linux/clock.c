@@ -1,6 +1,7 @@
 /* clock.c - see clock.h. Through the vdso a reading takes 27 ns, by a call 226. */
 #include "plat/linux/clock.h"
 #include "dev/clock.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/elf.h"
 #include "plat/linux/trail.h"
 
@@ -65,7 +66,7 @@ static u64 vdso_symbol(u64 vdso, const char *name)
 
 void clock_start(u64 vdso)
 {
-	if (vdso != 0)
+	if (image_parts.clock && vdso != 0)
 		fast = (clock_fn *)vdso_symbol(vdso, CPU_CLOCK_SYMBOL);
 }
 
@@ -78,7 +79,7 @@ u64 clock_read(i32 clock)
 {
 	struct linux_timespec t = { 0, 0 };
 
-	if (!fast || fast(clock, &t) != 0)
+	if (!image_parts.clock || !fast || fast(clock, &t) != 0)
 		cpu_call3(CALL_CLOCK_GETTIME, clock, (long)&t, 0);
 	return (u64)t.s * NS_PER_S + (u64)t.ns;
 }

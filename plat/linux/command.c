@@ -1,6 +1,7 @@
 /* command.c - see command.h. */
 #include "plat/linux/command.h"
 #include "base/format.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/say.h"
 
 enum option {
@@ -47,6 +48,8 @@ static void take(struct command *o, enum option which, struct view value)
 		o->nets += 1;
 		break;
 	case OPTION_BLOCK:
+		if (!image_parts.disks)
+			die(text("this image has no disk: --block"), value, 0, view_none());
 		if (o->blocks == ATTACH_DISKS)
 			die(text("too many --block:"), value, 0, text("this platform has room for 8 disks"));
 		o->block[o->blocks] = value;

@@ -1,6 +1,7 @@
 /* disk.c - see disk.h. */
 #include "plat/linux/disk.h"
 #include "dev/block.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/linux.h"
 #include "plat/linux/trail.h"
 
@@ -139,7 +140,7 @@ bool block_complete(u32 disk, struct block_done *done)
 
 bool disk_more(void)
 {
-	for (u32 i = 0; i < ATTACH_DISKS; i += 1)
+	for (u32 i = 0; image_parts.disks && i < ATTACH_DISKS; i += 1)
 		if (disks[i].count > 0)
 			return true;
 	return false;

@@ -1,5 +1,6 @@
 /* fault.c - see fault.h. */
 #include "plat/linux/fault.h"
+#include "lib/parts/parts.h"
 
 /* clang's numbers of the checks that end in a trap (SanitizerHandler). */
 static struct view check_text(i32 reason)
@@ -44,12 +45,16 @@ void fault_write_registers(struct writer *w, const struct cpu_fault *f)
 {
 	for (u32 i = 0; i < CPU_REGISTERS; i += 1) {
 		write_text(w, "  ");
-		write_view(w, cpu_register_name(i));
-		write_text(w, " ");
+		if (image_parts.explanations) {
+			write_view(w, cpu_register_name(i));
+			write_text(w, " ");
+		}
 		write_hex(w, f->registers[i]);
 		if (i % 4u == 3)
 			write_text(w, "\n");
 	}
+	if (!image_parts.explanations) /* the place has been said, and the signal */
+		return;
 	write_text(w, "  pc ");
 	write_hex(w, f->pc);
 	write_text(w, "  exception ");
@@ -57,6 +62,24 @@ void fault_write_registers(struct writer *w, const struct cpu_fault *f)
 	write_text(w, "  error 0x");
 	write_hex(w, f->error);
 	write_text(w, "\n");
+}
+
+void fault_write_numbers(struct writer *w, int signal, const struct cpu_fault *f, const struct panic_place *place)
+{
+	write_text(w, "fata: fault: signal ");
+	write_decimal(w, (u64)signal);
+	if (f->access != CPU_NONE) {
+		write_text(w, " on 0x");
+		write_hex(w, f->address);
+	}
+	if (f->from != 0) {
+		write_text(w, " called");
+		panic_write_place(w, place, f->from - 1);
+	} else {
+		panic_write_place(w, place, f->pc);
+	}
+	write_text(w, "\n");
+	fault_write_registers(w, f);
 }
 
 void fault_write(struct writer *w, const struct cpu_fault *f, struct view code,

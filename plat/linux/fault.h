@@ -23,6 +23,10 @@ struct fault_stack {
 void fault_write(struct writer *w, const struct cpu_fault *f, struct view code,
 	const struct fault_stack *stack, const struct panic_place *place);
 
+/* The same where an image is without explanations: the signal, the address if it was memory, the place. */
+void fault_write_numbers(
+	struct writer *w, int signal, const struct cpu_fault *f, const struct panic_place *place);
+
 /* Just the registers, four in a line. */
 void fault_write_registers(struct writer *w, const struct cpu_fault *f);
 

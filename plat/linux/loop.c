@@ -73,7 +73,8 @@ static void wait_until(struct watch *w, u64 wake, u32 stops_seen)
 
 static _Noreturn void leave(int status)
 {
-	record_end(&trail_record, image_hash());
+	if (image_parts.recording)
+		record_end(&trail_record, image_hash());
 	linux_exit(status);
 }
 

@@ -1,5 +1,6 @@
 /* panic.c - see panic.h. */
 #include "plat/linux/panic.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/say.h"
 
 static struct panic_place place;
@@ -31,6 +32,8 @@ void panic_write_place(struct writer *w, const struct panic_place *p, u64 pc)
 	write_text(w, " at 0x");
 	if (inside(p, pc)) {
 		write_hex(w, pc - p->base);
+		if (!image_parts.explanations)
+			return;
 		write_text(w, " of the image (llvm-symbolizer-19 --obj=");
 		write_view(w, view_first(p->symbols, 256));
 		write_text(w, " 0x");
@@ -57,7 +60,7 @@ __attribute__((no_sanitize("cfi-icall")))
 #endif
 void panic_last(void)
 {
-	if (end && end->last)
+	if (image_parts.recording && end && end->last)
 		end->last();
 }
 
@@ -86,21 +89,31 @@ _Noreturn void panic_finish(struct writer *w, int status)
 	linux_exit(status);
 }
 
+static _Noreturn void finish_at(struct writer *w, u64 pc)
+{
+	panic_write_place(w, &place, pc);
+	write_text(w, "\n");
+	panic_finish(w, STATUS_PANIC);
+}
+
 _Noreturn void panic(const char *file, u32 line, const char *what)
 {
 	u8 room[512];
 	struct writer w = writer_of(span_of(room));
 
 	panic_begin(STATUS_PANIC);
-	write_view(&w, view_first(zero_text(file), 128));
-	write_text(&w, ":");
-	write_decimal(&w, line);
-	write_text(&w, ": panic: require(");
-	write_view(&w, view_first(zero_text(what), 256));
-	write_text(&w, ")");
-	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
-	write_text(&w, "\n");
-	panic_finish(&w, STATUS_PANIC);
+	if (image_parts.explanations) {
+		write_view(&w, view_first(zero_text(file), 128));
+		write_text(&w, ":");
+		write_decimal(&w, line);
+		write_text(&w, ": panic: require(");
+		write_view(&w, view_first(zero_text(what), 256));
+		write_text(&w, ")");
+	} else {
+		write_text(&w, "fata: panic: line ");
+		write_decimal(&w, line);
+	}
+	finish_at(&w, (u64)__builtin_return_address(0) - 1);
 }
 
 _Noreturn void __stack_chk_fail(void);
@@ -111,9 +124,8 @@ _Noreturn __attribute__((used)) void __stack_chk_fail(void)
 	struct writer w = writer_of(span_of(room));
 
 	panic_begin(STATUS_PANIC);
-	write_text(&w,
-		"fata: a function wrote past its local variables: the stack protector's guard has changed");
-	panic_write_place(&w, &place, (u64)__builtin_return_address(0) - 1);
-	write_text(&w, "\n");
-	panic_finish(&w, STATUS_PANIC);
+	write_view(&w, image_parts.explanations ? text("fata: a function wrote past its local variables: "
+						       "the stack protector's guard has changed")
+						: text("fata: stack protector"));
+	finish_at(&w, (u64)__builtin_return_address(0) - 1);
 }

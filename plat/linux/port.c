@@ -233,12 +233,15 @@ struct net_facts net_facts(u32 port)
 
 void net_multicast(u32 port, struct mac group, bool want)
 {
+	record_net_multicast(&trail_record, port, group, want);
+	if (!image_parts.packets) /* all others hear every group */
+		return;
+
 	struct port *p = port_of(port);
 	struct linux_membership m = { p->interface, MEMBERSHIP_MULTICAST, sizeof group, { 0 } };
 
-	record_net_multicast(&trail_record, port, group, want);
 	copy(span_of(m.address), view_of(group.b));
-	if (image_parts.packets && p->kind == ATTACHED_FRAMES && p->filters)
+	if (p->kind == ATTACHED_FRAMES && p->filters)
 		linux_setsockopt(p->fd, LEVEL_PACKET, want ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP,
 			&m, sizeof m);
 }
@@ -265,7 +268,7 @@ static void start(struct port *p, const struct attached_port *from)
 		return;
 	p->rx = (u8 *)room_map(bytes);
 	p->tx = p->rx + PORT_RX_BYTES;
-	p->queue = p->header == 0 ? p->tx + PORT_TX_BYTES : 0; /* what software makes needs room */
+	p->queue = header_of(p) == 0 ? p->tx + PORT_TX_BYTES : 0; /* what software makes needs room */
 }
 
 void port_start(const struct attached *a)

@@ -25,16 +25,16 @@ bool zero_string(struct span to, struct view v)
 void say(struct view what, struct view which, long error, struct view advice)
 {
 	u8 room[1024];
-	struct writer w = writer_of(span_first(span_of(room), sizeof room - 1));
+	struct writer w = writer_of(span_of(room));
 
 	write_text(&w, "fata: ");
 	write_view(&w, what);
 	if (which.n > 0) {
 		write_text(&w, " ");
-		write_view(&w, which);
+		write_view(&w, view_first(which, sizeof room / 2)); /* of a name longer than any line its start */
 	}
 	if (error != 0) {
-		struct view reason = linux_error_text(error);
+		struct view reason = image_parts.explanations ? linux_error_text(error) : view_none();
 
 		write_text(&w, ": ");
 		if (reason.n > 0) {
@@ -49,13 +49,8 @@ void say(struct view what, struct view which, long error, struct view advice)
 		write_view(&w, advice);
 	}
 
-	struct view line = write_done(&w);
-
-	if (line.n == 0) /* a name longer than any line: the rest is still worth saying */
-		line = view_first(what, sizeof room - 1);
-	copy(span_of(room), line.p == room ? view_none() : line);
-	room[line.n] = '\n';
-	linux_write(2, view_make(room, line.n + 1));
+	write_text(&w, "\n");
+	linux_write(2, write_done(&w));
 }
 
 _Noreturn void die(struct view what, struct view which, long error, struct view advice)

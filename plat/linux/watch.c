@@ -1,5 +1,6 @@
 /* watch.c - see watch.h. */
 #include "plat/linux/watch.h"
+#include "lib/parts/parts.h"
 
 static struct watch *watch;
 static struct fault_stack stack;
@@ -71,7 +72,9 @@ static void on_fault(int signal, const struct linux_siginfo *info, const void *u
 	cpu_fault(&f, ucontext);
 	panic_begin(STATUS_SIGNAL + signal);
 	f.from = return_address(&f);
-	if (signal == SIGNAL_SYS || info->code <= 0)
+	if (!image_parts.explanations)
+		fault_write_numbers(&w, signal, &f, panic_here());
+	else if (signal == SIGNAL_SYS || info->code <= 0)
 		write_signal(&w, signal, info, ucontext, &f);
 	else
 		fault_write(&w, &f, code_at(f.pc), &stack, panic_here());

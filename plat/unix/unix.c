@@ -8,6 +8,7 @@
  * is allocated afterwards.
  */
 #include "dev/image.h"
+#include "lib/parts/parts.h"
 #include "plat/linux/attach.h"
 #include "plat/linux/clock.h"
 #include "plat/linux/disk.h"
@@ -61,13 +62,11 @@ static void name_devices(struct attach_names *names)
 		names->port[names->ports] = image_port_name(names->ports);
 		names->ports += 1;
 	}
-	while (image_disk_name(names->disks).n > 0 && names->disks < ATTACH_DISKS) {
+	while (image_parts.disks && image_disk_name(names->disks).n > 0 && names->disks < ATTACH_DISKS) {
 		names->disk[names->disks] = image_disk_name(names->disks);
 		names->disks += 1;
 	}
-	if (image_port_name(names->ports).n > 0)
-		die(text("this image has more than 8 network ports, from"), image_port_name(names->ports), 0,
-			view_none());
+	require(image_port_name(names->ports).n == 0); /* a manifest has fewer: tool/manifest.h */
 }
 
 /* What is mapped now is all there will be; a page of the stack may still come.
@@ -92,9 +91,10 @@ static void watch_over(const struct entry *e)
 	struct writer w = writer_of(span_of(symbols));
 	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
 
-	if (e->arguments[0])
+	if (image_parts.explanations && e->arguments[0])
 		write_view(&w, view_first(zero_text(e->arguments[0]), sizeof symbols - 16));
-	write_text(&w, ".symbols");
+	if (image_parts.explanations)
+		write_text(&w, ".symbols");
 
 	struct panic_place place = { e->base, e->image_bytes, write_done(&w) };
 
@@ -105,18 +105,20 @@ static void watch_over(const struct entry *e)
 
 _Noreturn void entry_main(const struct entry *e)
 {
-	static const struct command_kind kind = { .help = { (const u8 *)help, sizeof help - 1 } };
+	static const struct command_kind helpful = { .help = { (const u8 *)help, sizeof help - 1 } };
+	static const struct command_kind brief = { .help = TEXT("its options: fata run IMAGE --help\n") };
 	struct attach_names names;
 	struct attached attached;
 
 	bill_bytes = e->image_bytes + ENTRY_STACK_BYTES;
 	watch_over(e);
 	clock_start(e->vdso);
-	command_read(&options, &kind, e->arguments[0] ? e->arguments + 1 : e->arguments);
+	command_read(&options, image_parts.advice ? &helpful : &brief, e->arguments[0] ? e->arguments + 1 : e->arguments);
 	name_devices(&names);
 	attach(&attached, &names, &options);
 	port_start(&attached);
-	disk_start(&attached);
+	if (image_parts.disks)
+		disk_start(&attached);
 	trail_start(&attached);
 
 	struct loop loop = {

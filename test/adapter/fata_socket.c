@@ -224,7 +224,7 @@ bool call_wait(struct call *c, bool dont)
 static void dress(const struct fata_stack *s, u8 *head, const u8 *ip, size_t n)
 {
 	struct writer w = writer_of(span_make(head, ETH_HEADER_BYTES));
-	struct eth eth = { s->mac, mac_none(), ETH_IP4 };
+	struct eth eth = { s->mac, mac_none(), ETH_IP4, 0 };
 
 	if (ip[0] >> 4 == 6) {
 		eth.type = ETH_IP6;

@@ -1,10 +1,10 @@
 /* relay.c - a bad network: carries frames between an image and a tap interface, and loses some.
  *
- *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [delay=MS] [seed=N] [vlan=N]
+ *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [mark=PERCENT] [delay=MS] [seed=N] [vlan=N]
  *
  * SOCKET is what an image's `--net unix:SOCKET` connects to (each frame behind four bytes of length);
- * TAP is created if it does not exist. Each direction loses, doubles and
- * swaps frames by one seeded generator, so a failure can be had again. With vlan=N the
+ * TAP is created if it does not exist. Each direction loses, doubles, swaps and
+ * marks (what is ECN-capable, RFC 3168) frames by one seeded generator, so a failure can be had again. With vlan=N the
  * image is in that VLAN and the tap is not: tags are put on and taken off, other frames are lost. Ends
  * when the image closes the socket, or at SIGTERM. Prints what it did.
  */
@@ -35,12 +35,12 @@ struct frame {
 struct way {
 	struct frame queue[QUEUE];
 	unsigned head, count;
-	unsigned long carried, lost, twice, swapped;
+	unsigned long carried, lost, twice, swapped, marked;
 };
 
 static struct way ways[2]; /* 0: to the tap, 1: to the image */
 static unsigned vlan;
-static double loss, twice, swap;
+static double loss, twice, swap, mark;
 static long delay_ms;
 static unsigned long long seed = 1;
 static volatile sig_atomic_t stop;
@@ -86,6 +86,26 @@ static void put(struct way *w, const unsigned char *bytes, unsigned len, long du
 	f->due_ms = due;
 }
 
+/* Congestion experienced. IPv4's header checksum covers it: RFC 1624, equation 3. */
+static int set_ce(unsigned char *ip, unsigned type)
+{
+	unsigned before = type == 0x0800 ? ip[1] : ip[1] >> 4, sum;
+
+	if ((before & 3) == 0 || (before & 3) == 3)
+		return 0;
+	if (type == 0x86dd) {
+		ip[1] |= 0x30;
+		return 1;
+	}
+	ip[1] |= 3;
+	sum = (~(unsigned)(ip[10] << 8 | ip[11]) & 0xffff) + (~before & 0xff) + 0xff00 + ip[1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	ip[10] = (unsigned char)(sum >> 8);
+	ip[11] = (unsigned char)sum;
+	return 1;
+}
+
 static void carry(struct way *w, const unsigned char *bytes, unsigned len)
 {
 	long due = now_ms() + delay_ms;
@@ -95,6 +115,12 @@ static void carry(struct way *w, const unsigned char *bytes, unsigned len)
 		return;
 	}
 	put(w, bytes, len, due);
+	if (w->count > 0 && len > 34 && chance(mark)) {
+		struct frame *f = at(w, w->count - 1);
+
+		w->marked +=
+			(unsigned long)set_ce(f->bytes + 14, (unsigned)(f->bytes[12] << 8 | f->bytes[13]));
+	}
 	if (chance(twice)) {
 		w->twice += 1;
 		put(w, bytes, len, due);
@@ -262,6 +288,8 @@ static void option(const char *word)
 		twice = number;
 	else if (value && strncmp(word, "swap=", 5) == 0)
 		swap = number;
+	else if (value && strncmp(word, "mark=", 5) == 0)
+		mark = number;
 	else if (value && strncmp(word, "delay=", 6) == 0)
 		delay_ms = (long)number;
 	else if (value && strncmp(word, "seed=", 5) == 0)
@@ -279,8 +307,8 @@ int main(int count, char **arguments)
 	int image, tap;
 
 	if (count < 3) {
-		fprintf(stderr, "usage: relay SOCKET TAP [loss=%%] [twice=%%] [swap=%%] [delay=MS] [seed=N] "
-				"[vlan=N]\n");
+		fprintf(stderr, "usage: relay SOCKET TAP [loss=%%] [twice=%%] [swap=%%] [mark=%%] [delay=MS] "
+				"[seed=N] [vlan=N]\n");
 		return 2;
 	}
 	for (int i = 3; i < count; i += 1)
@@ -303,8 +331,8 @@ int main(int count, char **arguments)
 			break;
 	}
 	for (int i = 0; i < 2; i += 1)
-		printf("relay: %s: %lu carried, %lu lost, %lu twice, %lu swapped\n",
+		printf("relay: %s: %lu carried, %lu lost, %lu twice, %lu swapped, %lu marked\n",
 			i ? "to image" : "to tap", ways[i].carried, ways[i].lost, ways[i].twice,
-			ways[i].swapped);
+			ways[i].swapped, ways[i].marked);
 	return 0;
 }
