@@ -329,6 +329,14 @@ TEST(a_timeout_whose_repetition_is_acknowledged_is_not)
 		"< . 1:1(0) ack 989 win 60000 <TS val 2 ecr 3051>", "ssthresh 1976", "cwnd 1976");
 }
 
+TEST(after_two_timeouts_an_early_repetition_may_have_been_what_arrived)
+{
+	TALK(OPENED("newreno", ",TS val 1 ecr 0"), "strip", "< . 1:1(0) ack 1 win 60000 <TS val 1 ecr 2861>",
+		"write 988", "> P. 1:989(988) ack 1", "+ 200", "> P. 1:989(988) ack 1", "+ 400",
+		"> P. 1:989(988) ack 1", "< . 1:1(0) ack 989 win 60000 <TS val 2 ecr 3051>", "ssthresh 1976",
+		"cwnd 1976");
+}
+
 /* ---- pacing ---- */
 
 /* 20 ms, ten segments: twice the window a round trip is a segment a millisecond, but never
