@@ -26,7 +26,8 @@ static const struct {
 	{ "tool/gateway/",
 		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
 	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
-	{ "tool/verb_describe_calls.c", "tool tender plat dev lib base" }, /* says what tender/spt allows */
+	{ "tool/verb_describe_calls.c",
+		"tool tender plat dev lib base" }, /* says what tender/filter.c allows */
 	{ "tool/", "tool lib base" },
 	{ "app/", "stack lib base" },
 	{ "test/", "app base bench dev lib plat stack tender test tool verify" },

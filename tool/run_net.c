@@ -172,3 +172,29 @@ void user_net_stop(struct user_net *n)
 	while (waitpid(n->gateway, 0, 0) < 0 && errno == EINTR)
 		continue;
 }
+
+/* Whether one of the words behind `option` is for this device: by its name, or without one when it is the only one. */
+static bool connected(const struct words *given, const char *option, const char *name, bool only)
+{
+	for (size_t i = 0; i + 1 < given->n; i += 1)
+		if (strcmp(given->at[i], option) == 0 &&
+			(only || starts_with(given->at[i + 1], form("%s=", name))))
+			return true;
+	return false;
+}
+
+void connect_left_out(struct words *command, const struct manifest *m, const struct words *given)
+{
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		if (connected(given, "--net", m->nets[i].name, m->net_count == 1))
+			continue;
+		words_add(command, "--net");
+		words_add(command, form("%s=none", m->nets[i].name));
+	}
+	for (size_t i = 0; i < m->block_count; i += 1) {
+		if (connected(given, "--block", m->blocks[i], m->block_count == 1))
+			continue;
+		words_add(command, "--block");
+		words_add(command, form("%s=none", m->blocks[i]));
+	}
+}

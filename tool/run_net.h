@@ -21,4 +21,8 @@ void user_net_start(
 
 void user_net_stop(struct user_net *n);
 
+/* Says of each port and disk that `given` ("--net", "NAME=WHAT", ...) leaves out that it is connected to
+ * nothing: a sandbox asks for that (`--net NAME=none`), and then it is the same on every target. */
+void connect_left_out(struct words *command, const struct manifest *m, const struct words *given);
+
 #endif

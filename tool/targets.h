@@ -36,7 +36,9 @@ struct target {
 	const char *tender;      /* "tender/spt": the program that runs the image; null: it runs by itself */
 	const char *needs;       /* what a machine must have for it to run, a device's path; null: nothing */
 	const char *pace[PACES]; /* added for sources of that pace; null: nothing */
-	bool by_name;            /* built only where it is named: a second opinion, another's tenders */
+	unsigned
+		strength; /* of what confines the image: `fata run` takes the strongest; 0: only when named */
+	bool by_name;     /* built only where it is named: a second opinion, another's tenders */
 	unsigned long stack_bytes; /* what an image may use of it: part of the memory bill */
 };
 

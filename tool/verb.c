@@ -13,7 +13,9 @@ const struct verb verbs[] = {
 		"Images land in out/TARGET/IMAGE, with their symbols in out/TARGET/IMAGE.symbols.\n\n"
 		"  --tests     the tests and fuzzers too\n" },
 	{ "run", verb_run, "run IMAGE [TARGET] [-p YOURS:ITS]... [--net NAME=WHAT] [--OPTION=VALUE]...",
-		"build an image and run it; it needs no root and no network set-up", 0 },
+		"build an image and run it; it needs no root and no network set-up",
+		"Without a target (nor one in FATA_TARGET) it is the strongest that works here: hvt, spt, "
+		"unix.\n" },
 	{ "describe", verb_describe, "describe IMAGE [TARGET] [--dot]",
 		"what an image is made of, how large each part is, and the memory it will ever use",
 		"  --dot       the same as a graph, for: fata describe IMAGE --dot | dot -Tsvg\n" },

@@ -1,5 +1,5 @@
 /* verb_describe_calls.c - fata describe IMAGE spt: the system calls the image may make, from the rules that build its filter. */
-#include "tender/spt/spt_filter.h"
+#include "tender/filter.h"
 #include "tool/verb_describe.h"
 #include <stdio.h>
 

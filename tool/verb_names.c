@@ -1,5 +1,6 @@
 /* verb_names.c - fata names KIND: the words there are, for completion (tool/completion). */
 #include "tool/check.h"
+#include "tool/run_options.h"
 #include "tool/verb.h"
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,9 @@ static void print_options(const struct tree *t, const struct arguments *a)
 		puts("--tests");
 	if (strcmp(verb, "run") != 0)
 		return;
-	puts("-p\n--net\n--block\n--record\n--pcap\n--core\n--gdb\n--mem\n--stop-after\n--log=");
+	for (const struct run_option *o = run_options; o->name; o += 1)
+		puts(o->name);
+	puts("--log=");
 	for (size_t i = 0; i < t->image_count; i += 1)
 		for (size_t k = 0; strcmp(t->images[i]->name, image) == 0 && k < t->images[i]->option_count;
 			k += 1)

@@ -9,9 +9,13 @@
 #include "tool/include.h"
 #include "tool/plan.h"
 #include "tool/process.h"
+#include "tool/run_options.h"
+#include "tool/run_report.h"
+#include "tool/run_target.h"
 #include "tool/trouble.h"
 #include "tool/verb.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,33 +23,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Of the tool and the platform; all that is left is the image's. */
-static const struct {
-	const char *name, *value, *help;
-} options[] = {
-	{ "-p", "YOURS:ITS[/udp]", "map this port of yours to that one of the image (again for more)" },
-	{ "--net", "[NAME=]WHAT",
-		"what a port is joined to: user (what it is without --net), tap:NAME\n"
-		"                             (a host on a real Ethernet; made if it is not there, as "
-		"root),\n"
-		"                             packet:INTERFACE, unix:PATH, none" },
-	{ "--block", "[NAME=]FILE[,ro]", "what a disk is: a file or a block device" },
-	{ "--record", "FILE", "write what the image learns from outside, for fata replay" },
-	{ "--pcap", "FILE", "write every frame, for Wireshark" },
-	{ "--core", "FILE", "when an image goes wrong, write what gdb opens (hvt)" },
-	{ "--gdb", "PORT", "wait for gdb on that port of this machine before the first instruction (hvt)" },
-	{ "--mem", "MEGABYTES", "do not start an image that needs more (targets with a tender)" },
-	{ "--stop-after", "SECONDS", "how long it may take to leave after Ctrl-C (5); a second one ends it" },
-};
-
-#define OPTIONS (sizeof options / sizeof options[0])
-
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
 static const char builtin[] = "--ip --gateway --ip6 --gateway6 --no-dhcp --no-ip6 --no-slaac --log --help";
 
 struct run {
 	struct manifest *image;
-	const struct target *target;
+	struct run_wish wish;
 	struct words platform; /* arguments for the platform */
 	struct words program;  /* arguments for the image */
 	struct words ports;    /* -p */
@@ -67,8 +50,8 @@ static void help(const struct manifest *m)
 
 	verb_help("run");
 	printf("\n");
-	for (size_t i = 0; i < OPTIONS; i += 1)
-		print_option(options[i].name, options[i].value, options[i].help, "");
+	for (const struct run_option *o = run_options; o->name; o += 1)
+		print_option(o->name, o->value, o->help, "");
 	if (!m) {
 		puts("\nThe image's own options: fata run IMAGE --help");
 		return;
@@ -142,17 +125,23 @@ static void take_option(struct run *r, const struct arguments *a, int *i)
 	char *name = form("%.*s", (int)strcspn(word, "="), word);
 	struct words known = words_split(builtin);
 
-	for (size_t k = 0; k < OPTIONS; k += 1) {
-		if (strcmp(name, options[k].name) == 0) {
-			if (!strchr(word, '=') && *i + 1 == a->n)
-				usage_error("run", "%s wants a value: %s", name, options[k].value);
-			take_tool_option(r, name, strchr(word, '=') ? strchr(word, '=') + 1 : a->at[++*i]);
+	const struct run_option *o = run_option_find(name);
+
+	if (o) {
+		words_add(&r->wish.options, name);
+		if (!*o->value) {
+			words_add(&r->platform, name);
 			return;
 		}
-		words_add(&known, options[k].name);
+		if (!strchr(word, '=') && *i + 1 == a->n)
+			usage_error("run", "%s wants a value: %s", name, o->value);
+		take_tool_option(r, name, strchr(word, '=') ? strchr(word, '=') + 1 : a->at[++*i]);
+		return;
 	}
 	if (starts_with(word, "--") && take_image_option(r, a, i))
 		return;
+	for (o = run_options; o->name; o += 1)
+		words_add(&known, o->name);
 	for (size_t k = 0; k < r->image->option_count; k += 1)
 		words_add(&known, form("--%s", r->image->options[k].name));
 	usage_error(form("run %s", r->image->name), "neither run nor %s has an option %s%s", r->image->name,
@@ -169,7 +158,7 @@ static void read_arguments(struct run *r, struct tree *tree, const struct argume
 	if (*a->at[0] == '-')
 		usage_error("run", "first the image, then its options: fata run IMAGE %s", a->at[0]);
 	r->image = tree_image(tree, "run", a->at[0]);
-	r->target = target_find("unix");
+	r->wish.image = r->image;
 	for (int i = 1; i < a->n; i += 1) {
 		if (strcmp(a->at[i], "--help") == 0 || strcmp(a->at[i], "-h") == 0) {
 			help(r->image);
@@ -180,12 +169,9 @@ static void read_arguments(struct run *r, struct tree *tree, const struct argume
 		} else if (*a->at[i] == '-') {
 			take_option(r, a, &i);
 		} else {
-			r->target = target_need("run", a->at[i]);
+			r->wish.target = target_need("run", a->at[i]);
 		}
 	}
-	if (r->target->kind != TARGET_IMAGE)
-		usage_error("run", "%s is not run this way: out/%s/%s loads its images, see its --help",
-			r->target->name, r->target->folder, r->target->folder);
 }
 
 /* ---- running ---- */
@@ -211,6 +197,22 @@ static void watch_signals(void)
 	sigaction(SIGHUP, &s, 0);
 }
 
+/* Its errors go through who names the place in a report. */
+static void start_image(const struct words *command, struct run_report *report, const char *image)
+{
+	run_report_start(report, image);
+	int errors = fcntl(2, F_DUPFD_CLOEXEC, 3);
+
+	dup2(report->end, 2);
+	struct process p = process_start(command, OUTPUT_SHOWN, 0, false);
+	dup2(errors, 2);
+	close(errors);
+	close(report->end);
+	image_pid = p.pid;
+	if (stop_signal)
+		kill(p.pid, stop_signal);
+}
+
 static int wait_for_image(pid_t gateway)
 {
 	for (;;) {
@@ -231,51 +233,39 @@ int verb_run(const struct arguments *a)
 {
 	struct tree *tree = tree_read();
 	struct run r = { 0 };
-	struct words outputs = { 0 }, command = { 0 };
+	struct words command = { 0 };
 	struct user_net net = { .image_end = -1 };
+	struct run_report report;
 
 	read_arguments(&r, tree, a);
-	if (words_have(&r.platform, "--mem") && !r.target->tender)
-		usage_error("run",
-			"--mem is for targets with a tender (spt, hvt): on %s the image takes what its bill "
-			"says",
-			r.target->name);
-	if (words_have(&r.platform, "--gdb") && strcmp(r.target->name, "hvt") != 0)
-		usage_error("run",
-			"--gdb is for hvt, whose tender holds the image; on %s it is a process: gdb --args "
-			"%s",
-			r.target->name, image_output(r.image, r.target));
 	bool user = r.image->net_count && (!r.net_given || r.net_user);
 	if (!user && r.ports.n)
 		usage_error(
 			"run", "-p maps ports of the user-mode network: leave --net out, or give --net user");
-	plan_write(tree);
-	words_add(&outputs, image_output(r.image, r.target));
-	if (r.target->tender)
-		words_add(&outputs, form("out/%s", r.target->tender));
 	if (user)
-		words_add(&outputs, USER_NET_PROGRAM);
-	if (!build(&outputs, false))
+		words_add(&r.wish.also, USER_NET_PROGRAM);
+	plan_write(tree);
+	const struct target *target = run_target(&r.wish);
+	if (!target)
 		return 1;
 
 	watch_signals();
-	if (r.target->tender)
-		words_add(&command, form("./out/%s", r.target->tender));
-	words_add(&command, form("./%s", image_output(r.image, r.target)));
+	if (target->tender)
+		words_add(&command, form("./out/%s", target->tender));
+	words_add(&command, form("./%s", image_output(r.image, target)));
 	if (user) {
 		user_net_start(&net, r.image, &r.ports, &r.program);
-		words_add(&command, "--net");
-		words_add(&command, form("%s=fd:%d", r.image->nets[0].name, net.image_end));
+		words_add(&r.platform, "--net");
+		words_add(&r.platform, form("%s=fd:%d", r.image->nets[0].name, net.image_end));
 	}
 	words_add_all(&command, &r.platform);
+	connect_left_out(&command, r.image, &r.platform);
 	words_add_all(&command, &r.program);
-	struct process image = process_start(&command, OUTPUT_SHOWN, 0, false);
-	image_pid = image.pid;
-	if (stop_signal)
-		kill(image.pid, stop_signal);
+	start_image(&command, &report, form("./%s", image_output(r.image, target)));
 	if (user)
 		close(net.image_end);
 	int status = wait_for_image(net.gateway);
+	run_report_finish(&report);
 	user_net_stop(&net);
 	return status;
 }

@@ -296,6 +296,7 @@ int verb_test(const struct arguments *a)
 	if (filters.n && !s.n)
 		usage_error("test", "no test's path holds '%s' (fata test --list shows them)",
 			words_join(&filters, "', '"));
+	unsetenv("FATA_TARGET"); /* what the user runs on; the scripts name what each of them tests */
 	plan_write(tree);
 	bool built = build_all(&s, tree);
 	if (!built)

@@ -98,6 +98,8 @@ void attach_disk(struct attached_disk *d, struct view how)
 
 static void attach_disks(struct attached *a, const struct attach_names *names, const struct command *o)
 {
+	bool given[ATTACH_DISKS] = { false };
+
 	a->disks = names->disks;
 	for (u32 i = 0; i < names->disks; i += 1)
 		a->disk[i] = (struct attached_disk){ .fd = -1 };
@@ -117,14 +119,16 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 			die(text("--block"), option, 0,
 				text("begin with the name of one of the image's disks, as in --block "
 				     "data=FILE"));
-		if (a->disk[disk].kind != ATTACHED_NONE)
+		if (given[disk])
 			die(text("--block is given twice for disk"), names->disk[disk], 0, view_none());
-		attach_disk(&a->disk[disk], option);
+		given[disk] = true;
+		if (!view_equal(option, text("none")))
+			attach_disk(&a->disk[disk], option);
 	}
 	for (u32 i = 0; names->all && i < names->disks; i += 1)
-		if (a->disk[i].kind == ATTACHED_NONE)
+		if (!given[i])
 			die(text("the image has a disk that is not there:"), names->disk[i], 0,
-				text("--block NAME=FILE"));
+				text("--block NAME=FILE, or --block NAME=none for a drive that is empty"));
 }
 
 /* ---- what is written ---- */

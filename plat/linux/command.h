@@ -46,7 +46,7 @@ struct command_kind {
 	"        none          nothing (what a port without --net gets)\n"                                   \
 	"        mac: the port's address; by default made from the machine's id and the\n"                   \
 	"        interface's name, so it stays the same. mtu: by default the interface's, or 1500\n"         \
-	"  --block [DISK=]FILE[,ro]           what a disk is: a file or block device\n"                      \
+	"  --block [DISK=]FILE[,ro]           what a disk is: a file or block device; or none\n"             \
 	"  --stop-after SECONDS               how long it may take to leave after SIGTERM or\n"              \
 	"                                     SIGINT (5); a second signal ends it at once\n"                 \
 	"  --record FILE                      write a log that `fata replay` runs again\n"                   \

@@ -4,6 +4,7 @@
 #include "dev/console.h"
 #include "dev/entropy.h"
 #include "plat/linux/linux.h"
+#include "plat/linux/panic.h"
 #include "plat/linux/trail.h"
 
 enum { PIPE_BYTES = 4096 }; /* a pipe that says it is writable takes so much at once */
@@ -19,6 +20,8 @@ void console_write(struct view v)
 	volatile struct linux_timespec now = { 0, 0 };
 
 	record_console_write(&trail_record, v);
+	if (panic_lines())
+		last_keep(panic_lines(), v);
 	while (v.n > 0) {
 		struct linux_pollfd out = { 1, POLL_OUT, 0 };
 		struct view part = view_first(v, PIPE_BYTES);

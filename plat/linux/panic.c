@@ -61,9 +61,27 @@ void panic_last(void)
 		end->last();
 }
 
+struct last_lines *panic_lines(void)
+{
+	return end ? &end->lines : 0;
+}
+
+void panic_write_lines(void)
+{
+	struct view lines = end ? last_of(&end->lines) : view_none();
+
+	if (lines.n == 0)
+		return;
+	linux_write(2, text("fata: the last lines before:\n"));
+	linux_write(2, lines);
+	if (view_at(lines, lines.n - 1) != '\n')
+		linux_write(2, text("\n"));
+}
+
 _Noreturn void panic_finish(struct writer *w, int status)
 {
 	linux_write(2, write_done(w));
+	panic_write_lines();
 	panic_last();
 	linux_exit(status);
 }

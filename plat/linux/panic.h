@@ -8,6 +8,7 @@
 #define PLAT_LINUX_PANIC_H
 
 #include "base/format.h"
+#include "plat/linux/last.h"
 #include "plat/linux/linux.h"
 
 enum { STATUS_PANIC = 134 };
@@ -20,10 +21,14 @@ struct panic_place {
 /* What two that may both be ending the program share: a panic in a handler, a fault in a panic. */
 struct panic_end {
 	volatile u32 begun;
-	void (*last)(void); /* or null */
+	void (*last)(void);      /* or null */
+	struct last_lines lines; /* of the console: what was said before it went wrong */
 };
 
 void panic_start(const struct panic_place *place, struct panic_end *end);
+
+/* For whoever writes to the console; null before the start. */
+struct last_lines *panic_lines(void);
 
 const struct panic_place *panic_here(void); /* what panic_start() was told */
 bool panic_inside(u64 pc);                  /* ... and whether that is there */
@@ -34,7 +39,9 @@ void panic_write_place(struct writer *w, const struct panic_place *place, u64 pc
 /* The first to end the program comes back; a second one ends it with `status`. */
 void panic_begin(int status);
 void panic_last(void); /* what is to be saved */
-/* Says it, as it is. */
+/* What the console's last lines were; nothing if there were none. */
+void panic_write_lines(void);
+/* Says it, as it is, and what the console's last lines were. */
 _Noreturn void panic_finish(struct writer *w, int status);
 
 #endif

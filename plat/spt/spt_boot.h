@@ -9,7 +9,7 @@
  *     signals          handled by the tender's code, which stays (plat/linux/watch.h)
  *
  * and never comes back to life but to report a fault. From then on the image
- * makes its own system calls, on descriptors that are open: a filter (tender/spt/spt_filter.h)
+ * makes its own system calls, on descriptors that are open: a filter (tender/filter.h)
  * allows it these and no others. There is nothing to call in the tender.
  *
  * Memory of the image, each part with a page that is not mapped before and behind it:

@@ -23,8 +23,8 @@
 #include "tender/hvt/load.h"
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
-#include "tender/spt/spt_confine.h"
-#include "tender/spt/spt_filter.h"
+#include "tender/confine.h"
+#include "tender/filter.h"
 
 static const char help[] =
 	"hvt [options] IMAGE [ARGUMENTS]: runs an image as a KVM guest without privileges\n"
@@ -122,6 +122,7 @@ static u64 ended(u8 status)
 /* The status is 128 and a signal's number. */
 static u64 wrong(u8 status)
 {
+	panic_write_lines();
 	core_write(core_file, &guest, &machine, status % 128u);
 	return ended(status);
 }

@@ -5,8 +5,8 @@
 #include "tender/hvt/solo5_calls.h"
 #include "tender/hvt/solo5_tables.h"
 #include "tender/solo5.h"
-#include "tender/spt/spt_confine.h"
-#include "tender/spt/spt_filter.h"
+#include "tender/confine.h"
+#include "tender/filter.h"
 
 enum { STATUS_WRONG = 1 }; /* what Solo5's own tender leaves with */
 

@@ -2,7 +2,7 @@
 #include "tender/hvt/load.h"
 #include "plat/linux/elf.h"
 #include "plat/linux/say.h"
-#include "tender/spt/spt_load.h"
+#include "tender/load.h"
 
 static struct load file; /* what it says of itself: the names of its devices lie here */
 

@@ -35,7 +35,7 @@ static u64 wall(void)
 	return (u64)t.s * NS_PER_S + (u64)t.ns;
 }
 
-/* Of the ports only: the tender may wait for no more than may be open (spt_confine.h). */
+/* Of the ports only: the tender may wait for no more than may be open (tender/confine.h). */
 static void poll(const struct solo5_manifest *m, u64 timeout_ns, struct solo5_answer *a)
 {
 	struct linux_pollfd fds[SOLO5_HANDLES];

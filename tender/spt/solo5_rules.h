@@ -3,7 +3,7 @@
 #define TENDER_SPT_SOLO5_RULES_H
 
 #include "lib/solo5/solo5.h"
-#include "tender/spt/spt_filter.h"
+#include "tender/filter.h"
 
 /* For the devices of a manifest, all attached; boot: whose descriptors are waited on. How many there are. */
 usize solo5_rules(const struct solo5_manifest *m, const struct solo5_boot *boot,

@@ -3,10 +3,10 @@
  * It is the program that is started; the image is mapped into the same process
  * and is jumped to when all else is gone (plat/spt/spt_boot.h is what they agree on):
  *
- *     read the command line and the image's own words (spt_load.h)
+ *     read the command line and the image's own words (tender/load.h)
  *     open what it is to be connected to; refuse what it did not ask for
  *     map it, its stack, its room for devices, and the page that says what there is
- *     give up everything (spt_confine.h), unmap this program's own stack, load the filter
+ *     give up everything (tender/confine.h), unmap this program's own stack, load the filter
  *     jump
  *
  * What stays of the tender is its code, its constants and its data, read-only: the
@@ -22,9 +22,9 @@
 #include "plat/linux/watch.h"
 #include "plat/spt/spt_boot.h"
 #include "tender/solo5_words.h"
-#include "tender/spt/spt_confine.h"
-#include "tender/spt/spt_filter.h"
-#include "tender/spt/spt_load.h"
+#include "tender/confine.h"
+#include "tender/filter.h"
+#include "tender/spt/spt_map.h"
 #include "tender/spt/spt_solo5.h"
 
 static const char help[] =
@@ -38,6 +38,7 @@ static const char help[] =
 static struct command command;
 static struct solo5_words words;
 static struct load load;
+static u64 image_base;
 static struct attached attached;
 static struct linux_bpf code[FILTER_CODE];
 static usize code_count;
@@ -94,7 +95,7 @@ static void map_places(struct places *p)
 		die(text("cannot run"), command.image, 0, text("it asks for a stack of no size"));
 	for (usize i = 0; i < COUNT(all); i += 1)
 		if (all[i]->bytes > 0)
-			all[i]->at = load_region(all[i]->bytes, PROTECT_READ | PROTECT_WRITE);
+			all[i]->at = spt_map_region(all[i]->bytes, PROTECT_READ | PROTECT_WRITE);
 	*p = sizes;
 }
 
@@ -141,7 +142,7 @@ static void write_boot(const struct places *p, const struct entry *e, i32 statm)
 		.magic = SPT_MAGIC,
 		.version = SPT_VERSION,
 		.bytes = sizeof *b,
-		.image = load.base,
+		.image = image_base,
 		.image_bytes = load.file.bytes,
 		.stack_bottom = p->stack.at,
 		.stack_bytes = p->stack.bytes,
@@ -175,7 +176,7 @@ static void watch_over(const struct places *p)
 
 	write_view(&w, view_first(command.image, sizeof symbols - 16));
 	write_text(&w, ".symbols");
-	place = (struct panic_place){ load.base, load.file.bytes, write_done(&w) };
+	place = (struct panic_place){ image_base, load.file.bytes, write_done(&w) };
 	panic_start(&place, &shared->watch.end);
 	watch_start(&shared->watch, &stack, span_of(shared->signal_stack));
 }
@@ -262,7 +263,7 @@ _Noreturn void entry_main(const struct entry *e)
 	load_names(&load, &names);
 	names.all = true;
 	attach(&attached, &names, &command);
-	load_map(&load);
+	image_base = spt_map(&load);
 	map_places(&places);
 	check_memory(bill(&places));
 	watch_over(&places);
@@ -271,7 +272,7 @@ _Noreturn void entry_main(const struct entry *e)
 
 	write_boot(&places, e, statm);
 	make_filter(statm);
-	last.entry = load.base + load.file.entry;
+	last.entry = image_base + load.file.entry;
 	last.stack_top = places.stack.at + places.stack.bytes;
 	last.boot = places.boot.at;
 	last.base = e->base;

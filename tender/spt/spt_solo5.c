@@ -4,7 +4,7 @@
 #include "plat/linux/watch.h"
 #include "tender/solo5.h"
 #include "tender/spt/solo5_rules.h"
-#include "tender/spt/spt_confine.h"
+#include "tender/confine.h"
 
 enum { PAGE = SOLO5_PAGE_BYTES, EPOLL_ADD = 1, EPOLL_READABLE = 1 };
 

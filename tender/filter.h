@@ -1,4 +1,6 @@
-/* spt_filter.h - which system calls an image in spt may make, as rules; and the rules as a program for seccomp.
+/* filter.h - which system calls a process may make that drives these devices, as rules; and the rules as a program for seccomp.
+ *
+ * The process is an image in spt, or the tender of hvt, which adds rules for its guest's machine.
  *
  * A core: it computes, and calls nothing. The rules come from the devices that
  * are attached and from nothing else: a handful of calls, each on one descriptor
@@ -11,8 +13,8 @@
  * convention first (32-bit and x32 calls are refused), then rule after rule, the
  * ones that packets go through in front.
  */
-#ifndef TENDER_SPT_SPT_FILTER_H
-#define TENDER_SPT_SPT_FILTER_H
+#ifndef TENDER_FILTER_H
+#define TENDER_FILTER_H
 
 #include "plat/linux/attached.h"
 #include "plat/linux/linux.h"

@@ -1,5 +1,5 @@
-/* spt_confine.c - see spt_confine.h. */
-#include "tender/spt/spt_confine.h"
+/* confine.c - see spt_confine.h. */
+#include "tender/confine.h"
 #include "base/format.h"
 #include "plat/linux/say.h"
 
@@ -118,8 +118,12 @@ void confine(const i32 *keep, usize count, bool verbose)
 void confine_calls(const struct linux_bpf *code, usize count)
 {
 	struct linux_bpf_program program = { (u16)count, code };
-	long result = cpu_call3(CALL_SECCOMP, SECCOMP_SET_FILTER, 0, (long)&program);
+	/* Kernels before 5.16 would also slow every load down after a store, for the sake of secrets in the
+	 * same process: there are none here. Kernels before 4.17 do not know the flag. */
+	long result = cpu_call3(CALL_SECCOMP, SECCOMP_SET_FILTER, SECCOMP_SPECULATE, (long)&program);
 
+	if (result == -ERROR_INVAL)
+		result = cpu_call3(CALL_SECCOMP, SECCOMP_SET_FILTER, 0, (long)&program);
 	if (result < 0)
 		die(text("the kernel takes no filter of system calls (seccomp)"), view_none(), result,
 			text("without one nothing is confined: use the unix target"));

@@ -1,5 +1,5 @@
-/* spt_filter_test.c - the filter's program, run by an interpreter here, against a table of calls. */
-#include "tender/spt/spt_filter.h"
+/* filter_test.c - the filter's program, run by an interpreter here, against a table of calls. */
+#include "tender/filter.h"
 #include "test/test.h"
 
 /* What the kernel would answer. Stops at what no program of ours has: a jump or a load out of bounds. */

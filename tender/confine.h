@@ -1,4 +1,4 @@
-/* spt_confine.h - the process gives up what it does not need, for good, in the order that each step still allows the next.
+/* confine.h - the process gives up what it does not need, for good, in the order that each step still allows the next.
  *
  *     descriptors    all are closed but those that are kept
  *     namespaces     users, mounts, IPC, host names, cgroups: its own, empty ones
@@ -13,8 +13,8 @@
  * host may lack any of them (--verbose says which were had); without
  * seccomp nothing runs.
  */
-#ifndef TENDER_SPT_SPT_CONFINE_H
-#define TENDER_SPT_SPT_CONFINE_H
+#ifndef TENDER_CONFINE_H
+#define TENDER_CONFINE_H
 
 #include "plat/linux/linux.h"
 

@@ -1,5 +1,5 @@
-/* spt_filter.c - see spt_filter.h. */
-#include "tender/spt/spt_filter.h"
+/* filter.c - see spt_filter.h. */
+#include "tender/filter.h"
 #include "dev/net.h"
 #include "plat/record/event.h"
 
