@@ -161,6 +161,8 @@ void solo5_attach(struct solo5_guest *g, const struct command *o)
 	u64 block[ATTACH_DISKS];
 	u32 port = 0, disk = 0;
 
+	if (o->record.n > 0 || o->pcap.n > 0 || o->file.n > 0 || o->port.n > 0)
+		refuse(g, text("--record, --pcap, --core and --gdb are for fata's own images"));
 	command = *o;
 	name_devices(g, &names);
 	for (u32 i = 0; i < ATTACH_DISKS; i += 1)

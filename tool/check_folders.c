@@ -27,7 +27,8 @@ static const struct {
 		"tool stack plat dev lib base" },       /* fata's own stack between the image and the host */
 	{ "tool/verb_replay.c", "tool plat lib base" }, /* reads what plat/record writes */
 	{ "tool/verb_describe_calls.c",
-		"tool tender plat dev lib base" }, /* says what tender/filter.c allows */
+		"tool tender plat dev lib base" },                /* says what tender/filter.c allows */
+	{ "tool/verb_describe_guest.c", "tool tender lib base" }, /* and what tender/hvt maps */
 	{ "tool/", "tool lib base" },
 	{ "app/", "stack lib base" },
 	{ "test/", "app base bench dev lib plat stack tender test tool verify" },

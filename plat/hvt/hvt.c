@@ -6,9 +6,9 @@
 #include "plat/hvt/disk.h"
 #include "plat/hvt/pages.h"
 #include "plat/hvt/port.h"
+#include "plat/record/steps.h"
 
-#define STEPS_MOST    8u                /* without a call: what is sent must leave at some time */
-#define STOP_GRACE_NS (100 * NS_PER_MS) /* past the deadline, for the image's own last step */
+#define STEPS_MOST 8u /* without a call: what is sent must leave at some time */
 
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
@@ -72,26 +72,6 @@ static _Noreturn void leave(u32 status)
 	hvt_end(status);
 }
 
-static u64 stop(u64 now)
-{
-	u64 deadline = hvt_host->stop_deadline_ns;
-
-	record_stop(&hvt_record, now, deadline);
-	image_stop(now, deadline);
-	record_return(&hvt_record, TIME_NEVER);
-	return deadline;
-}
-
-static u64 step(u64 now)
-{
-	record_step(&hvt_record, now);
-
-	u64 wake = image_step(now);
-
-	record_return(&hvt_record, wake);
-	return wake;
-}
-
 static _Noreturn void run(const struct hvt_host *host)
 {
 	u32 stops_seen = 0, steps = 0;
@@ -107,22 +87,20 @@ static _Noreturn void run(const struct hvt_host *host)
 
 	u64 now = clock_read(), wake = now, end = TIME_NEVER;
 
-	record_start(&hvt_record, now);
-	image_start(now);
-	record_return(&hvt_record, TIME_NEVER);
+	steps_start(&hvt_record, now);
 	while (!left) {
 		u32 asked = hvt_host->stops;
 
 		if (asked != stops_seen) {
 			stops_seen = asked;
-			end = stop(now) + STOP_GRACE_NS;
+			end = steps_stop(&hvt_record, now, hvt_host->stop_deadline_ns);
 		} else if ((!port_more() && !disk_more()) || steps == STEPS_MOST) {
 			hvt_rest(wake < end ? wake : end);
 			steps = 0;
 		}
 		steps += 1;
 		now = clock_read();
-		wake = step(now);
+		wake = steps_step(&hvt_record, now);
 		if (!left && now >= end) {
 			console_write(text(
 				"fata: the image did not leave by its deadline: ended (--stop-after)\n"));

@@ -9,9 +9,9 @@
 #include "plat/linux/port.h"
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
+#include "plat/record/steps.h"
 
-#define WAIT_MAX_S    1000000u          /* a wait is never longer: it only costs a step */
-#define STOP_GRACE_NS (100 * NS_PER_MS) /* past the deadline, for the image's own last step */
+#define WAIT_MAX_S 1000000u /* a wait is never longer: it only costs a step */
 
 static u64 memory_bytes;
 static i32 statm = -1;
@@ -78,21 +78,10 @@ static _Noreturn void leave(int status)
 	linux_exit(status);
 }
 
-static u64 stop(u64 now, u64 stop_ns)
-{
-	u64 deadline = now + stop_ns;
-
-	record_stop(&trail_record, now, deadline);
-	image_stop(now, deadline);
-	record_return(&trail_record, TIME_NEVER);
-	return deadline;
-}
-
 static u64 step(u64 now)
 {
-	record_step(&trail_record, now);
-	u64 wake = image_step(now);
-	record_return(&trail_record, wake);
+	u64 wake = steps_step(&trail_record, now);
+
 	port_flush();
 	trail_flush();
 	return wake;
@@ -106,15 +95,13 @@ _Noreturn void loop_run(const struct loop *l)
 
 	memory_bytes = l->memory_bytes;
 	statm = l->statm;
-	record_start(&trail_record, now);
-	image_start(now);
-	record_return(&trail_record, TIME_NEVER);
+	steps_start(&trail_record, now);
 	while (!left) {
 		u32 asked = w->stops;
 
 		if (asked != stops_seen) {
 			stops_seen = asked;
-			end = stop(now, l->stop_ns) + STOP_GRACE_NS;
+			end = steps_stop(&trail_record, now, now + l->stop_ns);
 		} else if (wake > now && !port_more() && !disk_more()) {
 			wait_until(w, wake < end ? wake : end, asked);
 		} else {

@@ -69,7 +69,7 @@ struct last_lines *panic_lines(void)
 	return end ? &end->lines : 0;
 }
 
-static void write_lines(void)
+void panic_write_lines(void)
 {
 	struct view lines = end ? last_of(&end->lines) : view_none();
 
@@ -84,7 +84,7 @@ static void write_lines(void)
 _Noreturn void panic_finish(struct writer *w, int status)
 {
 	linux_write(2, write_done(w));
-	write_lines();
+	panic_write_lines();
 	panic_last();
 	linux_exit(status);
 }

@@ -39,6 +39,8 @@ void panic_write_place(struct writer *w, const struct panic_place *place, u64 pc
 /* The first to end the program comes back; a second one ends it with `status`. */
 void panic_begin(int status);
 void panic_last(void); /* what is to be saved */
+/* What the console's last lines were; nothing if there were none. */
+void panic_write_lines(void);
 /* Says it, as it is, and what the console's last lines were. */
 _Noreturn void panic_finish(struct writer *w, int status);
 

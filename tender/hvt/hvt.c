@@ -122,6 +122,7 @@ static u64 ended(u8 status)
 /* The status is 128 and a signal's number. */
 static u64 wrong(u8 status)
 {
+	panic_write_lines();
 	core_write(core_file, &guest, &machine, status % 128u);
 	return ended(status);
 }

@@ -180,6 +180,9 @@ check_plain hvt <<-END
 	low 1 was stopped
 	end 77 plain: end
 END
+timeout 5 out/tender/hvt --mem=16 --gdb 0 --net:wire=tap:none --block:data="$work/disk" -- "$work/plain_hvt" >"$work/out" 2>&1
+[ $? -eq 2 ] && grep -q "are for fata's own images" "$work/out"
+tell hvt_has_no_debugger_for_them $? "$(tail -n 1 "$work/out")"
 check_images hvt
 faults hvt <<-END
 	write-null 255 address 0x0)
