@@ -103,7 +103,7 @@ const struct target targets[] = {
 		.strength = 2,
 		.compile = PROCESS,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK "-Wl,-e,spt_entry " BILL,
+		.link = PROCESS_LINK "-Wl,-e,spt_start " BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/spt",
 	},

@@ -1,4 +1,5 @@
 /* verb_describe_calls.c - fata describe IMAGE spt: the system calls the image may make, from the rules that build its filter. */
+#include "plat/linux/call_name.h"
 #include "tender/filter.h"
 #include "tool/verb_describe.h"
 #include <stdio.h>
@@ -63,7 +64,7 @@ void describe_calls(const struct manifest *m)
 	     "takes read, write and close; --record and --pcap add a write on their file)");
 	for (usize i = 0; i < n; i += 1) {
 		const struct filter_rule *r = &rules[i];
-		struct view name = filter_call_name(r->call);
+		struct view name = call_name(r->call);
 		struct words checks = { 0 };
 
 		for (u8 k = 0; k < r->checks; k += 1)

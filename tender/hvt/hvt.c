@@ -23,6 +23,7 @@
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
 #include "tender/confine.h"
+#include "plat/linux/call_name.h"
 #include "tender/filter.h"
 
 static const char help[] =
@@ -55,7 +56,7 @@ u64 room_map(usize bytes)
 /* A call that the filter refused, in the report of it. */
 struct view watch_call_name(u64 number)
 {
-	return filter_call_name(number);
+	return call_name(number);
 }
 
 /* ---- dev/image.h, for the loop of plat/linux: the image is the guest ---- */
@@ -254,6 +255,7 @@ _Noreturn void entry_main(const struct entry *e)
 		.tender = true };
 	struct attached attached;
 
+	entry_seal(e);
 	watch_over(e);
 	clock_start(e->vdso);
 	if (!solo5_respell(&words, e->arguments[0] ? e->arguments + 1 : e->arguments))
