@@ -61,7 +61,9 @@ void describe_calls(const struct manifest *m)
 
 	puts("\nSystem calls it may make, with these arguments; any other ends it (on a tap or packet "
 	     "socket; a stream\n"
-	     "takes read, write and close; --record and --pcap add a write on their file)");
+	     "takes read, write and close; --record and --pcap add a write on their file; three more with "
+	     "exact arguments\n"
+	     "take the tender out of memory, and do nothing when repeated)");
 	for (usize i = 0; i < n; i += 1) {
 		const struct filter_rule *r = &rules[i];
 		struct view name = call_name(r->call);
