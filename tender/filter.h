@@ -66,7 +66,4 @@ usize filter_rules(const struct filter_facts *facts, struct filter_rule rules[st
 /* How many instructions. */
 usize filter_code(const struct filter_rule *rules, usize count, struct linux_bpf code[static FILTER_CODE]);
 
-/* "pread64"; empty for a call that no image makes and that is not often tried. */
-struct view filter_call_name(u64 call);
-
 #endif

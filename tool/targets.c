@@ -126,7 +126,7 @@ const struct target targets[] = {
 		.compile = PROCESS,
 		.merged = true,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK ADDED_LAYOUT "-Wl,-e,spt_entry " BILL,
+		.link = PROCESS_LINK ADDED_LAYOUT "-Wl,-e,spt_start " BILL,
 		.stack_bytes = STACK,
 		.tender = "tender/spt",
 	},

@@ -1,4 +1,5 @@
 /* verb_describe_calls.c - fata describe IMAGE spt: the system calls the image may make, from the rules that build its filter. */
+#include "plat/linux/call_name.h"
 #include "tender/filter.h"
 #include "tool/verb_describe.h"
 #include <stdio.h>
@@ -60,10 +61,12 @@ void describe_calls(const struct manifest *m)
 
 	puts("\nSystem calls it may make, with these arguments; any other ends it (on a tap or packet "
 	     "socket; a stream\n"
-	     "takes read, write and close; --record and --pcap add a write on their file)");
+	     "takes read, write and close; --record and --pcap add a write on their file; three more with "
+	     "exact arguments\n"
+	     "take the tender out of memory, and do nothing when repeated)");
 	for (usize i = 0; i < n; i += 1) {
 		const struct filter_rule *r = &rules[i];
-		struct view name = filter_call_name(r->call);
+		struct view name = call_name(r->call);
 		struct words checks = { 0 };
 
 		for (u8 k = 0; k < r->checks; k += 1)

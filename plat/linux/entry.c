@@ -45,9 +45,7 @@ __attribute__((always_inline)) static inline void relocate(const struct elf_dyna
 	}
 }
 
-/* What was writable for relocation only becomes read-only, and nothing that
- * cannot be written will ever be writable (mseal, Linux 6.10; older kernels do
- * not know it). Returns how many bytes the image's segments have in all. */
+/* What was writable for relocation only becomes read-only. Returns how many bytes the image's segments have in all. */
 static u64 protect_segments(const u64 aux[static AUX_VDSO + 1], u64 base)
 {
 	const struct elf_segment *s = (const struct elf_segment *)aux[AUX_PHDR];
@@ -57,19 +55,28 @@ static u64 protect_segments(const u64 aux[static AUX_VDSO + 1], u64 base)
 		u64 from = (base + s[i].address) / page * page;
 		u64 end = base + s[i].address + s[i].memory_bytes;
 
-		if (s[i].type == ELF_LOAD) {
-			u64 whole = (end + page - 1) / page * page - from;
-
-			bytes += whole;
-			if (s[i].flags % (2 * ELF_WRITTEN) < ELF_WRITTEN)
-				cpu_call3(CALL_MSEAL, (long)from, (long)whole, 0);
-		}
-		if (s[i].type == ELF_GNU_RELRO) {
+		if (s[i].type == ELF_LOAD)
+			bytes += (end + page - 1) / page * page - from;
+		if (s[i].type == ELF_GNU_RELRO)
 			cpu_call3(CALL_MPROTECT, (long)from, (long)(end / page * page - from), PROTECT_READ);
-			cpu_call3(CALL_MSEAL, (long)from, (long)(end / page * page - from), 0);
-		}
 	}
 	return bytes;
+}
+
+void entry_seal(const struct entry *e)
+{
+	const struct elf_header *h = (const struct elf_header *)e->base;
+	const struct elf_segment *s = (const struct elf_segment *)(e->base + h->segments_at);
+
+	for (u32 i = 0; i < h->segments; i += 1) {
+		u64 from = (e->base + s[i].address) / 4096 * 4096;
+		u64 end = e->base + s[i].address + s[i].memory_bytes;
+
+		if (s[i].type == ELF_LOAD && s[i].flags % (2 * ELF_WRITTEN) < ELF_WRITTEN)
+			cpu_call3(CALL_MSEAL, (long)from, (long)((end + 4095) / 4096 * 4096 - from), 0);
+		if (s[i].type == ELF_GNU_RELRO)
+			cpu_call3(CALL_MSEAL, (long)from, (long)(end / 4096 * 4096 - from), 0);
+	}
 }
 
 /* The kernel lets the stack grow down to a limit that is generous, and has

@@ -21,6 +21,10 @@ struct entry {
 	u64 stack_bytes; /* of it, the program's: ENTRY_STACK_BYTES and what is left of a page */
 };
 
+/* Nothing of the program that cannot be written will ever be writable, nor go away (mseal, Linux 6.10; older kernels
+ * do not know it). For those that stay. */
+void entry_seal(const struct entry *e);
+
 /* The program defines it. */
 _Noreturn void entry_main(const struct entry *e);
 

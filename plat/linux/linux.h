@@ -106,6 +106,7 @@ struct linux_rlimit {
 enum {
 	PRCTL_SET_NAME = 15,
 	PRCTL_SET_NO_NEW_PRIVILEGES = 38,
+	SIGNALS_SET = 2,        /* SIG_SETMASK */
 	SECCOMP_SET_FILTER = 1, /* SECCOMP_SET_MODE_FILTER */
 	SECCOMP_SPECULATE = 4,  /* SECCOMP_FILTER_FLAG_SPEC_ALLOW */
 	LANDLOCK_VERSION = 1,   /* landlock_create_ruleset(0, 0, this): the kernel's version of it */

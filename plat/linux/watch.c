@@ -63,7 +63,7 @@ static void write_signal(struct writer *w, int signal, const struct linux_siginf
 	fault_write_registers(w, f);
 }
 
-static void on_fault(int signal, const struct linux_siginfo *info, const void *ucontext)
+void watch_on_fault(int signal, const struct linux_siginfo *info, const void *ucontext)
 {
 	u8 room[FAULT_BYTES];
 	struct writer w = writer_of(span_of(room));
@@ -83,9 +83,11 @@ static void on_fault(int signal, const struct linux_siginfo *info, const void *u
 
 /* ---- stopping ---- */
 
-static void on_stop(int signal, const struct linux_siginfo *info, const void *ucontext)
+void watch_on_stop(int signal, const struct linux_siginfo *info, const void *ucontext)
 {
 	(void)info, (void)ucontext;
+	if (!watch) /* nothing has begun that could be ended in good order */
+		linux_exit(STATUS_SIGNAL + signal);
 	watch->stops += 1;
 	watch->wait_for.s = 0;
 	watch->wait_for.ns = 0;
@@ -95,40 +97,43 @@ static void on_stop(int signal, const struct linux_siginfo *info, const void *uc
 	}
 }
 
-static void handle(int signal, const struct linux_sigaction *action)
+static void handle(int signal, u64 handler, unsigned long flags, u64 restorer)
 {
-	cpu_call6(CALL_SIGACTION, signal, (long)action, 0, sizeof action->mask, 0, 0);
+	struct linux_sigaction action = {
+		.handler.ignore = handler, /* the same word */
+		.flags = flags | SIGACTION_RESTORER,
+		.restorer = (void (*)(void))restorer,
+	};
+
+	cpu_call6(CALL_SIGACTION, signal, (long)&action, 0, sizeof action.mask, 0, 0);
 }
 
-void watch_start(struct watch *w, const struct fault_stack *s, struct span own)
+void watch_know(struct watch *w, const struct fault_stack *s)
+{
+	watch = w;
+	stack = *s;
+}
+
+void watch_set(struct span own, const struct watch_handlers *h)
 {
 	static const int faults[] = { SIGNAL_SEGV, SIGNAL_BUS, SIGNAL_ILL, SIGNAL_FPE, SIGNAL_TRAP,
 		SIGNAL_SYS };
 	struct linux_stack alternative = { own.p, 0, own.n };
-	struct linux_sigaction fault = {
-		.handler.function = on_fault,
-		.flags = SIGACTION_SIGINFO | SIGACTION_ONSTACK | SIGACTION_RESTORER,
-		.restorer = cpu_sigreturn,
-	};
-	struct linux_sigaction stop = {
-		.handler.function = on_stop,
-		.flags = SIGACTION_SIGINFO | SIGACTION_RESTORER | SIGACTION_RESTART,
-		.restorer = cpu_sigreturn,
-	};
-	struct linux_sigaction ignore = {
-		.handler.ignore = SIGNAL_IGNORE,
-		.flags = SIGACTION_RESTORER,
-		.restorer = cpu_sigreturn,
-	};
 
-	watch = w;
-	stack = *s;
 	cpu_call3(CALL_SIGALTSTACK, (long)&alternative, 0, 0);
 	for (usize i = 0; i < COUNT(faults); i += 1)
-		handle(faults[i], &fault);
-	handle(SIGNAL_TERM, &stop);
-	handle(SIGNAL_INT, &stop);
+		handle(faults[i], h->fault, SIGACTION_SIGINFO | SIGACTION_ONSTACK, h->restorer);
+	handle(SIGNAL_TERM, h->stop, SIGACTION_SIGINFO | SIGACTION_RESTART, h->restorer);
+	handle(SIGNAL_INT, h->stop, SIGACTION_SIGINFO | SIGACTION_RESTART, h->restorer);
 	/* a closed pipe or socket is an error to its writer; a terminal that is not ours now is no input */
-	handle(SIGNAL_PIPE, &ignore);
-	handle(SIGNAL_TTIN, &ignore);
+	handle(SIGNAL_PIPE, SIGNAL_IGNORE, 0, h->restorer);
+	handle(SIGNAL_TTIN, SIGNAL_IGNORE, 0, h->restorer);
+}
+
+void watch_start(struct watch *w, const struct fault_stack *s, struct span own)
+{
+	const struct watch_handlers ours = { (u64)watch_on_fault, (u64)watch_on_stop, (u64)cpu_sigreturn };
+
+	watch_know(w, s);
+	watch_set(own, &ours);
 }

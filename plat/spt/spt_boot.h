@@ -1,4 +1,4 @@
-/* spt_boot.h - the ABI between the spt tender and an image in its process: version 1.
+/* spt_boot.h - the ABI between the spt tender and an image in its process: version 2.
  *
  * The tender (tender/spt) is the program that is started. It maps the image into
  * its own process, relocates it, takes every right away that the image's manifest
@@ -6,11 +6,11 @@
  *
  *     first argument   the address of a struct spt_boot
  *     stack            fresh, between two guard pages, aligned as at a function's start
- *     signals          handled by the tender's code, which stays (plat/linux/watch.h)
+ *     signals          handled by the image's own functions, on a stack the tender has mapped: struct spt_handlers says which
  *
- * and never comes back to life but to report a fault. From then on the image
+ * and is gone: all of it but the page it jumped from is unmapped. From then on the image
  * makes its own system calls, on descriptors that are open: a filter (tender/filter.h)
- * allows it these and no others. There is nothing to call in the tender.
+ * allows it these and no others.
  *
  * Memory of the image, each part with a page that is not mapped before and behind it:
  *
@@ -30,11 +30,17 @@
 
 #include "plat/linux/attached.h"
 
-#define SPT_VERSION    1u
+#define SPT_VERSION    2u
 #define SPT_MAGIC      0x0000747073617466ull /* "ftaspt" */
 #define SPT_PAGE       4096u
 #define SPT_BOOT_BYTES 8192u
 #define SPT_ARGUMENTS  64u
+
+/* In front of the entry, relative to it: the handlers of faults and of stop requests (plat/linux/watch.h), and what
+ * they return to. The tender sets them when nothing but the filter's calls is possible any more. */
+struct spt_handlers {
+	i32 fault, stop, restorer, zero;
+};
 
 /* Bytes inside the boot page, from its start. */
 struct spt_text {

@@ -1,6 +1,7 @@
 /* spt_entry.c - where the tender jumps to, and what only an image in spt has: all it may use was given to it. */
 #include "base/mem.h"
 #include "dev/image.h"
+#include "plat/linux/call_name.h"
 #include "plat/linux/clock.h"
 #include "plat/linux/disk.h"
 #include "plat/linux/loop.h"
@@ -16,11 +17,11 @@ __asm__(".pushsection .note.fata,\"a\",@note\n"
 	"	.long 5, 8, 3\n"
 	"	.asciz \"fata\"\n"
 	"	.p2align 2\n"
-	"	.long 1\n"
+	"	.long 2\n"
 	"	.byte 3\n"
 	"	.ascii \"spt\"\n"
 	"	.popsection\n");
-_Static_assert(SPT_VERSION == 1, "the note says another version");
+_Static_assert(SPT_VERSION == 2, "the note says another version");
 
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
@@ -52,10 +53,16 @@ u64 room_map(usize bytes)
 	return at;
 }
 
+struct view watch_call_name(u64 number)
+{
+	return call_name(number);
+}
+
 static _Noreturn void start(void)
 {
 	struct watch *watch = (struct watch *)boot->watch;
 	struct panic_place place = { boot->image, boot->image_bytes, boot_text(boot->symbols) };
+	struct fault_stack stack = { boot->stack_bottom, boot->stack_bytes };
 	struct loop loop = {
 		.watch = watch,
 		.stop_ns = boot->stop_ns,
@@ -66,6 +73,7 @@ static _Noreturn void start(void)
 	require(boot->magic == SPT_MAGIC && boot->version == SPT_VERSION);
 	watch->end.last = trail_last;
 	panic_start(&place, &watch->end);
+	watch_know(watch, &stack);
 	clock_start(boot->vdso);
 	port_start(&boot->attached);
 	disk_start(&boot->attached);

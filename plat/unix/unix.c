@@ -111,6 +111,7 @@ _Noreturn void entry_main(const struct entry *e)
 	struct attached attached;
 
 	bill_bytes = e->image_bytes + ENTRY_STACK_BYTES;
+	entry_seal(e);
 	watch_over(e);
 	clock_start(e->vdso);
 	command_read(&options, image_parts.advice ? &helpful : &brief, e->arguments[0] ? e->arguments + 1 : e->arguments);

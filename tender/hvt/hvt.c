@@ -24,6 +24,7 @@
 #include "tender/hvt/report.h"
 #include "tender/solo5_words.h"
 #include "tender/confine.h"
+#include "plat/linux/call_name.h"
 #include "tender/filter.h"
 
 static const char help[] =
@@ -59,7 +60,7 @@ u64 room_map(usize bytes)
 /* A call that the filter refused, in the report of it. */
 struct view watch_call_name(u64 number)
 {
-	return filter_call_name(number);
+	return call_name(number);
 }
 
 /* ---- dev/image.h, for the loop of plat/linux: the image is the guest ---- */
@@ -290,6 +291,7 @@ _Noreturn void entry_main(const struct entry *e)
 		.tender = true };
 	struct attached attached;
 
+	entry_seal(e);
 	watch_over(e);
 	clock_start(e->vdso);
 	mark(REPORT_ENTERED);

@@ -7,12 +7,10 @@
  *     open what it is to be connected to; refuse what it did not ask for
  *     map it, its stack, its room for devices, and the page that says what there is
  *     give up everything (tender/confine.h), unmap this program's own stack, load the filter
- *     jump
+ *     unmap the rest of it but one page (vanish.h), jump
  *
- * What stays of the tender is its code, its constants and its data, read-only: the
- * handlers of signals (plat/linux/watch.h), which report faults and count
- * stop requests. exec to the image's first instruction takes well below a
- * millisecond (doc/sandboxes.md).
+ * Faults and stop requests are the image's from there on: it brings the handlers (plat/linux/watch.h). exec to
+ * the image's first instruction takes well below a millisecond (doc/sandboxes.md).
  */
 #include "base/format.h"
 #include "base/mem.h"
@@ -23,7 +21,9 @@
 #include "plat/spt/spt_boot.h"
 #include "tender/solo5_words.h"
 #include "tender/confine.h"
+#include "plat/linux/call_name.h"
 #include "tender/filter.h"
+#include "tender/spt/cpu/x86_64/vanish.h"
 #include "tender/spt/spt_map.h"
 #include "tender/spt/spt_solo5.h"
 
@@ -43,9 +43,8 @@ static struct attached attached;
 static struct linux_bpf code[FILTER_CODE];
 static usize code_count;
 static u8 symbols[512];
-static struct panic_place place;
 
-/* The page the handlers write to; the image does too. */
+/* What the image's handlers write to, and its loop. */
 struct shared {
 	struct watch watch;
 	_Alignas(64) u8 signal_stack[WATCH_STACK_BYTES];
@@ -67,7 +66,7 @@ static u64 page_up(u64 n)
 
 struct view watch_call_name(u64 number)
 {
-	return filter_call_name(number);
+	return call_name(number);
 }
 
 /* ---- what the image gets ---- */
@@ -132,6 +131,16 @@ static struct spt_text put_text(struct writer *w, struct view v)
 	return t;
 }
 
+/* The file that knows the image's functions, for its reports. */
+static struct view name_symbols(void)
+{
+	struct writer w = writer_of(span_of(symbols));
+
+	write_view(&w, view_first(command.image, sizeof symbols - 16));
+	write_text(&w, ".symbols");
+	return write_done(&w);
+}
+
 static void write_boot(const struct places *p, const struct entry *e, i32 statm)
 {
 	struct spt_boot *b = (struct spt_boot *)p->boot.at;
@@ -160,34 +169,51 @@ static void write_boot(const struct places *p, const struct entry *e, i32 statm)
 	b->guard = b->guard / 256u * 256u; /* no text carries it: it begins with a zero */
 	for (u32 i = 0; i < command.arguments; i += 1)
 		b->argument[i] = put_text(&texts, command.argument[i]);
-	b->symbols = put_text(&texts, place.symbols);
+	b->symbols = put_text(&texts, name_symbols());
 	if (write_bad(&texts))
 		die(text("the image's options are too long:"), command.image, 0, view_none());
 	cpu_call3(CALL_MPROTECT, (long)p->boot.at, (long)p->boot.bytes, PROTECT_READ);
 }
 
-/* ---- what the tender leaves behind ---- */
+/* ---- what is set up for later ---- */
 
-static void watch_over(const struct places *p)
+/* The image's functions, as its file says; whether they are any is its own affair: what runs there is as confined as it is. */
+static struct watch_handlers find_handlers(void)
 {
-	struct shared *shared = (struct shared *)p->shared.at;
-	struct fault_stack stack = { p->stack.at, p->stack.bytes };
-	struct writer w = writer_of(span_of(symbols));
+	u64 at = load.file.entry - sizeof(struct spt_handlers), entry = image_base + load.file.entry;
 
-	write_view(&w, view_first(command.image, sizeof symbols - 16));
-	write_text(&w, ".symbols");
-	place = (struct panic_place){ image_base, load.file.bytes, write_done(&w) };
-	panic_start(&place, &shared->watch.end);
-	watch_start(&shared->watch, &stack, span_of(shared->signal_stack));
+	if (load.file.entry < sizeof(struct spt_handlers) ||
+		!image_file_has(&load.file, at, sizeof(struct spt_handlers), false))
+		die(text("cannot run"), command.image, 0, text("it has no handlers in front of its entry"));
+
+	const struct spt_handlers *h = (const struct spt_handlers *)(image_base + at);
+
+	return (struct watch_handlers){ entry + (u64)(i64)h->fault, entry + (u64)(i64)h->stop,
+		entry + (u64)(i64)h->restorer };
 }
 
-static void make_filter(i32 statm)
+/* One call with exactly these arguments, for vanish(). */
+static struct filter_rule exactly(u32 call, u64 first, u64 second)
 {
-	static struct filter_rule rules[FILTER_RULES];
+	return (struct filter_rule){ .call = call,
+		.use = FILTER_END,
+		.checks = 2,
+		.check = { { 0, FILTER_EQUAL, false, first }, { 1, FILTER_EQUAL, false, second } } };
+}
+
+static void make_filter(i32 statm, const struct vanish *v)
+{
+	static struct filter_rule rules[FILTER_RULES + 3];
 	struct filter_facts facts = { &attached, statm };
+	usize n = filter_rules(&facts, rules);
 
-	code_count = filter_code(rules, filter_rules(&facts, rules), code);
+	rules[n++] = exactly(CALL_MUNMAP, v->from, v->before);
+	rules[n++] = exactly(CALL_MUNMAP, v->behind, v->rest);
+	rules[n++] = exactly(CALL_SIGPROCMASK, SIGNALS_SET, (u64)vanish_signals);
+	code_count = filter_code(rules, n, code);
 }
+
+/* ---- the end of the tender ---- */
 
 static void give_up(i32 statm)
 {
@@ -209,27 +235,40 @@ static void give_up(i32 statm)
 
 /* What is needed when the tender's own stack is gone. */
 static struct {
-	u64 entry, stack_top, boot, base;
 	struct region stack; /* the tender's */
+	struct watch_handlers handlers;
+	struct span signal_stack;
+	struct vanish vanish;
 } last;
 
-/* On the image's stack. The tender's data becomes read-only: nothing that is not on the stack
- * is written from here on, by the handlers either. */
+/* On the image's stack. Signals wait from before the image's handlers are set until the filter holds and the tender
+ * is gone: they run as the image does, or not at all. */
 static _Noreturn void leave(void)
 {
-	const struct elf_header *h = (const struct elf_header *)last.base;
-	const struct elf_segment *s = (const struct elf_segment *)(last.base + h->segments_at);
+	static const u64 all = ~0ull;
+	struct vanish v = last.vanish; /* on a stack that stays */
 
 	cpu_call3(CALL_MUNMAP, (long)last.stack.at, (long)last.stack.bytes, 0);
-	for (u32 i = 0; i < h->segments; i += 1)
-		if (s[i].type == ELF_LOAD && (s[i].flags & ELF_WRITTEN) != 0) {
-			u64 from = (last.base + s[i].address) / SPT_PAGE * SPT_PAGE;
-			u64 to = page_up(last.base + s[i].address + s[i].memory_bytes);
-
-			cpu_call3(CALL_MPROTECT, (long)from, (long)(to - from), PROTECT_READ);
-		}
+	cpu_call6(CALL_SIGPROCMASK, SIGNALS_SET, (long)&all, 0, sizeof all, 0, 0);
+	watch_set(last.signal_stack, &last.handlers);
 	confine_calls(code, code_count);
-	cpu_continue(last.entry, last.stack_top, last.boot);
+	vanish(&v);
+}
+
+/* All of this program, but for one page. */
+static struct vanish whole_program(u64 base)
+{
+	const struct elf_header *h = (const struct elf_header *)base;
+	const struct elf_segment *s = (const struct elf_segment *)(base + h->segments_at);
+	u64 page = (u64)vanish_page, end = base;
+
+	for (u32 i = 0; i < h->segments; i += 1)
+		if (s[i].type == ELF_LOAD)
+			end = page_up(base + s[i].address + s[i].memory_bytes);
+	return (struct vanish){ .from = base,
+		.before = page - base,
+		.behind = page + VANISH_PAGE,
+		.rest = end - page - VANISH_PAGE };
 }
 
 /* From well below the stack pointer to the end of the program's name, which is the last thing on it. */
@@ -266,17 +305,18 @@ _Noreturn void entry_main(const struct entry *e)
 	image_base = spt_map(&load);
 	map_places(&places);
 	check_memory(bill(&places));
-	watch_over(&places);
+	last.handlers = find_handlers();
 
 	i32 statm = (i32)linux_open("/proc/self/statm", OPEN_RDONLY, 0);
 
 	write_boot(&places, e, statm);
-	make_filter(statm);
-	last.entry = image_base + load.file.entry;
-	last.stack_top = places.stack.at + places.stack.bytes;
-	last.boot = places.boot.at;
-	last.base = e->base;
+	last.vanish = whole_program(e->base);
+	last.vanish.pc = image_base + load.file.entry;
+	last.vanish.sp = places.stack.at + places.stack.bytes;
+	last.vanish.argument = places.boot.at;
+	last.signal_stack = span_of(((struct shared *)places.shared.at)->signal_stack);
 	last.stack = own_stack(e);
+	make_filter(statm, &last.vanish);
 	give_up(statm);
-	cpu_continue((u64)leave, last.stack_top, 0);
+	cpu_continue((u64)leave, last.vanish.sp, 0);
 }
