@@ -35,7 +35,9 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
 	t->peer_mss = (u16)least(c->mss, c->mss_unsaid != 0 ? c->mss_unsaid : TCP_MSS_DEFAULT);
-	t->mss = c->path_mss != 0 ? c->path_mss : c->mss; /* the path's, until the peer says its own */
+	t->mss = c->mss; /* the path's, until the peer says its own */
+	if (c->path_mss != 0)
+		t->mss = (u16)most_of(c->path_mss, TCP_MSS_MIN);
 	t->ts_offset = c->clock_offset;
 	t->cc = (u16)((c->control == TCP_CUBIC ? CC_CUBIC : 0) | (c->pace ? CC_PACE : 0));
 	if (c->ecn == TCP_ECN_OFF)

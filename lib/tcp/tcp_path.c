@@ -57,7 +57,7 @@ void tcp_path(struct tcp *t, u16 mss)
 
 u16 tcp_path_takes(const struct tcp *t)
 {
-	return (u16)(t->mss + options(t));
+	return (u16)least(t->mss + options(t), t->peer_mss);
 }
 
 void tcp_path_black_hole(struct tcp *t)
