@@ -1,6 +1,9 @@
 /* load.c - loads an echo server and counts what comes back.
  *
  *     bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT
+ *     bench-load -r CONNECTIONS BYTES SECONDS ADDRESS PORT      only takes, from a server that sends for ever
+ *     bench-load -s CONNECTIONS BYTES SECONDS ADDRESS PORT      only sends, to one that forgets
+ *     bench-load -u COUNT BYTES SECONDS ADDRESS PORT      datagrams, COUNT of them on their way
  *
  * Each connection keeps BYTES on their way: small, and it is a ping-pong; a
  * megabyte, and the stream is full in both directions. Prints the bytes that
@@ -59,6 +62,19 @@ static void open_one(struct connection *c, const struct sockaddr_in *to, int epo
 		die("epoll");
 }
 
+/* Only takes, or only sends: what came, or what was given to the kernel. */
+static void one_way(struct connection *c, char way)
+{
+	static uint8_t piece[PIECE];
+	ssize_t n;
+
+	while ((n = way == 'r' ? recv(c->fd, piece, sizeof piece, 0)
+			       : send(c->fd, pattern, PIECE, MSG_NOSIGNAL)) > 0)
+		c->received += (uint64_t)n;
+	if (n == 0 || errno != EAGAIN)
+		die("the server ended the connection");
+}
+
 /* Takes what came, then sends so that `window` bytes are on their way. */
 static void pump(struct connection *c, uint64_t window)
 {
@@ -86,37 +102,119 @@ static void pump(struct connection *c, uint64_t window)
 	}
 }
 
-int main(int count, char **arguments)
+/* ---- datagrams ---- */
+
+#define BATCH 64
+
+/* One round: as many are sent as came back or were lost (nothing for 10 ms). Returns the bytes that came. */
+static uint64_t exchange(int fd, uint64_t bytes, unsigned *free_places)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET };
+	static uint8_t came[BATCH][2048];
+	struct iovec out[BATCH], in[BATCH];
+	struct mmsghdr send_them[BATCH] = { 0 }, take_them[BATCH] = { 0 };
+	struct timespec patience = { 0, 10000000 };
+	uint64_t total = 0;
+	int n;
+
+	for (unsigned i = 0; i < BATCH; i += 1) {
+		out[i] = (struct iovec){ pattern, bytes };
+		in[i] = (struct iovec){ came[i], sizeof came[i] };
+		send_them[i].msg_hdr.msg_iov = &out[i];
+		take_them[i].msg_hdr.msg_iov = &in[i];
+		send_them[i].msg_hdr.msg_iovlen = take_them[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (*free_places > 0 &&
+		(n = sendmmsg(fd, send_them, *free_places < BATCH ? *free_places : BATCH, 0)) > 0)
+		*free_places -= (unsigned)n;
+	n = recvmmsg(fd, take_them, BATCH, MSG_WAITFORONE, &patience);
+	if (n <= 0) {
+		*free_places = BATCH;
+		return 0;
+	}
+	for (int i = 0; i < n; i += 1) {
+		if (take_them[i].msg_len != bytes || memcmp(came[i], pattern, bytes) != 0) {
+			fprintf(stderr, "bench-load: what came back is not what was sent\n");
+			exit(1);
+		}
+		total += bytes;
+	}
+	*free_places += (unsigned)n;
+	return total;
+}
+
+static int datagrams(unsigned count, uint64_t bytes, double seconds, const struct sockaddr_in *to)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct timeval silence = { 0, 10000 };
+	uint64_t total = 0;
+	double began, t;
+
+	if (count < 1 || count > BATCH || bytes < 1 || bytes > 1472)
+		return 2;
+	if (fd < 0 || connect(fd, (const struct sockaddr *)to, sizeof *to) < 0)
+		die("connect");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
+	began = now_s();
+	while (t = now_s(), t - began < seconds)
+		total += exchange(fd, bytes, &count);
+	printf("%llu %.6f\n", (unsigned long long)total, t - began);
+	return total == 0;
+}
+
+static uint64_t streams(
+	int connections, uint64_t window, char way, double seconds, const struct sockaddr_in *to)
+{
 	struct epoll_event events[64];
 	int epoll = epoll_create1(0);
 	uint64_t total = 0;
+	double began, t;
 
-	if (count != 6 || inet_aton(arguments[4], &to.sin_addr) == 0) {
-		fprintf(stderr, "usage: bench-load CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
-		return 2;
-	}
-	int connections = atoi(arguments[1]);
-	uint64_t window = strtoull(arguments[2], NULL, 10);
-	double seconds = atof(arguments[3]), began, t;
-
-	to.sin_port = htons((uint16_t)atoi(arguments[5]));
-	if (connections < 1 || connections > CONNECTIONS_MOST || window < 1)
-		return 2;
-	for (size_t i = 0; i < sizeof pattern; i += 1)
-		pattern[i] = (uint8_t)(i % PERIOD);
 	for (int i = 0; i < connections; i += 1)
-		open_one(&all[i], &to, epoll);
+		open_one(&all[i], to, epoll);
 	began = now_s();
 	while (t = now_s(), t - began < seconds) {
 		int n = epoll_wait(epoll, events, 64, 100);
 
-		for (int i = 0; i < n; i += 1)
-			pump(events[i].data.ptr, window);
+		for (int i = 0; i < n; i += 1) {
+			if (way)
+				one_way(events[i].data.ptr, way);
+			else
+				pump(events[i].data.ptr, window);
+		}
 	}
 	for (int i = 0; i < connections; i += 1)
 		total += all[i].received;
 	printf("%llu %.6f\n", (unsigned long long)total, t - began);
-	return total == 0;
+	return total;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: bench-load [-r|-s|-u] CONNECTIONS BYTES SECONDS ADDRESS PORT\n");
+	return 2;
+}
+
+int main(int count, char **arguments)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET };
+	char way = count == 7 && arguments[1][0] == '-' ? arguments[1][1] : 0;
+
+	if (way) {
+		arguments += 1;
+		count -= 1;
+	}
+	if (count != 6 || (way && !strchr("rsu", way)) || inet_aton(arguments[4], &to.sin_addr) == 0)
+		return usage();
+	int connections = atoi(arguments[1]);
+	uint64_t window = strtoull(arguments[2], NULL, 10);
+	double seconds = atof(arguments[3]);
+
+	to.sin_port = htons((uint16_t)atoi(arguments[5]));
+	if (connections < 1 || connections > CONNECTIONS_MOST || window < 1)
+		return usage();
+	for (size_t i = 0; i < sizeof pattern; i += 1)
+		pattern[i] = (uint8_t)(i % PERIOD);
+	if (way == 'u')
+		return datagrams((unsigned)connections, window, seconds, &to);
+	return streams(connections, window, way, seconds, &to) == 0;
 }

@@ -1,4 +1,4 @@
-/* bench.c - what bench/run measures: files of 1 KB and 100 KB over HTTP, and the Echo Protocol. */
+/* bench.c - what bench/run measures: files of 1 KB and 100 KB over HTTP, the Echo Protocol, and streams one way. */
 #include "image.h"
 #include "stack/http.h"
 
@@ -15,6 +15,32 @@ static enum next echo(void *session, struct flow *f)
 	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
 }
 
+/* RFC 863 */
+static enum next discard(void *session, struct flow *f)
+{
+	(void)session;
+	for (struct view v; (v = flow_rx(f)).n > 0;)
+		flow_rx_done(f, v.n);
+	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
+}
+
+/* RFC 864, whose pattern is a suggestion. */
+static enum next generate(void *session, struct flow *f)
+{
+	static u8 pattern[16384];
+
+	(void)session;
+	for (usize n; (n = copy(flow_tx(f), view_of(pattern))) > 0;)
+		flow_tx_send(f, n);
+	return flow_ended(f) ? NEXT_CLOSE : NEXT_WAIT;
+}
+
+static void echo_datagram(void *context, struct host *h, const struct datagram *d, u64 now)
+{
+	(void)context;
+	(void)datagram_send(h, d->to, d->to_port, d->from, d->from_port, d->data, now);
+}
+
 void app_start(struct app *app)
 {
 	static u8 no_session[1];
@@ -22,4 +48,7 @@ void app_start(struct app *app)
 	http_files(&web, text("/"), app->www);
 	http_serve(&web, &app->service, app->port, sessions);
 	serve(&app->service, app->echo, echo, no_session, 0);
+	serve(&app->service, app->discard, discard, no_session, 0);
+	serve(&app->service, app->generate, generate, no_session, 0);
+	(void)datagram_bind(&app->service, app->echo, echo_datagram, NULL);
 }

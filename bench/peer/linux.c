@@ -1,4 +1,5 @@
-/* linux.c - the peer "linux": the kernel's TCP under the smallest epoll server: /1k on port 80, echo on port 7.
+/* linux.c - the peer "linux": the kernel's TCP under the smallest epoll server: /1k on port 80, echo on port 7 (TCP and UDP),
+ * 9 forgets what it is sent, 19 sends for ever.
  *
  * It shows what the kernel alone costs: nothing is parsed but the end of a head.
  */
@@ -16,7 +17,19 @@
 #define FDS_MOST 65536
 #define PIECE    65536
 
-enum kind { LISTEN_HTTP = 1, LISTEN_ECHO, HTTP, ECHO };
+enum kind {
+	LISTEN_HTTP = 1,
+	LISTEN_ECHO,
+	HTTP,
+	ECHO,
+	DATAGRAMS,
+	LISTEN_DISCARD,
+	LISTEN_GENERATE,
+	DISCARD,
+	GENERATE
+};
+
+#define BATCH 64 /* datagrams a call */
 
 static unsigned char kinds[FDS_MOST];
 static int epoll;
@@ -29,7 +42,7 @@ static void die(const char *what)
 
 static void watch(int fd, enum kind kind)
 {
-	struct epoll_event e = { EPOLLIN, { .fd = fd } };
+	struct epoll_event e = { kind == GENERATE ? EPOLLOUT : EPOLLIN, { .fd = fd } };
 
 	if (fd >= FDS_MOST || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) < 0)
 		die("bench-linux: epoll");
@@ -102,6 +115,56 @@ static bool echo(int s)
 	return true;
 }
 
+static bool discard(int s)
+{
+	static char piece[PIECE];
+	ssize_t n = recv(s, piece, sizeof piece, 0);
+
+	return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+static bool generate(int s)
+{
+	static const char piece[PIECE];
+	ssize_t n = send(s, piece, sizeof piece, MSG_NOSIGNAL);
+
+	return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+static void serve_datagrams(unsigned short port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	if (s < 0 || bind(s, (struct sockaddr *)&at, sizeof at) < 0)
+		die("bench-linux: bind");
+	watch(s, DATAGRAMS);
+}
+
+static void echo_datagrams(int s)
+{
+	static char bytes[BATCH][2048];
+	static struct sockaddr_in from[BATCH];
+	struct iovec v[BATCH];
+	struct mmsghdr m[BATCH];
+	int n;
+
+	do {
+		for (int i = 0; i < BATCH; i += 1) {
+			v[i] = (struct iovec){ bytes[i], sizeof bytes[i] };
+			m[i].msg_hdr = (struct msghdr){ .msg_name = &from[i],
+				.msg_namelen = sizeof from[i],
+				.msg_iov = &v[i],
+				.msg_iovlen = 1 };
+		}
+		n = recvmmsg(s, m, BATCH, 0, NULL);
+		for (int i = 0; i < n; i += 1)
+			v[i].iov_len = m[i].msg_len;
+		if (n > 0)
+			sendmmsg(s, m, (unsigned)n, 0);
+	} while (n == BATCH);
+}
+
 int main(void)
 {
 	struct epoll_event events[256];
@@ -109,6 +172,9 @@ int main(void)
 	epoll = epoll_create1(0);
 	serve(80, LISTEN_HTTP);
 	serve(7, LISTEN_ECHO);
+	serve_datagrams(7);
+	serve(9, LISTEN_DISCARD);
+	serve(19, LISTEN_GENERATE);
 	for (;;) {
 		int n = epoll_wait(epoll, events, 256, -1);
 
@@ -121,6 +187,11 @@ int main(void)
 			case LISTEN_ECHO: take(fd, ECHO); break;
 			case HTTP: open = http(fd); break;
 			case ECHO: open = echo(fd); break;
+			case LISTEN_DISCARD: take(fd, DISCARD); break;
+			case LISTEN_GENERATE: take(fd, GENERATE); break;
+			case DISCARD: open = discard(fd); break;
+			case GENERATE: open = generate(fd); break;
+			case DATAGRAMS: echo_datagrams(fd); break;
 			}
 			if (!open)
 				close(fd);

@@ -5,7 +5,8 @@
  * It is written to make lwIP look as good as it can: one thread, no tcpip
  * thread and no sockets between the wire and the protocol, frames read until
  * there are none before it waits, replies prepared beforehand and written by
- * reference. Port 80 serves /1k and /100k, port 7 echoes.
+ * reference. Port 80 serves /1k and /100k, port 7 echoes, TCP and UDP,
+ * 9 forgets what it is sent, 19 sends for ever.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,6 +28,7 @@
 #include <lwip/netif.h>
 #include <lwip/tcp.h>
 #include <lwip/timeouts.h>
+#include <lwip/udp.h>
 #include <netif/ethernet.h>
 
 #define FRAME_MAX 1514
@@ -326,6 +328,74 @@ static err_t echo_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err
 	return ERR_OK;
 }
 
+/* ---- streams one way ---- */
+
+static err_t discard_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+	(void)arg, (void)err;
+	if (!p) {
+		tcp_close(pcb);
+		return ERR_OK;
+	}
+	tcp_recved(pcb, p->tot_len);
+	pbuf_free(p);
+	return ERR_OK;
+}
+
+static err_t discard_accept(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+	(void)arg;
+	if (err != ERR_OK)
+		return ERR_MEM;
+	tcp_recv(pcb, discard_recv);
+	return ERR_OK;
+}
+
+static void generate_go_on(struct tcp_pcb *pcb)
+{
+	static const char piece[16384];
+	u16_t n;
+
+	while ((n = tcp_sndbuf(pcb)) > 0)
+		if (tcp_write(pcb, piece, n < sizeof piece ? n : sizeof piece, 0) != ERR_OK)
+			break;
+	tcp_output(pcb);
+}
+
+static err_t generate_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
+{
+	(void)arg, (void)n;
+	generate_go_on(pcb);
+	return ERR_OK;
+}
+
+static err_t generate_accept(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+	(void)arg;
+	if (err != ERR_OK)
+		return ERR_MEM;
+	tcp_recv(pcb, discard_recv);
+	tcp_sent(pcb, generate_sent);
+	generate_go_on(pcb);
+	return ERR_OK;
+}
+
+static void echo_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
+{
+	(void)arg;
+	udp_sendto(pcb, p, from, port);
+	pbuf_free(p);
+}
+
+static void serve_datagrams(u16_t port)
+{
+	struct udp_pcb *pcb = udp_new();
+
+	if (!pcb || udp_bind(pcb, IP_ANY_TYPE, port) != ERR_OK)
+		exit(1);
+	udp_recv(pcb, echo_datagram, NULL);
+}
+
 static err_t echo_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 {
 	struct echo *e = calloc(1, sizeof *e);
@@ -374,6 +444,9 @@ int main(int count, char **arguments)
 	netif_set_up(&n);
 	serve(80, http_accept);
 	serve(7, echo_accept);
+	serve_datagrams(7);
+	serve(9, discard_accept);
+	serve(19, generate_accept);
 
 	for (;;) {
 		struct pollfd p = { tap, POLLIN, 0 };

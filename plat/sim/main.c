@@ -195,24 +195,21 @@ static int verb_run(const struct options *o)
 	struct span source = read_file(o->file);
 	struct scenario *c = malloc(sizeof *c);
 	int failures = 0, result;
-	u64 seed, last;
 
 	require(c != NULL);
-	if (!scenario_parse(c, span_view(source))) {
-		fprintf(stderr, "%s:%u: %s\n", o->file, c->line, c->why);
-		return EXIT_USAGE;
-	}
-	seed = o->seeded ? o->seed : c->seed;
-	last = o->seeded ? o->last_seed : c->seed;
-	for (; seed <= last; seed += 1) {
+	for (u64 seed = o->seed;; seed += 1) {
+		if (!scenario_parse(c, span_view(source), o->seeded ? seed : SCENARIO_OWN_SEED)) {
+			fprintf(stderr, "%s:%u: %s\n", o->file, c->line, c->why);
+			return EXIT_USAGE;
+		}
 		struct scenario_run run = { .file = o->file,
 			.images = image_folder(),
-			.seed = seed,
+			.seed = c->seed,
 			.capture = o->capture,
 			.quiet = o->quiet || o->seed != o->last_seed };
 
 		if (!run.quiet) {
-			printf("seed %" PRIu64 "\n", seed);
+			printf("seed %" PRIu64 "%s%s\n", c->seed, *c->drawn ? ": " : "", c->drawn);
 			run.consoles = stdout;
 		}
 		run.trace = o->trace ? stdout : NULL;
@@ -221,8 +218,10 @@ static int verb_run(const struct options *o)
 			return EXIT_USAGE;
 		failures += result > 0;
 		if (result > 0)
-			fprintf(stderr, "again: %s run %s --seed %" PRIu64 " --trace\n", "sim", o->file,
-				seed);
+			fprintf(stderr, "%s%sagain: %s run %s --seed %" PRIu64 " --trace\n", c->drawn,
+				*c->drawn ? "\n" : "", "sim", o->file, c->seed);
+		if (!o->seeded || seed == o->last_seed)
+			break;
 	}
 	free(c);
 	free(source.p);

@@ -155,7 +155,7 @@ static bool parse_switch(struct scenario *c, struct words *w)
 	*s = (struct scenario_switch){ .name = words_next(w) };
 	if (s->name.n == 0 || s->name.n >= 24 || find_switch(c, s->name) < c->switch_count)
 		return scenario_wrong(c, "a switch needs a name of its own, of at most 23 letters");
-	while (words_setting(w, &key, &value)) {
+	while (words_setting(c, w, &key, &value)) {
 		int found = link_setting(c, &s->model, key, value);
 
 		if (found < 0)
@@ -220,7 +220,7 @@ static bool parse_host(struct scenario *c, struct words *w)
 
 	if (!read_range(c, words_next(w), &range))
 		return false;
-	while (words_setting(w, &key, &value))
+	while (words_setting(c, w, &key, &value))
 		if (!host_setting(c, &h, key, value))
 			return false;
 	if (h.image.n == 0)
@@ -283,7 +283,7 @@ static bool parse_disk(struct scenario *c, struct words *w)
 
 	if (!need_hosts(c, words_next(w), &first, &count))
 		return false;
-	while (words_setting(w, &key, &value)) {
+	while (words_setting(c, w, &key, &value)) {
 		if (word_is(key, "load"))
 			load = value;
 		else if (word_is(key, "save"))
@@ -311,7 +311,7 @@ static bool read_link(struct scenario *c, struct words *w, struct scenario_link 
 	struct view key, value;
 
 	*l = (struct scenario_link){ .set = true, .way = SIM_SENT };
-	while (words_setting(w, &key, &value)) {
+	while (words_setting(c, w, &key, &value)) {
 		int found = link_setting(c, &l->model, key, value);
 
 		if (found < 0)
@@ -464,13 +464,37 @@ static bool parse_expect(struct scenario *c, struct words *w)
 
 /* ---- lines ---- */
 
-static bool parse_line(struct scenario *c, struct words *w)
+/* What a line leaves to chance depends on the seed and on the line, so that another line
+ * changes nobody's luck. */
+static struct dice luck_of(u64 seed, const struct words *w)
+{
+	for (u32 i = 0; i < w->count; i += 1) {
+		struct dice d = dice_make(seed, w->word[i]);
+		seed = dice_roll(&d);
+	}
+	return dice_make(seed, text("line"));
+}
+
+static bool parse_seed(struct scenario *c, struct words *w, u64 wanted)
+{
+	u64 seed;
+
+	if (!value_read(c, words_next(w), value_plain, 1000000000000ull, &seed))
+		return false;
+	if (wanted == SCENARIO_OWN_SEED)
+		c->seed = seed;
+	return true;
+}
+
+static bool parse_line(struct scenario *c, struct words *w, u64 wanted)
 {
 	struct view verb = words_next(w);
 	bool ok;
 
+	c->luck = luck_of(c->seed, w);
+	c->setting = verb;
 	if (word_is(verb, "seed"))
-		ok = value_read(c, words_next(w), value_plain, 1000000000000ull, &c->seed);
+		ok = parse_seed(c, w, wanted);
 	else if (word_is(verb, "duration"))
 		ok = value_time(c, words_next(w), &c->duration_ns);
 	else if (word_is(verb, "switch"))
@@ -492,12 +516,12 @@ static bool parse_line(struct scenario *c, struct words *w)
 	return ok;
 }
 
-bool scenario_parse(struct scenario *c, struct view source)
+bool scenario_parse(struct scenario *c, struct view source, u64 seed)
 {
 	struct words w = { .count = 0 };
 
 	memset(c, 0, sizeof *c);
-	c->seed = 1;
+	c->seed = seed == SCENARIO_OWN_SEED ? 1 : seed;
 	c->duration_ns = 60 * NS_PER_S;
 	while (source.n > 0) {
 		usize n = view_find(source, '\n');
@@ -510,7 +534,7 @@ bool scenario_parse(struct scenario *c, struct view source)
 		source = view_from(source, n + 1);
 		if (more && source.n > 0)
 			continue;
-		if (w.count > 0 && !parse_line(c, &w))
+		if (w.count > 0 && !parse_line(c, &w, seed))
 			return false;
 		w.count = w.next = 0;
 	}

@@ -28,6 +28,11 @@
  * A name with {A..B} stands for that many, and {} in what follows for the
  * number. A long line goes on in the next when it ends in \.
  *
+ * What is left to the seed: loss=0%..5% is any value between (where the last is many
+ * times the first, each doubling is as likely as the next), offload=on|off one of
+ * these, delay=0ms|1ms..200ms both. It is drawn once for a line: all of c{2..20} get the
+ * same. A line's luck depends on the seed and its own words only; a `seed` line stands first.
+ *
  * An image is looked for beside the runner (out/sim/NAME.so) unless it has a
  * slash in it. Parsing takes any bytes, stores views of them, and opens nothing.
  */
@@ -41,6 +46,7 @@
 #define SCENARIO_ACTIONS  1024u
 #define SCENARIO_EXPECTS  1024u
 #define SCENARIO_WHY      256u
+#define SCENARIO_DRAWN    1024u
 
 struct scenario_name {
 	struct view text; /* "c" of c{2..20} */
@@ -121,10 +127,17 @@ struct scenario {
 	u32 switch_count, host_count, action_count, expect_count;
 	u32 line; /* where it went wrong */
 	char why[SCENARIO_WHY];
+	struct dice luck;    /* of the line that is being read */
+	struct view setting; /* what is being read in it */
+	char drawn
+		[SCENARIO_DRAWN]; /* "loss 1.2%, delay 40ms": what the seed decided; cut when it is longer */
 };
 
+/* For scenario_parse(): the one that the scenario itself names, or 1. */
+#define SCENARIO_OWN_SEED UINT64_MAX
+
 /* False: line and why say what is wrong. The text must live as long as the scenario. */
-bool scenario_parse(struct scenario *c, struct view text);
+bool scenario_parse(struct scenario *c, struct view text, u64 seed);
 
 struct scenario_run {
 	const char *file;   /* for messages */

@@ -15,7 +15,7 @@ void panic(const char *at, u32 line, const char *what)
 
 int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
-	if (scenario_parse(&c, view_make(data, size))) {
+	if (scenario_parse(&c, view_make(data, size), SCENARIO_OWN_SEED)) {
 		for (u32 i = 0; i < c.host_count; i += 1)
 			for (u32 n = 0; n < c.hosts[i].net_count; n += 1)
 				require(c.hosts[i].nets[n] < c.switch_count);

@@ -6,7 +6,68 @@ static struct scenario c;
 
 static bool parse(const char *source)
 {
-	return scenario_parse(&c, view_make(source, strlen(source)));
+	return scenario_parse(&c, view_make(source, strlen(source)), SCENARIO_OWN_SEED);
+}
+
+static bool parse_by(u64 seed, const char *source)
+{
+	return scenario_parse(&c, view_make(source, strlen(source)), seed);
+}
+
+#define DRAWN "switch lan loss=0%..5% delay=0ms|1ms..1s\nhost a image=x net=lan offload=on|off\n"
+
+TEST(what_is_left_to_the_seed_is_drawn_within_its_bounds)
+{
+	u32 none = 0, short_ones = 0, offloading = 0;
+
+	for (u64 seed = 1; seed <= 1000; seed += 1) {
+		EXPECT(parse_by(seed, DRAWN));
+		const struct sim_link_model *m = &c.switches[0].model;
+		EXPECT(m->loss <= DICE_ALWAYS / 20);
+		EXPECT(m->delay_ns == 0 || (m->delay_ns >= NS_PER_MS && m->delay_ns <= NS_PER_S));
+		none += m->delay_ns == 0;
+		short_ones += m->delay_ns > 0 && m->delay_ns < 32 * NS_PER_MS;
+		offloading += c.hosts[0].offload;
+	}
+	EXPECT(none > 400 && none < 600);
+	EXPECT(short_ones > 180 && short_ones < 320); /* half of what is not none: by octaves */
+	EXPECT(offloading > 400 && offloading < 600);
+}
+
+TEST(the_same_seed_draws_the_same_and_says_what)
+{
+	EXPECT(parse_by(7, DRAWN));
+	u32 loss = c.switches[0].model.loss;
+	EXPECT(strncmp(c.drawn, "loss ", 5) == 0 && strstr(c.drawn, "delay ") && strstr(c.drawn, "offload "));
+	EXPECT(parse_by(7, DRAWN));
+	EXPECT_EQ(c.switches[0].model.loss, loss);
+	EXPECT(parse_by(8, DRAWN));
+	EXPECT(c.switches[0].model.loss != loss);
+}
+
+TEST(another_line_changes_nobodys_luck)
+{
+	EXPECT(parse_by(7, DRAWN));
+	u32 loss = c.switches[0].model.loss;
+	EXPECT(parse_by(7, "switch wan delay=1ms..9ms\n" DRAWN));
+	EXPECT_EQ(c.switches[1].model.loss, loss);
+}
+
+TEST(a_scenarios_own_seed_draws_unless_another_is_wanted)
+{
+	EXPECT(parse_by(SCENARIO_OWN_SEED, "seed 9\n" DRAWN));
+	u32 loss = c.switches[0].model.loss;
+	EXPECT(parse_by(9, "seed 5\n" DRAWN));
+	EXPECT_EQ(c.seed, 9u);
+	EXPECT_EQ(c.switches[0].model.loss, loss);
+}
+
+TEST(a_range_that_ends_before_it_begins_is_wrong)
+{
+	EXPECT(!parse("switch lan loss=5%..1%\n"));
+	EXPECT(strstr(c.why, "ends before it begins") != NULL);
+	EXPECT(!parse("switch lan loss=5%..\n"));
+	EXPECT(!parse("switch lan loss=|\n"));
 }
 
 TEST(a_scenario_is_read)

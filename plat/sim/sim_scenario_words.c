@@ -81,7 +81,7 @@ struct view words_next(struct words *w)
 }
 
 /* key=value */
-bool words_setting(struct words *w, struct view *key, struct view *value)
+bool words_setting(struct scenario *c, struct words *w, struct view *key, struct view *value)
 {
 	struct view v = w->next < w->count ? w->word[w->next] : view_none();
 	usize equals = view_find(v, '=');
@@ -89,7 +89,7 @@ bool words_setting(struct words *w, struct view *key, struct view *value)
 	if (v.n == 0)
 		return false;
 	w->next += 1;
-	*key = view_first(v, equals);
+	*key = c->setting = view_first(v, equals);
 	*value = unquoted(view_from(v, equals + 1));
 	return true;
 }
@@ -105,8 +105,9 @@ const struct unit value_rates[] = { { "bit", 1 }, { "kbit", 1000 }, { "Mbit", 10
 	{ "Gbit", 1000000000 }, { 0 } };
 const struct unit value_plain[] = { { "", 1 }, { 0 } };
 
-/* "12.5ms": digits, perhaps a decimal point and up to six more, and a unit. */
-bool value_read(struct scenario *c, struct view v, const struct unit *units, u64 max, u64 *out)
+/* "12.5ms": digits, perhaps a decimal point and up to six more, and a unit, which `unit` tells. */
+static bool read_one(struct scenario *c, struct view v, const struct unit *units, u64 max, u64 *out,
+	const struct unit **unit)
 {
 	struct reader r = reader_of(v);
 	u64 whole = 0, part = 0, scale = 1;
@@ -125,9 +126,82 @@ bool value_read(struct scenario *c, struct view v, const struct unit *units, u64
 		if (whole > max / units->size || whole * units->size + part * units->size / scale > max)
 			return scenario_wrong(c, "%.*s is too much", SHOW(v));
 		*out = whole * units->size + part * units->size / scale;
+		*unit = units;
 		return true;
 	}
 	return scenario_wrong(c, "'%.*s' has no unit that is meant here", SHOW(v));
+}
+
+/* One of "A|B|C"; each is as likely as the others. */
+static struct view draw_word(struct scenario *c, struct view v)
+{
+	u64 count = 1, chosen;
+
+	for (struct view left = v; view_find(left, '|') < left.n; count += 1)
+		left = view_from(left, view_find(left, '|') + 1);
+	if (count == 1)
+		return v;
+	for (chosen = dice_below(&c->luck, count); chosen > 0; chosen -= 1)
+		v = view_from(v, view_find(v, '|') + 1);
+	return view_first(v, view_find(v, '|'));
+}
+
+/* From first to last. What spans more than three octaves is drawn by octave: 1ms..1s is as often
+ * below 32 ms as above. */
+static u64 draw_between(struct dice *luck, u64 first, u64 last)
+{
+	u64 octaves = 0;
+
+	while (first > 0 && octaves < 63 && first <= (last >> octaves) / 2)
+		octaves += 1;
+	if (octaves > 3) {
+		first <<= dice_below(luck, octaves + 1);
+		last = first <= last / 2 ? first * 2 : last;
+	}
+	return first + dice_below(luck, last - first + 1);
+}
+
+__attribute__((format(printf, 2, 3))) static void note_draw(struct scenario *c, const char *format, ...)
+{
+	usize n = strlen(c->drawn);
+	va_list arguments;
+
+	snprintf(c->drawn + n, sizeof c->drawn - n, "%s%.*s ", n > 0 ? ", " : "", SHOW(c->setting));
+	n = strlen(c->drawn);
+	va_start(arguments, format);
+	vsnprintf(c->drawn + n, sizeof c->drawn - n, format, arguments);
+	va_end(arguments);
+}
+
+/* The place of ".." in it, or its length. */
+static usize find_range(struct view v)
+{
+	usize i = 0;
+
+	while (i + 1 < v.n && (view_at(v, i) != '.' || view_at(v, i + 1) != '.'))
+		i += 1;
+	return i + 1 < v.n ? i : v.n;
+}
+
+bool value_read(struct scenario *c, struct view v, const struct unit *units, u64 max, u64 *out)
+{
+	struct view word = draw_word(c, v);
+	usize dots = find_range(word);
+	const struct unit *unit = units;
+	u64 last;
+
+	if (!read_one(c, view_first(word, dots), units, max, out, &unit))
+		return false;
+	if (dots < word.n) {
+		if (!read_one(c, view_from(word, dots + 2), units, max, &last, &unit))
+			return false;
+		if (last < *out)
+			return scenario_wrong(c, "'%.*s' ends before it begins", SHOW(word));
+		*out = draw_between(&c->luck, *out, last);
+	}
+	if (dots < word.n || word.n < v.n)
+		note_draw(c, "%.4g%s", (double)*out / (double)unit->size, unit->name);
+	return true;
 }
 
 bool value_time(struct scenario *c, struct view v, u64 *out)
@@ -146,6 +220,10 @@ bool value_u32(struct scenario *c, struct view v, const struct unit *units, u32 
 
 bool value_on(struct scenario *c, struct view v, bool *out)
 {
-	*out = word_is(v, "on");
-	return *out || word_is(v, "off") || scenario_wrong(c, "'%.*s' is neither on nor off", SHOW(v));
+	struct view word = draw_word(c, v);
+
+	*out = word_is(word, "on");
+	if (word.n < v.n)
+		note_draw(c, "%.*s", SHOW(word));
+	return *out || word_is(word, "off") || scenario_wrong(c, "'%.*s' is neither on nor off", SHOW(word));
 }

@@ -27,7 +27,7 @@ bool words_cut(struct scenario *c, struct words *w, struct view line);
 struct view words_next(struct words *w);
 
 /* key=value; false at the end. */
-bool words_setting(struct words *w, struct view *key, struct view *value);
+bool words_setting(struct scenario *c, struct words *w, struct view *key, struct view *value);
 
 struct unit {
 	const char *name;
@@ -36,7 +36,8 @@ struct unit {
 
 extern const struct unit value_times[], value_parts[], value_sizes[], value_rates[], value_plain[];
 
-/* "12.5ms": digits, perhaps a decimal point and up to six more, and a unit. */
+/* "12.5ms": digits, perhaps a decimal point and up to six more, and a unit. "1ms..2s" and
+ * "1ms|5ms..9ms" are drawn from the line's luck. */
 bool value_read(struct scenario *c, struct view v, const struct unit *units, u64 max, u64 *out);
 bool value_time(struct scenario *c, struct view v, u64 *out);
 bool value_u32(struct scenario *c, struct view v, const struct unit *units, u32 max, u32 *out);

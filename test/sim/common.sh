@@ -9,12 +9,14 @@ sim=out/sim/sim
 ok() { echo "ok $1"; }
 not_ok() { echo "not ok $1 $2"; }
 
-# The runner and the images are built by `fata test`; the load of the scenarios is no image of app/.
-./fata build test/sim/apps/client sim >"$work/build" 2>&1 || {
-	cat "$work/build" >&2
-	echo "not ok build_client it does not build"
-	exit 1
-}
+# The runner and the images of app/ are built by `fata test`; those of test/sim/apps are not.
+for app in client slow; do
+	./fata build test/sim/apps/$app sim >"$work/build" 2>&1 || {
+		cat "$work/build" >&2
+		echo "not ok build_$app it does not build"
+		exit 1
+	}
+done
 
 scenario() { # scenario NAME A..B: every seed must be as expected
 	if "$sim" run "test/sim/$1.sim" --seeds "$2" >"$work/out" 2>"$work/err"; then

@@ -15,6 +15,7 @@ struct talk {
 	bool taken;
 	u32 number; /* which connection it is: its bytes begin with others */
 	u64 greeted, sent, got;
+	u64 heard_at; /* when the last byte came, or it was begun */
 };
 
 static struct app *settings;
@@ -82,16 +83,26 @@ static void over(struct talk *t, bool whole, u64 now)
 		next_at = now + RETRY_NS;
 }
 
+/* A peer that has given up, and whose reset was lost, is silent for ever: TCP waits, a program must not. */
+static bool silent(struct talk *t, struct flow *f, bool heard)
+{
+	if (heard)
+		t->heard_at = flow_now(f);
+	flow_wake_at(f, t->heard_at + settings->silence);
+	return flow_now(f) >= t->heard_at + settings->silence;
+}
+
 static enum next converse(void *session, struct flow *f)
 {
 	struct talk *t = session;
+	u64 before = t->got;
 
 	if (!hear(t, f)) {
 		lied = true;
 		over(t, false, flow_now(f));
 		return NEXT_ABORT;
 	}
-	if (flow_failed(f) || flow_ended(f)) {
+	if (flow_failed(f) || flow_ended(f) || silent(t, f, t->got > before)) {
 		over(t, false, flow_now(f));
 		return NEXT_ABORT;
 	}
@@ -110,7 +121,7 @@ static void connect(struct app *app, u64 now)
 		i += 1;
 	if (i == COUNT(talks))
 		return;
-	talks[i] = (struct talk){ .taken = true, .number = done + begun };
+	talks[i] = (struct talk){ .taken = true, .number = done + begun, .heard_at = now };
 	if (flow_connect(&app->service, app->to, app->port, converse, &talks[i])) {
 		begun += 1;
 		active += 1;
