@@ -404,4 +404,6 @@ void options_help(const struct image_manifest *m)
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));
 	help_line(text("help"), view_none(), text("print this and leave"), view_none());
+	help_line(text("platform-help"), view_none(),
+		text("the same of where it runs: ports, disks, records"), view_none());
 }

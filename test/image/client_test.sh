@@ -36,12 +36,24 @@ for _addresses in "fd77::66 10.77.0.1" "10.77.0.66 fd77::1" "fd77::1 10.77.0.1";
 	check "the_other_address_is_used_$_which" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
 	check "and_nothing_broke_$_which" "$(tail -n 1 "$work/image.log")" grep -q " 0 connections broke" "$work/image.log"
 done
+start_image client --net tap:tap0 $image_args --to=fd77::1 --bytes=64 --times=3000 --parallel=8 --patience=60s
+finishes 70
+check outgoing_connections_over_ipv6 "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
 ip -n "$ns" link del tap0
 
-ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2 >"$work/relay.log" 2>&1 &
-pids="$pids $!"
-tap_up tap1
-wait_for 3 test -S "$work/socket"
-start_image client --net "unix:$work/socket" $image_args --to=10.77.0.1 --bytes=300K --times=6 --parallel=3 --patience=100s
-finishes 110
-check a_client_gets_through_loss "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+through_loss() { # through_loss NAME ADDRESS TIMES
+	tap_up tap1
+	ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2 >"$work/relay.log" 2>&1 &
+	_relay=$!
+	pids="$pids $_relay"
+	wait_for 3 test -S "$work/socket"
+	start_image client --net "unix:$work/socket" $image_args --to="$2" --bytes=300K --times="$3" --parallel=3 --patience=100s
+	finishes 110
+	check "$1" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+	kill "$_relay" 2>/dev/null
+	wait "$_relay" 2>/dev/null
+	rm -f "$work/socket"
+	ip -n "$ns" link del tap1
+}
+through_loss a_client_gets_through_loss 10.77.0.1 6
+through_loss a_client_gets_through_loss_over_ipv6 fd77::1 3

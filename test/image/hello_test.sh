@@ -31,3 +31,5 @@ status=$?
 check an_unknown_option_leaves_with_2 "exit status $status" test $status -eq 2
 check an_unknown_option_gets_a_suggestion "$(cat "$work/said")" grep -q -- --port "$work/said"
 check help_lists_the_options "no help" sh -c "$(image_command hello) --net none --help | grep -q -- --port"
+check help_names_the_other_help "not named" sh -c "$(image_command hello) --net none --help | grep -q -- --platform-help"
+check the_other_help_lists_ports_and_disks "no help" sh -c "$(image_command hello) --platform-help | grep -q -- --block"

@@ -41,6 +41,7 @@ slow() { in_ns curl -sS --max-time 60 --limit-rate 300k -o "$work/slow$1" "$url/
 for i in 1 2 3 4; do slow $i & eval "slow$i=\$!"; done
 check ab_10000_requests_64_at_once_keep_alive "some failed" sh -c "ip netns exec $ns ab -q -k -n 10000 -c 64 $url/bytes/1000 | grep -q '^Failed requests:        0'"
 check ab_100000_connections_one_after_the_other "some failed" sh -c "ip netns exec $ns ab -q -n 100000 -c 16 $url/bytes/100 | tee $work/ab | grep -q '^Failed requests:        0' && grep -q '^Complete requests:      100000' $work/ab"
+check ab_5000_connections_over_ipv6 "some failed" sh -c "ip netns exec $ns ab -q -n 5000 -c 16 'http://[fd77::2]/bytes/100' | grep -q '^Failed requests:        0'"
 for i in 1 2 3 4; do
 	eval "wait \$slow$i"
 	check "slow_client_${i}_gets_all" "" test "$(wc -c <"$work/slow$i")" = 1000000
