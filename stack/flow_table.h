@@ -41,6 +41,10 @@ static inline u32 flow_index(const struct flow *f)
 /* Sends what there is to send and sets its timer; frees it when it is over. */
 void flow_settle(struct flow *f);
 
+/* What a flow to this peer is like where nothing else is said, and its initial sequence number. */
+struct tcp_config flow_config(const struct host *h, struct ip peer);
+u32 flow_first_sequence(const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port);
+
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
 

@@ -101,15 +101,15 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 /* ---- what a connection is told at its birth ---- */
 
 struct tcp_config {
-	u32 rx_bytes;     /* the most unread bytes the caller can keep: the largest window offered */
-	u32 tx_bytes;     /* the most unacknowledged bytes the caller can keep */
-	u16 mss;          /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
-	u16 mss_unsaid;   /* the peer's where its SYN has no MSS; 0: 536. Over IPv6 it is 1220 */
-	u64 give_up_ns;   /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
-	u64 keepalive_ns; /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
-	u64 keepalive_probe_ns; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
-	u8 keepalive_probes;    /* so many without an answer end it; 0: give_up_ns does */
-	bool no_delay;          /* do not hold back small segments (Nagle) */
+	u32 rx_bytes;         /* the most unread bytes the caller can keep: the largest window offered */
+	u32 tx_bytes;         /* the most unacknowledged bytes the caller can keep */
+	u16 mss;              /* the largest payload of ours the path takes and we accept: MTU - 40 or - 60 */
+	u16 mss_unsaid;       /* the peer's where its SYN has no MSS; 0: 536. Over IPv6 it is 1220 */
+	u64 give_up_ns;       /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u64 keepalive_ns;     /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
+	u8 keepalive_probe_s; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
+	u8 keepalive_probes;  /* so many without an answer end it; 0: give_up_ns does */
+	bool no_delay;        /* do not hold back small segments (Nagle) */
 };
 
 enum tcp_end {

@@ -72,16 +72,16 @@ struct tcp {
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
-	u32 give_up_ms, keepalive_ms, keepalive_probe_ms;
+	u32 give_up_ms, keepalive_ms;
 	u32 retransmits;
 	u32 challenge_ms; /* since when `challenges` counts (RFC 5961, 7) */
 	u8 challenges;
-	u8 keepalive_probes;
 	u8 dupacks;
-	u8 backoff;               /* timeouts in a row */
-	u8 quick;                 /* this many small segments are still acknowledged at once; 255: all */
-	u8 reo_mult;              /* the reordering window in quarters of min_rtt, minus 1 */
-	u8 reo_persist;           /* recoveries until reo_mult is forgotten */
+	u8 backoff;     /* timeouts in a row */
+	u8 quick;       /* this many small segments are still acknowledged at once; 255: all */
+	u8 reo_mult;    /* the reordering window in quarters of min_rtt, minus 1 */
+	u8 reo_persist; /* recoveries until reo_mult is forgotten */
+	u8 keepalive_probe_s, keepalive_probes;
 	struct tcp_range dsack;   /* received twice: to be reported, with F_DSACK */
 	struct tcp_ranges gaps;   /* received beyond rcv_nxt */
 	struct tcp_ranges sacked; /* the peer's, between snd_una and snd_max */

@@ -77,7 +77,7 @@ enum {
 #define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
 #define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
 
-#define TCP_PROBE_GAP_MAX_MS 0x7fffffu /* two months: times 255 it is still a time */
+#define TCP_SECOND_MS 954u
 
 #define TCP_CHALLENGE_MS  954u /* a second */
 #define TCP_CHALLENGE_MAX 10u  /* in it (RFC 5961, 7) */

@@ -235,7 +235,7 @@ static void converse(struct reader *r)
 	p.config.keepalive_ns = (how & 4) ? NS_PER_S : 0;
 	p.config.give_up_ns = (how & 8) ? 5 * NS_PER_S : 0;
 	p.config.keepalive_probes = (how & 32) ? 3 : 0;
-	p.config.keepalive_probe_ns = (how & 64) ? NS_PER_MS : 0;
+	p.config.keepalive_probe_s = (how & 64) ? 1 : 0;
 	if ((how & 16) != 0) {
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {
@@ -253,7 +253,7 @@ static void converse(struct reader *r)
 		else
 			user(&p, r, what % 4u);
 		if (what % 8u < 3u && what >= 168)
-			continue; /* several calls of the user before the caller sends */
+			continue;  /* several calls of the user before the caller sends */
 		if (what == 255) { /* all of it may change while it lives */
 			p.config.no_delay = !p.config.no_delay;
 			p.config.keepalive_ns = p.config.keepalive_ns == 0 ? NS_PER_S : 0;
