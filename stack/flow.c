@@ -213,12 +213,6 @@ bool flow_held(const struct flow *f)
 	return image_parts.router && f->held;
 }
 
-void flow_ask(struct host *h, flow_ask_fn *fn, void *context)
-{
-	h->asked.flow = fn;
-	h->asked.flow_context = context;
-}
-
 void flow_pass(struct flow *f, serve_fn *fn, void *session)
 {
 	f->fn = fn;

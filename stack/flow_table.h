@@ -70,6 +70,10 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service);
 
+/* What a flow between these two is like where nothing else is said, and its initial sequence number. */
+struct tcp_config flow_config(const struct host *h, struct ip peer, struct ip local);
+u32 flow_first_sequence(const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port);
+
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
 

@@ -361,7 +361,7 @@ static const struct host_service *service_for(struct host *h, struct ip to, u16 
 	return s != &h->any_service || (s->fn && host_is_router(h)) ? s : NULL;
 }
 
-static struct tcp_config config_for(const struct host *h, struct ip peer, struct ip local)
+struct tcp_config flow_config(const struct host *h, struct ip peer, struct ip local)
 {
 	return (struct tcp_config){
 		.rx_bytes = h->tables.rx_bytes,
@@ -378,67 +378,11 @@ static struct tcp_config config_for(const struct host *h, struct ip peer, struct
 }
 
 /* RFC 6528, 3: a clock of 4 us ticks and a keyed hash of the four-tuple. */
-static u32 initial_sequence(
-	const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port)
+u32 flow_first_sequence(const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port)
 {
 	u64 hash = flow_hash(h, FLOW_SECRET_SEQUENCE, peer, peer_port, local, local_port);
 
 	return (u32)(hash + h->now / 4096u);
-}
-
-/* What a plan says, within what the host has. */
-static struct tcp_config config_of(
-	const struct host *h, struct ip peer, struct ip local, const struct flow_plan *plan)
-{
-	struct tcp_config most = config_for(h, peer, local), c = plan->tcp;
-
-	if (c.rx_bytes == 0 || c.rx_bytes > most.rx_bytes)
-		c.rx_bytes = most.rx_bytes;
-	if (c.tx_bytes == 0 || c.tx_bytes > most.tx_bytes)
-		c.tx_bytes = most.tx_bytes;
-	if (c.mss == 0 || c.mss > most.mss)
-		c.mss = most.mss;
-	if (c.ecn == TCP_ECN_PASSIVE)
-		c.ecn = most.ecn;
-	c.pace = c.pace || most.pace;
-	c.mss_unsaid = most.mss_unsaid;
-	c.path_mss = most.path_mss;
-	c.clock_offset = most.clock_offset;
-	return c;
-}
-
-static void follow_plan(struct flow *f, const struct flow_plan *plan)
-{
-	f->fn = plan->fn;
-	f->session = plan->session;
-	f->hop_limit = plan->hop_limit;
-	f->strict = plan->strict;
-}
-
-/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
-static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
-{
-	struct flow_ends ends = { to, from, s->to_port, s->from_port };
-	struct flow_plan plan = { 0 };
-	enum flow_answer answer = FLOW_REFUSE;
-	struct tcp_config config;
-	struct flow *f;
-
-	if (h->asked.flow && host_owns(h, to))
-		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
-	if (answer != FLOW_TAKE)
-		return answer == FLOW_IGNORE;
-	f = flow_new(h, from, s->from_port, to, s->to_port);
-	if (!f) {
-		host_count(&h->counts.dropped_no_flow, 1);
-		return true;
-	}
-	host_count(&h->counts.flows_in, 1);
-	follow_plan(f, &plan);
-	config = config_of(h, from, to, &plan);
-	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
-	flow_settle(f);
-	return true;
 }
 
 #define STARVED_LOOKS 16u /* at a time: a full table must not make every SYN expensive */
@@ -483,7 +427,7 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 	const struct host_service *service)
 {
-	struct tcp_config config = config_for(h, from, to);
+	struct tcp_config config = flow_config(h, from, to);
 	struct flow *f;
 
 	if (service->half_open >= service->backlog) {
@@ -493,7 +437,7 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	f = flow_admit(h, from, to, s, service);
 	if (!f)
 		return;
-	tcp_accept(&f->tcp, &config, s, initial_sequence(h, from, s->from_port, to, s->to_port), h->now);
+	tcp_accept(&f->tcp, &config, s, flow_first_sequence(h, from, s->from_port, to, s->to_port), h->now);
 	if (image_parts.router && service == &h->any_service) {
 		f->held = true;
 		flow_run(f);
@@ -547,7 +491,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	service = service_for(h, p->to, s.to_port);
 	if (service && h->now < h->cookies_until_ns) {
-		struct tcp_config config = config_for(h, p->from, p->to);
+		struct tcp_config config = flow_config(h, p->from, p->to);
 
 		f = h->cookies->in(h, p->from, p->to, &s, &config, service);
 	}
@@ -557,7 +501,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		refuse(h, p->from, p->to, &s);
 	else if (service)
 		welcome(h, p->from, p->to, &s, service);
-	else if (!asked(h, p->from, p->to, &s))
+	else if (!h->asked.in || !h->asked.in(h, p->from, p->to, &s))
 		refuse(h, p->from, p->to, &s);
 }
 
@@ -666,77 +610,4 @@ void host_end_flows(struct host *h, bool reset, u64 now)
 		}
 		flow_settle(f);
 	}
-}
-
-/* ---- the program opens one ---- */
-
-/* RFC 6056, 3.3.3: a counter behind a keyed hash of the destination. A port
- * whose last flow is in TIME-WAIT may be used again: the peer's side of it is over. */
-static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
-{
-	u64 hash = flow_hash(h, FLOW_SECRET_PORT, to, port, from, 0);
-	u32 first = 16384, span = 65536u - first;
-
-	for (u32 tries = 0; tries < span; tries += 1) {
-		u16 candidate = (u16)(first + ((u32)hash + h->next_port) % span);
-		struct flow *old = flow_lookup(h, to, port, from, candidate);
-
-		h->next_port += 1;
-		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling) {
-			flow_free(old);
-			old = NULL;
-		}
-		if (!old)
-			return candidate;
-	}
-	return 0;
-}
-
-/* Whether these four are free; what is in TIME-WAIT gives way, as above. */
-static bool ends_free(struct host *h, const struct flow_ends *ends)
-{
-	struct flow *old = flow_lookup(h, ends->peer, ends->peer_port, ends->local, ends->local_port);
-
-	if (!old)
-		return true;
-	if (tcp_state(&old->tcp) != TCP_TIME_WAIT || old->calling || old->fn)
-		return false;
-	flow_free(old);
-	return true;
-}
-
-struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan)
-{
-	struct flow_ends ends = *wanted;
-	struct tcp_config config;
-	struct ip from, hop;
-	struct flow *f;
-
-	if (h->stopping || !host_route(h, ends.peer, &from, &hop))
-		return NULL;
-	if (ip_is_none(ends.local))
-		ends.local = from;
-	if (ends.local_port == 0)
-		ends.local_port = choose_port(h, ends.peer, ends.peer_port, ends.local);
-	else if (!ends_free(h, &ends))
-		return NULL;
-	if (ends.local_port == 0)
-		return NULL;
-	f = flow_new(h, ends.peer, ends.peer_port, ends.local, ends.local_port);
-	if (!f)
-		return NULL;
-	config = config_of(h, ends.peer, ends.local, plan);
-	host_count(&h->counts.flows_out, 1);
-	follow_plan(f, plan);
-	tcp_connect(&f->tcp, &config,
-		initial_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);
-	flow_settle(f);
-	return f;
-}
-
-struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
-{
-	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
-
-	return flow_open(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan);
 }

@@ -8,13 +8,13 @@
 struct tree {
 	struct manifest **images;
 	size_t image_count;
-	struct words programs; /* "tool/gateway/gateway.c": has a main, and the folder's name */
-	struct words runners;  /* "plat/sim": folders of targets whose images are loaded */
+	struct words programs;  /* "tool/gateway/gateway.c": has a main, and the folder's name */
+	struct words runners;   /* "plat/sim": folders of targets whose images are loaded */
 	struct words libraries; /* "test/adapter/fata_socket.c": for programs of others */
-	struct words tests;    /* "lib/tcp/tcp_test.c" */
-	struct words fuzzers;  /* "lib/tcp/tcp_fuzz.c" */
-	struct words scripts;  /* "test/net/ping_test.sh" */
-	struct words files;    /* every file of the folders of the house */
+	struct words tests;     /* "lib/tcp/tcp_test.c" */
+	struct words fuzzers;   /* "lib/tcp/tcp_fuzz.c" */
+	struct words scripts;   /* "test/net/ping_test.sh" */
+	struct words files;     /* every file of the folders of the house */
 };
 
 /* Reads all manifests (app/NAME/NAME.fata, and those that tests bring); stops at the first that is wrong. */

@@ -118,12 +118,12 @@ struct tcp_config {
 	u16 mss_unsaid; /* the peer's where its SYN has no MSS; 0: 536. Over IPv6 it is 1220 */
 	u16 path_mss;   /* what the path is known to take (tcp_path); 0: as much as the link */
 	u32 clock_offset; /* of our timestamps (RFC 7323 7.1): the same for all connections to a host, and nobody's to guess */
-	u64 give_up_ns;         /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
-	u64 keepalive_ns;       /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
-	u64 keepalive_probe_ns; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
-	u8 keepalive_probes;    /* so many without an answer end it; 0: give_up_ns does */
-	bool no_delay;          /* do not hold back small segments (Nagle) */
-	bool pace;              /* spread bursts over the round trip, if that is 1 ms or more */
+	u64 give_up_ns;       /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u64 keepalive_ns;     /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
+	u8 keepalive_probe_s; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
+	u8 keepalive_probes;  /* so many without an answer end it; 0: give_up_ns does */
+	bool no_delay;        /* do not hold back small segments (Nagle) */
+	bool pace;            /* spread bursts over the round trip, if that is 1 ms or more */
 	enum tcp_control control;
 	enum tcp_ecn ecn;
 };

@@ -72,7 +72,7 @@ struct tcp {
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
-	u32 give_up_ms, keepalive_ms, keepalive_probe_ms;
+	u32 give_up_ms, keepalive_ms;
 	u32 retransmits;
 	u32 ts_offset;    /* of our timestamps */
 	u16 challenge_at; /* since when `challenges` counts (RFC 5961, 7); 2^24 ns */
@@ -80,13 +80,13 @@ struct tcp {
 	u8 rounds;        /* HyStart++: tcp_slow_start.c */
 	u8 burst;         /* segments sent in the tick of sent_ms: tcp_pace.c */
 	u8 challenges;
-	u8 keepalive_probes;
 	u8 dupacks;
 	u8 backoff;     /* timeouts in a row */
 	u8 quick;       /* this many small segments are still acknowledged at once; 255: all */
 	u8 reo_mult;    /* the reordering window in quarters of min_rtt, minus 1 */
 	u8 reo_persist; /* recoveries until reo_mult is forgotten */
 	u16 peer_mss;   /* the most payload the peer and our link take: mss without path and options */
+	u8 keepalive_probe_s, keepalive_probes;
 	struct tcp_range dsack;   /* received twice: to be reported, with F_DSACK */
 	struct tcp_ranges gaps;   /* received beyond rcv_nxt */
 	struct tcp_ranges sacked; /* the peer's, between snd_una and snd_max */

@@ -82,10 +82,10 @@ enum {
 #define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
 #define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
 
-#define TCP_PAWS_MS          1977539u  /* 24 days (RFC 7323, 5.5) */
-#define TCP_CHALLENGE_TIME   60u       /* a second, in units of 2^24 ns */
-#define TCP_CHALLENGE_MAX    10u       /* in it (RFC 5961, 7) */
-#define TCP_PROBE_GAP_MAX_MS 0x7fffffu /* two months: times 255 it is still a time */
+#define TCP_PAWS_MS        1977539u /* 24 days (RFC 7323, 5.5) */
+#define TCP_CHALLENGE_TIME 60u      /* a second, in units of 2^24 ns */
+#define TCP_CHALLENGE_MAX  10u      /* in it (RFC 5961, 7) */
+#define TCP_SECOND_MS      954u
 
 /* RFC 8985: the worst delay of an acknowledgement (7.2), and the least time for a
  * tail loss probe and for a reordering window, which a timer must be able to tell. */

@@ -280,7 +280,7 @@ static void converse(struct reader *r)
 	p.config.pace = (how & 64) != 0;
 	p.config.ecn = (how & 128) ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	p.config.keepalive_probes = (how & 32) ? 3 : 0;
-	p.config.keepalive_probe_ns = (how & 64) ? NS_PER_MS : 0;
+	p.config.keepalive_probe_s = (how & 64) ? 1 : 0;
 	if ((how & 16) != 0) {
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
 	} else {

@@ -23,7 +23,7 @@ static struct tcp_config any_config(void)
 	c.mss_unsaid = any_u16();
 	c.give_up_ns = any_u64();
 	c.keepalive_ns = any_u64();
-	c.keepalive_probe_ns = any_u64();
+	c.keepalive_probe_s = any_u8();
 	c.keepalive_probes = any_u8();
 	c.no_delay = any_bool();
 	c.pace = any_bool();

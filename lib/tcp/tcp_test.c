@@ -584,9 +584,9 @@ TEST(an_idle_peer_that_is_gone_is_noticed)
 
 TEST(probes_come_as_often_and_end_it_after_as_many_as_was_said)
 {
-	TALK(SERVED_WITH("keepalive 5000 every 300 probes 2"), "+ 5002", "> . 0:0(0) ack 1", "+ 301",
-		"> . 0:0(0) ack 1", "< . 1:1(0) ack 1 win 10000", "+ 5002", "> . 0:0(0) ack 1", "+ 301",
-		"> . 0:0(0) ack 1", "+ 301", "> R. 1:1(0) ack 1", "= CLOSED timeout");
+	TALK(SERVED_WITH("keepalive 5000 every 1 probes 2"), "+ 5002", "> . 0:0(0) ack 1", "+ 1001",
+		"> . 0:0(0) ack 1", "< . 1:1(0) ack 1 win 10000", "+ 5002", "> . 0:0(0) ack 1", "+ 1001",
+		"> . 0:0(0) ack 1", "+ 1001", "> R. 1:1(0) ack 1", "= CLOSED timeout");
 }
 
 TEST(without_a_scale_reading_opens_nothing_that_can_be_said)
@@ -599,7 +599,7 @@ TEST(without_a_scale_reading_opens_nothing_that_can_be_said)
 
 TEST(a_connection_that_lives_can_be_told_otherwise)
 {
-	TALK(SERVED, "sleeps", "tune keepalive 5000 every 300 probes 1", "+ 5002", "> . 0:0(0) ack 1", "tune",
+	TALK(SERVED, "sleeps", "tune keepalive 5000 every 1 probes 1", "+ 5002", "> . 0:0(0) ack 1", "tune",
 		"sleeps", "< . 1:1(0) ack 1 win 10000", "write 10", "> P. 1:11(10) ack 1", "write 10",
 		"tune nodelay giveup 500", "> P. 11:21(10) ack 1", "+ 200", "> P. 1:21(20) ack 1", "+ 400",
 		"> R. 21:21(0) ack 1", "= CLOSED timeout");

@@ -16,7 +16,7 @@
  * Before each "<" and "+" all that there was to send must have been expected; what the
  * user does comes before it, as in life.
  *
- *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every MS] [probes N]
+ *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every S] [probes N]
  *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
  *     tune ...         the same words: tcp_tune()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
@@ -313,7 +313,7 @@ static void talk_configure(struct talk *k, const char *p)
 		else if (talk_word(&p, "keepalive"))
 			k->config.keepalive_ns = talk_number(&p) * NS_PER_MS;
 		else if (talk_word(&p, "every"))
-			k->config.keepalive_probe_ns = talk_number(&p) * NS_PER_MS;
+			k->config.keepalive_probe_s = (u8)talk_number(&p);
 		else if (talk_word(&p, "probes"))
 			k->config.keepalive_probes = (u8)talk_number(&p);
 		else if (talk_word(&p, "unsaid"))

@@ -126,8 +126,8 @@ static void retransmission_expired(struct tcp *t, u64 now)
 /* Between two probes: what the user says, or 75 s, which must not be long beside its other times. */
 static u32 probe_gap_ms(const struct tcp *t)
 {
-	if (t->keepalive_probe_ms != 0)
-		return least(t->keepalive_probe_ms, TCP_PROBE_GAP_MAX_MS);
+	if (t->keepalive_probe_s != 0)
+		return t->keepalive_probe_s * TCP_SECOND_MS;
 	return least(least(TCP_KEEPALIVE_MS, t->keepalive_ms), patience_ms(t) / 8u + 1u);
 }
 

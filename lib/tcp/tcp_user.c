@@ -54,7 +54,7 @@ void tcp_tuned(struct tcp *t, const struct tcp_config *c)
 	if (c->no_delay)
 		t->flags |= F_NO_DELAY;
 	t->keepalive_ms = c->keepalive_ns != 0 ? ns_to_ms(c->keepalive_ns) : 0;
-	t->keepalive_probe_ms = c->keepalive_probe_ns != 0 ? ns_to_ms(c->keepalive_probe_ns) : 0;
+	t->keepalive_probe_s = c->keepalive_probe_s;
 	t->keepalive_probes = c->keepalive_probes;
 }
 

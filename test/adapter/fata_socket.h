@@ -39,6 +39,7 @@
  *   - no loopback: nobody is at 127.0.0.1 and ::1, and a stack does not reach itself (ENETUNREACH)
  *   - no MSG_OOB: urgent bytes are bytes in the line, as with SO_OOBINLINE (RFC 6093)
  *   - an ICMP error alone ends no connection (RFC 5927)
+ *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
  *   - buffers are exact: SO_RCVBUF gives what was set, at most what the stack has; it counts from
  *     connect() or accept() on
  *   - a listener whose queue is full ignores SYNs; a handshake that ends when it is full is reset

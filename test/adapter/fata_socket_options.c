@@ -114,7 +114,7 @@ static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
 	switch (name) {
 	case TCP_NODELAY: k->o.no_delay = v != 0; break;
 	case TCP_KEEPIDLE: error = set_number(&k->o.idle_s, v, 1, 32767); break;
-	case TCP_KEEPINTVL: error = set_number(&k->o.interval_s, v, 1, 32767); break;
+	case TCP_KEEPINTVL: error = set_number(&k->o.interval_s, v, 1, 255); break;
 	case TCP_KEEPCNT: error = set_number(&k->o.probes, v, 1, 127); break;
 	case TCP_USER_TIMEOUT: error = set_number(&k->o.user_timeout_ms, v, 0, INT32_MAX); break;
 	case TCP_MAXSEG:

@@ -8,7 +8,7 @@
  * The network is a queue of packets, each with the time when it arrives; the wait callback makes the next
  * thing happen. So calls block as a program expects, though there is no thread and no clock.
  */
-#include "fata_socket.h"
+#include <fata_socket.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,0 +1,140 @@
+/* flow_open.c - flows by a plan: those the program opens, and those it is asked about. See flow.h.
+ *
+ * An image that does neither has none of it: flow_ask() is what refers to the answer to a SYN.
+ */
+#include "stack/flow_table.h"
+
+/* What a plan says, within what the host has. */
+static struct tcp_config config_of(
+	const struct host *h, struct ip peer, struct ip local, const struct flow_plan *plan)
+{
+	struct tcp_config most = flow_config(h, peer, local), c = plan->tcp;
+
+	if (c.rx_bytes == 0 || c.rx_bytes > most.rx_bytes)
+		c.rx_bytes = most.rx_bytes;
+	if (c.tx_bytes == 0 || c.tx_bytes > most.tx_bytes)
+		c.tx_bytes = most.tx_bytes;
+	if (c.mss == 0 || c.mss > most.mss)
+		c.mss = most.mss;
+	if (c.ecn == TCP_ECN_PASSIVE)
+		c.ecn = most.ecn;
+	c.pace = c.pace || most.pace;
+	c.mss_unsaid = most.mss_unsaid;
+	c.path_mss = most.path_mss;
+	c.clock_offset = most.clock_offset;
+	return c;
+}
+
+static void follow_plan(struct flow *f, const struct flow_plan *plan)
+{
+	f->fn = plan->fn;
+	f->session = plan->session;
+	f->hop_limit = plan->hop_limit;
+	f->strict = plan->strict;
+}
+
+/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
+static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
+{
+	struct flow_ends ends = { to, from, s->to_port, s->from_port };
+	struct flow_plan plan = { 0 };
+	enum flow_answer answer = FLOW_REFUSE;
+	struct tcp_config config;
+	struct flow *f;
+
+	if (host_owns(h, to))
+		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
+	if (answer != FLOW_TAKE)
+		return answer == FLOW_IGNORE;
+	f = flow_new(h, from, s->from_port, to, s->to_port);
+	if (!f) {
+		host_count(&h->counts.dropped_no_flow, 1);
+		return true;
+	}
+	host_count(&h->counts.flows_in, 1);
+	follow_plan(f, &plan);
+	config = config_of(h, from, to, &plan);
+	tcp_accept(&f->tcp, &config, s, flow_first_sequence(h, from, s->from_port, to, s->to_port), h->now);
+	flow_settle(f);
+	return true;
+}
+
+void flow_ask(struct host *h, flow_ask_fn *fn, void *context)
+{
+	h->asked.flow = fn;
+	h->asked.flow_context = context;
+	h->asked.in = asked;
+}
+
+/* ---- the program opens one ---- */
+
+/* RFC 6056, 3.3.3: a counter behind a keyed hash of the destination. A port
+ * whose last flow is in TIME-WAIT may be used again: the peer's side of it is over. */
+static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
+{
+	u64 hash = flow_hash(h, FLOW_SECRET_PORT, to, port, from, 0);
+	u32 first = 16384, span = 65536u - first;
+
+	for (u32 tries = 0; tries < span; tries += 1) {
+		u16 candidate = (u16)(first + ((u32)hash + h->next_port) % span);
+		struct flow *old = flow_lookup(h, to, port, from, candidate);
+
+		h->next_port += 1;
+		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling) {
+			flow_free(old);
+			old = NULL;
+		}
+		if (!old)
+			return candidate;
+	}
+	return 0;
+}
+
+/* Whether these four are free; what is in TIME-WAIT gives way, as above. */
+static bool ends_free(struct host *h, const struct flow_ends *ends)
+{
+	struct flow *old = flow_lookup(h, ends->peer, ends->peer_port, ends->local, ends->local_port);
+
+	if (!old)
+		return true;
+	if (tcp_state(&old->tcp) != TCP_TIME_WAIT || old->calling || old->fn)
+		return false;
+	flow_free(old);
+	return true;
+}
+
+struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan)
+{
+	struct flow_ends ends = *wanted;
+	struct tcp_config config;
+	struct ip from, hop;
+	struct flow *f;
+
+	if (h->stopping || !host_route(h, ends.peer, &from, &hop))
+		return NULL;
+	if (ip_is_none(ends.local))
+		ends.local = from;
+	if (ends.local_port == 0)
+		ends.local_port = choose_port(h, ends.peer, ends.peer_port, ends.local);
+	else if (!ends_free(h, &ends))
+		return NULL;
+	if (ends.local_port == 0)
+		return NULL;
+	f = flow_new(h, ends.peer, ends.peer_port, ends.local, ends.local_port);
+	if (!f)
+		return NULL;
+	config = config_of(h, ends.peer, ends.local, plan);
+	host_count(&h->counts.flows_out, 1);
+	follow_plan(f, plan);
+	tcp_connect(&f->tcp, &config,
+		flow_first_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);
+	flow_settle(f);
+	return f;
+}
+
+struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
+{
+	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
+
+	return flow_open(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan);
+}
