@@ -100,9 +100,15 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 
 	switch (udp_read(p->from, p->to, packet, p->frame->csum == NET_CSUM_GOOD, &udp, &data)) {
 	case UDP_OK: break;
-	case UDP_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
+	case UDP_BAD_CHECKSUM:
+		h->counts.udp.in_errors += 1;
+		h->counts.dropped_checksum += 1;
+		return;
 	case UDP_TRUNCATED:
-	case UDP_BAD_PORT: h->counts.dropped_malformed += 1; return;
+	case UDP_BAD_PORT:
+		h->counts.udp.in_errors += 1;
+		h->counts.dropped_malformed += 1;
+		return;
 	}
 	if (h->dhcp_runs && udp.to_port == DHCP_CLIENT_PORT && udp.from_port == DHCP_SERVER_PORT) {
 		host_dhcp_in(h, data);
@@ -114,6 +120,7 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 	if (!d && h->any_datagram.fn)
 		d = &h->any_datagram;
 	if (!d) {
+		h->counts.udp.no_ports += 1;
 		h->counts.dropped_not_ours += 1;
 		host_port_unreachable(h, p);
 		return;

@@ -192,7 +192,10 @@ void flow_free(struct flow *f)
 {
 	struct host *h = f->host;
 	u32 i = flow_index(f);
+	struct tcp_facts t;
 
+	tcp_facts(&f->tcp, &t);
+	h->counts.retransmits += t.retransmits;
 	unlist(f);
 	unblock(f);
 	unchain(f);

@@ -50,6 +50,8 @@ static void segment_out(struct host *h, struct ip from, struct ip to, const stru
 		send->gso_size = mss;
 		send->head_len = (u16)(o.at + write_len(&o.w));
 	}
+	h->counts.tcp.out_segs += s->len > mss ? (s->len + mss - 1u) / mss : 1u;
+	h->counts.tcp.out_rsts += (s->flags & TCP_RST) != 0;
 	host_out_send(h, &o, send);
 }
 
@@ -271,6 +273,8 @@ void flow_run(struct flow *f)
 	if (tcp_state(&f->tcp) == TCP_CLOSED && !f->held) {
 		f->failed = true;
 		h->counts.flows_failed += 1;
+		h->counts.tcp.estab_resets += f->established;
+		h->counts.tcp.attempt_fails += !f->established;
 	}
 	while (f->fn && !f->calling) {
 		usize before = waiting(f);
@@ -405,11 +409,14 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	struct flow *f;
 	const struct host_service *service;
 
+	h->counts.tcp.in_segs += 1;
 	if (checksum_bad(p, segment)) {
+		h->counts.tcp.in_errs += 1;
 		h->counts.dropped_checksum += 1;
 		return;
 	}
 	if (!tcp_read(&r, &s)) {
+		h->counts.tcp.in_errs += 1;
 		h->counts.dropped_malformed += 1;
 		return;
 	}

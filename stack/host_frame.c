@@ -14,7 +14,9 @@ static bool listens(const struct host *h, struct ip group)
 void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
 {
 	bool ours = host_owns(h, p->to);
+	struct host_ip_counts *count = host_ip_counts(h, p->to);
 
+	count->in_delivers += 1;
 	if (!ours && !h->config.any && p->protocol == IP_TCP) {
 		h->counts.dropped_not_ours += 1;
 		return;
@@ -49,6 +51,8 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 		break;
 	default: break;
 	}
+	count->in_delivers -= 1;
+	count->in_unknown_protos += 1;
 	h->counts.dropped_not_ours += 1;
 }
 
@@ -66,6 +70,7 @@ static void fragment_in(
 {
 	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
 
+	host_ip_counts(h, p->to)->reasm_reqds += 1;
 	if (h->reassembly)
 		h->reassembly->in(h, p, &f, data);
 	else
@@ -78,23 +83,31 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	struct view payload;
 	enum ip4_verdict v;
 
+	h->counts.ip4.in_receives += 1;
 	p->whole = read_rest(r);
 	v = ip4_read(r, false, &ip, &payload);
 	switch (v) {
 	case IP4_OK:
 	case IP4_FRAGMENT: break;
-	case IP4_BAD_CHECKSUM: h->counts.dropped_checksum += 1; return;
+	case IP4_BAD_CHECKSUM:
+		h->counts.ip4.in_hdr_errors += 1;
+		h->counts.dropped_checksum += 1;
+		return;
 	case IP4_TRUNCATED:
 	case IP4_BAD_VERSION:
 	case IP4_BAD_LENGTH:
 	case IP4_BAD_ADDRESS:
-	case IP4_BAD_OPTION: h->counts.dropped_malformed += 1; return;
+	case IP4_BAD_OPTION:
+		h->counts.ip4.in_hdr_errors += 1;
+		h->counts.dropped_malformed += 1;
+		return;
 	}
 	p->from = ip.from;
 	p->to = ip.to;
 	p->protocol = ip.protocol;
 	p->whole = view_first(p->whole, ip.total_bytes);
 	if (!for_us4(h, ip.to) || host_owns(h, ip.from)) { /* from ourselves: "land" */
+		h->counts.ip4.in_addr_errors += 1;
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
@@ -115,6 +128,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
+	h->counts.ip6.in_receives += 1;
 	p->whole = read_rest(r);
 	v = ip6_read(r, &ip, &payload);
 	p->from = ip.from;
@@ -125,6 +139,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_FRAGMENT: break;
 	case IP6_NOTHING: return;
 	case IP6_PARAMETER:
+		h->counts.ip6.in_hdr_errors += 1;
 		h->counts.dropped_malformed += 1;
 		if (host_owns(h, p->to) || ip_is_multicast(p->to))
 			host_parameter_problem(h, p, &ip.problem);
@@ -133,10 +148,14 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_BAD_VERSION:
 	case IP6_BAD_LENGTH:
 	case IP6_BAD_ADDRESS:
-	case IP6_BAD_EXTENSION: h->counts.dropped_malformed += 1; return;
+	case IP6_BAD_EXTENSION:
+		h->counts.ip6.in_hdr_errors += 1;
+		h->counts.dropped_malformed += 1;
+		return;
 	}
 	/* Solicitations for a tentative address come to its group: groups are let through. */
 	if (!(host_owns(h, ip.to) || h->config.any || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
+		h->counts.ip6.in_addr_errors += 1;
 		h->counts.dropped_not_ours += 1;
 		return;
 	}
