@@ -110,9 +110,15 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 
 	switch (udp_read(p->from, p->to, packet, p->frame->csum == NET_CSUM_GOOD, &udp, &data)) {
 	case UDP_OK: break;
-	case UDP_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case UDP_BAD_CHECKSUM:
+		host_count(&h->counts.udp.in_errors, 1);
+		host_count(&h->counts.dropped_checksum, 1);
+		return;
 	case UDP_TRUNCATED:
-	case UDP_BAD_PORT: host_count(&h->counts.dropped_malformed, 1); return;
+	case UDP_BAD_PORT:
+		host_count(&h->counts.udp.in_errors, 1);
+		host_count(&h->counts.dropped_malformed, 1);
+		return;
 	}
 	if (h->dhcp_runs && udp.to_port == DHCP_CLIENT_PORT && udp.from_port == DHCP_SERVER_PORT) {
 		host_dhcp_in(h, data);
@@ -130,6 +136,7 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 		d->fn(d->context, h, &told, h->now);
 	else if (!image_parts.datagrams || !h->asked.datagram ||
 		 !h->asked.datagram(h->asked.datagram_context, h, &told, h->now)) {
+		host_count(&h->counts.udp.no_ports, 1);
 		host_count(&h->counts.dropped_not_ours, 1);
 		host_port_unreachable(h, p);
 		return;

@@ -17,7 +17,7 @@ static void cookie_out(struct host *h, struct ip from, struct ip to, const struc
 	answer.from_port = syn->to_port;
 	answer.to_port = syn->from_port;
 	h->cookies_until_ns = h->now + 2 * TCP_COOKIE_NS;
-	h->counts.cookies_out += 1;
+	host_count(&h->counts.cookies_out, 1);
 	flow_segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
@@ -33,7 +33,7 @@ static struct flow *cookie_in(struct host *h, struct ip from, struct ip to, cons
 	f = flow_admit(h, from, to, ack, service);
 	if (!f)
 		return NULL;
-	h->counts.cookies_in += 1;
+	host_count(&h->counts.cookies_in, 1);
 	f->tcp = t;
 	return f;
 }

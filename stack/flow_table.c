@@ -219,7 +219,10 @@ void flow_free(struct flow *f)
 {
 	struct host *h = f->host;
 	u32 i = flow_index(f);
+	struct tcp_facts t;
 
+	tcp_facts(&f->tcp, &t);
+	host_count(&h->counts.retransmits, t.retransmits);
 	unlist(f);
 	unblock(f);
 	unchain(f);

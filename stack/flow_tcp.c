@@ -53,6 +53,8 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 		send->gso_size = mss;
 		send->head_len = (u16)(o.at + write_len(&o.w));
 	}
+	host_count(&h->counts.tcp.out_segs, s->len > mss ? (s->len + mss - 1u) / mss : 1u);
+	host_count(&h->counts.tcp.out_rsts, (s->flags & TCP_RST) != 0);
 	host_out_send(h, &o, send);
 }
 
@@ -283,6 +285,8 @@ void flow_run(struct flow *f)
 	if (tcp_state(&f->tcp) == TCP_CLOSED && !flow_held(f)) {
 		f->failed = true;
 		host_count(&h->counts.flows_failed, 1);
+		host_count(&h->counts.tcp.estab_resets, f->established);
+		host_count(&h->counts.tcp.attempt_fails, !f->established);
 	}
 	while (f->fn && !f->calling) {
 		usize before = waiting(f);
@@ -467,11 +471,14 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	struct flow *f;
 	const struct host_service *service;
 
+	host_count(&h->counts.tcp.in_segs, 1);
 	if (checksum_bad(p, segment)) {
+		host_count(&h->counts.tcp.in_errs, 1);
 		host_count(&h->counts.dropped_checksum, 1);
 		return;
 	}
 	if (!tcp_read(&r, &s)) {
+		host_count(&h->counts.tcp.in_errs, 1);
 		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}

@@ -135,7 +135,9 @@ struct host_facts host_facts(const struct host *h)
 		if (pool_handle(&h->flows, i) == 0)
 			continue;
 		tcp_facts(&h->tables.flows[i].tcp, &t);
-		f.counts.retransmits += t.retransmits;
+		f.counts.retransmits += t.retransmits; /* and what flows that are gone had */
+		f.curr_estab += tcp_state(&h->tables.flows[i].tcp) == TCP_ESTABLISHED ||
+				tcp_state(&h->tables.flows[i].tcp) == TCP_CLOSE_WAIT;
 	}
 	return f;
 }

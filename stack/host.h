@@ -206,8 +206,29 @@ struct host_pending {
 	u8 frame[HOST_PENDING_BYTES];
 };
 
-/* Counters since start. Every dropped frame counts in exactly one. */
+/* Of one IP version, as RFC 4293's ipSystemStatsTable counts (ipForwDatagrams has nothing to count). */
+struct host_ip_counts {
+	u64 in_receives, in_hdr_errors, in_addr_errors, in_unknown_protos, in_delivers;
+	u64 reasm_reqds, reasm_oks, reasm_fails;
+	u64 out_requests, out_no_routes;
+};
+
+/* As RFC 4022 counts; tcpActiveOpens and tcpPassiveOpens are flows_out and flows_in, tcpRetransSegs is
+ * `retransmits`. What the port joined or cuts counts as it came, and as it will be. */
+struct host_tcp_counts {
+	u64 in_segs, in_errs, out_segs, out_rsts, attempt_fails, estab_resets;
+};
+
+/* As RFC 4113 counts; udpInDatagrams and udpOutDatagrams are datagrams_in and datagrams_out. */
+struct host_udp_counts {
+	u64 in_errors, no_ports;
+};
+
+/* Counters since start. Every dropped frame counts in exactly one of those called so. */
 struct host_counts {
+	struct host_ip_counts ip4, ip6;
+	struct host_tcp_counts tcp;
+	struct host_udp_counts udp;
 	u64 frames_in, frames_out, bytes_in, bytes_out;
 	u64 dropped_malformed; /* a decoder refused it */
 	u64 dropped_checksum;
@@ -382,6 +403,7 @@ struct host_facts {
 	struct host_counts counts;
 	u64 uptime_ns;
 	u32 flows_now, flows_most, flows_limit;
+	u32 curr_estab; /* tcpCurrEstab: established or close-wait */
 	u32 rx_buffers_now, rx_buffers_most, rx_buffers_limit;
 	u32 tx_buffers_now, tx_buffers_most, tx_buffers_limit;
 	u32 neighbours;
@@ -417,6 +439,11 @@ static inline bool host_can(const struct host *h, u32 what)
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop);
 
 bool host_owns(const struct host *h, struct ip a);
+
+static inline struct host_ip_counts *host_ip_counts(struct host *h, struct ip a)
+{
+	return ip_is4(a) ? &h->counts.ip4 : &h->counts.ip6;
+}
 
 /* What IPv4's header says of a piece of a larger packet. */
 struct host_piece {

@@ -112,6 +112,35 @@ TEST(a_port_with_a_peer_hears_and_believes_nobody_else)
 	EXPECT_PANIC(datagram_peer(&host, 4001, ip_none(), 0));
 }
 
+/* RFC 4293, 4022, 4113. */
+TEST(what_comes_and_goes_is_counted_under_the_names_of_the_rfcs)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct host_ip_counts *ip;
+
+		start();
+		ip = family == 4 ? &host.counts.ip4 : &host.counts.ip6;
+		u64 before = ip->out_requests;
+		datagram(family, 7, false); /* nobody listens */
+		EXPECT_EQ(datagram_bind(&host, 4000, count, NULL), 4000);
+		datagram(family, 7, false);
+		EXPECT(ip->in_receives == 2 && ip->in_delivers == 2);
+		EXPECT(host.counts.udp.no_ports == 1 && host.counts.datagrams_in == 1);
+		EXPECT_EQ(ip->out_requests - before, family == 4 ? 1 : 2); /* that, and who is there? */
+		struct flow *f = flow_connect(&host, them(family), 7, idle, NULL);
+		EXPECT(f != NULL);
+		EXPECT(host.counts.tcp.out_segs == 1 && host.counts.flows_out == 1);
+		tcp_abort(&f->tcp);
+		flow_run(f);
+		EXPECT(host.counts.tcp.attempt_fails == 1 && host.counts.tcp.estab_resets == 0);
+		EXPECT_EQ(host_facts(&host).curr_estab, 0);
+		EXPECT(!datagram_send(&host, ip_none(), 1,
+			family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 }, 2,
+			text("x"), NS_PER_S));
+		EXPECT_EQ(ip->out_no_routes, 1);
+	}
+}
+
 /* RFC 768, RFC 8200 8.1. */
 TEST(a_datagram_without_a_checksum_is_heard_over_ipv4_and_not_over_ipv6)
 {

@@ -11,13 +11,14 @@ static bool listens(const struct host *h, struct ip group)
 	return image_parts.groups && h->multicast && multicast_has(&h->multicast->core, group);
 }
 
-void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
+/* False: nobody here knows that protocol. */
+static bool deliver(struct host *h, const struct host_packet *p, struct view payload)
 {
 	bool ours = host_owns(h, p->to);
 
 	if (!ours && !host_is_router(h) && p->protocol == IP_TCP) {
 		host_count(&h->counts.dropped_not_ours, 1);
-		return;
+		return true;
 	}
 	switch (p->protocol) {
 	case IP_TCP:
@@ -26,29 +27,41 @@ void host_packet_in(struct host *h, const struct host_packet *p, struct view pay
 			host_count(&h->counts.dropped_not_ours, 1);
 		else
 			flow_segment_in(h, p, payload);
-		return;
+		return true;
 	case IP_UDP:
 		if (!ours && ip_is_multicast(p->to) && !listens(h, p->to))
 			host_count(&h->counts.dropped_not_ours, 1);
 		else
 			datagram_in(h, p, payload);
-		return;
+		return true;
 	case IP_ICMP4:
 		if (ip_is4(p->to))
 			host_icmp4_in(h, p, payload);
-		return;
+		return true;
 	case IP_ICMP6:
 		if (!ip_is4(p->to))
 			host_icmp6_in(h, p, payload);
-		return;
+		return true;
 	case IP_IGMP:
 		if (image_parts.groups && h->multicast && ip_is4(p->to)) {
 			h->multicast->in(h, p, payload);
-			return;
+			return true;
 		}
 		break;
 	default: break;
 	}
+	return false;
+}
+
+void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
+{
+	struct host_ip_counts *count = host_ip_counts(h, p->to);
+
+	if (deliver(h, p, payload)) {
+		host_count(&count->in_delivers, 1);
+		return;
+	}
+	host_count(&count->in_unknown_protos, 1);
 	host_count(&h->counts.dropped_not_ours, 1);
 }
 
@@ -66,6 +79,7 @@ static void fragment_in(
 {
 	struct fragment f = { p->from, p->to, id, offset_bytes, p->protocol, more };
 
+	host_count(&host_ip_counts(h, p->to)->reasm_reqds, 1);
 	if (image_parts.fragments && h->reassembly)
 		h->reassembly->in(h, p, &f, data);
 	else
@@ -78,23 +92,31 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	struct view payload;
 	enum ip4_verdict v;
 
+	host_count(&h->counts.ip4.in_receives, 1);
 	p->whole = read_rest(r);
 	v = ip4_read(r, false, &ip, &payload);
 	switch (v) {
 	case IP4_OK:
 	case IP4_FRAGMENT: break;
-	case IP4_BAD_CHECKSUM: host_count(&h->counts.dropped_checksum, 1); return;
+	case IP4_BAD_CHECKSUM:
+		host_count(&h->counts.ip4.in_hdr_errors, 1);
+		host_count(&h->counts.dropped_checksum, 1);
+		return;
 	case IP4_TRUNCATED:
 	case IP4_BAD_VERSION:
 	case IP4_BAD_LENGTH:
 	case IP4_BAD_ADDRESS:
-	case IP4_BAD_OPTION: host_count(&h->counts.dropped_malformed, 1); return;
+	case IP4_BAD_OPTION:
+		host_count(&h->counts.ip4.in_hdr_errors, 1);
+		host_count(&h->counts.dropped_malformed, 1);
+		return;
 	}
 	p->from = ip.from;
 	p->to = ip.to;
 	p->protocol = ip.protocol;
 	p->whole = view_first(p->whole, ip.total_bytes);
 	if (!for_us4(h, ip.to) || host_owns(h, ip.from)) { /* from ourselves: "land" */
+		host_count(&h->counts.ip4.in_addr_errors, 1);
 		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
@@ -116,6 +138,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
+	host_count(&h->counts.ip6.in_receives, 1);
 	p->whole = read_rest(r);
 	v = ip6_read(r, &ip, &payload);
 	p->from = ip.from;
@@ -126,6 +149,7 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_FRAGMENT: break;
 	case IP6_NOTHING: return;
 	case IP6_PARAMETER:
+		host_count(&h->counts.ip6.in_hdr_errors, 1);
 		host_count(&h->counts.dropped_malformed, 1);
 		if (host_owns(h, p->to) || ip_is_multicast(p->to))
 			host_parameter_problem(h, p, &ip.problem);
@@ -134,10 +158,14 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	case IP6_BAD_VERSION:
 	case IP6_BAD_LENGTH:
 	case IP6_BAD_ADDRESS:
-	case IP6_BAD_EXTENSION: host_count(&h->counts.dropped_malformed, 1); return;
+	case IP6_BAD_EXTENSION:
+		host_count(&h->counts.ip6.in_hdr_errors, 1);
+		host_count(&h->counts.dropped_malformed, 1);
+		return;
 	}
 	/* Solicitations for a tentative address come to its group: groups are let through. */
 	if (!(host_owns(h, ip.to) || host_is_router(h) || ip_is_multicast(ip.to)) || host_owns(h, ip.from)) {
+		host_count(&h->counts.ip6.in_addr_errors, 1);
 		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}

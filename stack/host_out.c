@@ -163,6 +163,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
 	if (!leads(o->from, to, o->hop)) {
+		host_count(&host_ip_counts(h, to)->out_no_routes, 1);
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return false;
 	}
@@ -185,6 +186,7 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 	usize transport = write_len(&o->w), payload = transport;
 
 	require(!write_bad(&o->w));
+	host_count(&host_ip_counts(h, o->to)->out_requests, 1);
 	for (u32 i = 0; i < NET_PIECES; i += 1)
 		payload += send->piece[i].n;
 	if (ip_is4(o->to)) {

@@ -47,14 +47,20 @@ static void fragment_in(
 
 	h->aside_ns = 0;
 	switch (reassembly_add(&r->core, memory_of(r), f, head, data, h->now, &d)) {
-	case REASSEMBLY_WHOLE: whole_in(h, p, &d); break;
+	case REASSEMBLY_WHOLE:
+		host_count(&host_ip_counts(h, p->to)->reasm_oks, 1);
+		whole_in(h, p, &d);
+		break;
 	case REASSEMBLY_MORE: break;
 	case REASSEMBLY_DUPLICATE:
 	case REASSEMBLY_OVERLAP:
 	case REASSEMBLY_BAD_LENGTH:
 	case REASSEMBLY_TOO_LONG:
 	case REASSEMBLY_TORN:
-	case REASSEMBLY_REFUSED: host_count(&h->counts.dropped_fragments, 1); break;
+	case REASSEMBLY_REFUSED:
+		host_count(&h->counts.dropped_fragments, 1);
+		host_count(&host_ip_counts(h, p->to)->reasm_fails, 1);
+		break;
 	}
 }
 
@@ -74,6 +80,7 @@ static u64 expire(struct host *h)
 			.icmp_type = icmp_type_of(reassembly_payload(memory, &d)) };
 
 		host_count(&h->counts.dropped_fragments, 1);
+		host_count(&host_ip_counts(h, d.to)->reasm_fails, 1);
 		if (d.head_bytes > 0)
 			(void)host_error_out(h, &p, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 1);
 	}

@@ -50,28 +50,28 @@ static void read_duid(struct reader *o, struct dhcp6_duid *d)
 }
 
 /* The next option's code and content; false: no more, or the reader is bad. */
-static bool next_option(struct reader *r, u16 *code, struct reader *o)
+static bool next_option(struct reader *r, u16 *code, struct view *content)
 {
-	struct view v;
-
 	*code = 0;
-	*o = reader_of(view_none());
+	*content = view_none();
 	if (read_left(r) == 0)
 		return false;
 	*code = read_be16(r);
-	v = read_view(r, read_be16(r));
-	*o = reader_of(v);
+	*content = read_view(r, read_be16(r));
 	return !read_bad(r);
 }
 
 static u16 status_in(struct reader options)
 {
 	u16 code, status = DHCP6_SUCCESS;
-	struct reader o;
+	struct view content;
 
-	while (next_option(&options, &code, &o))
+	while (next_option(&options, &code, &content)) {
+		struct reader o = reader_of(content);
+
 		if (code == STATUS_CODE)
 			status = read_be16(&o);
+	}
 	return status;
 }
 
@@ -103,14 +103,16 @@ static void read_binding(struct reader *o, bool prefix, struct dhcp6_ia *ia)
 
 static void read_ia(struct reader *o, bool prefix, struct dhcp6_ia *ia)
 {
+	struct view content;
 	u16 code;
-	struct reader inner;
 
 	*ia = (struct dhcp6_ia){ .present = true };
 	ia->iaid = read_be32(o);
 	ia->t1_s = read_be32(o);
 	ia->t2_s = read_be32(o);
-	while (next_option(o, &code, &inner)) {
+	while (next_option(o, &code, &content)) {
+		struct reader inner = reader_of(content);
+
 		if (code == (prefix ? IA_PREFIX : IA_ADDRESS))
 			read_binding(&inner, prefix, ia);
 		else if (code == STATUS_CODE)
@@ -164,15 +166,18 @@ static void read_option(struct reader *o, u16 code, struct dhcp6_message *m)
 
 bool dhcp6_message_read(struct view message, struct dhcp6_message *out)
 {
-	struct reader r = reader_of(message), o;
+	struct reader r = reader_of(message);
 	struct dhcp6_message m = { .type = 0 };
+	struct view content;
 	u16 code;
 
 	*out = m;
 	u32 head = read_be32(&r);
 	m.type = (u8)(head >> 24);
 	m.xid = head % 0x1000000u;
-	while (next_option(&r, &code, &o)) {
+	while (next_option(&r, &code, &content)) {
+		struct reader o = reader_of(content);
+
 		read_option(&o, code, &m);
 		if (read_bad(&o))
 			return false;
