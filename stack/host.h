@@ -215,10 +215,17 @@ struct host_multicast {
 };
 
 struct host {
+	/* What is asked for most is near the front: instructions that reach it are shorter. */
 	u32 port;
+	bool dhcp_runs, slaac_runs, stopping;
+	bool advertises;
+	u64 now, started_ns;
+	struct random *random; /* the image's one generator */
+	struct ip_prefix ip4;  /* in force; none: no address yet */
+	struct net_facts net;
+	struct ip gateway4;
 	struct host_config config;
 	struct host_tables tables;
-	struct net_facts net;
 	struct pool flows;
 	struct wheel wheel;
 	struct buffers rx, tx;
@@ -231,9 +238,6 @@ struct host {
 	struct slaac slaac;
 	struct icmp_limit icmp;
 	struct siphash_key key; /* of the flow table and initial sequence numbers */
-	struct random *random;  /* the image's one generator */
-	struct ip_prefix ip4;   /* in force; none: no address yet */
-	struct ip gateway4;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;
 	struct host_datagram datagrams[HOST_DATAGRAMS];
@@ -242,16 +246,13 @@ struct host {
 	struct host_counts counts;
 	struct host_reassembly *reassembly; /* null: fragments are dropped */
 	struct host_multicast *multicast;   /* null: it listens to no groups */
-	u64 started_ns, now;
-	u64 aside_ns;    /* when reassembly or multicast have to do; 0: they have news */
-	u32 fragment_id; /* of the next datagram that is cut */
+	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
+	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u32 next_port;
 	u32 groups, announced; /* SLAAC addresses whose group was joined, that were logged: a bit each */
 	struct nd advertisement;
 	u64 advertise_ns;
-	bool advertises;
-	bool dhcp_runs, slaac_runs, stopping;
 };
 
 /* Before anything else. The generator must be seeded before flows begin. */

@@ -354,7 +354,8 @@ u64 host_addresses_deadline(const struct host *h)
 	u64 slaac = h->slaac_runs ? slaac_deadline(&h->slaac) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	if (image_parts.router && h->advertises && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	if (image_parts.router && h->advertises && h->advertise_ns < d &&
+		!ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;

@@ -146,6 +146,6 @@ void host_port_unreachable(struct host *h, const struct host_packet *p)
 {
 	bool four = ip_is4(p->to);
 
-	host_count(&h->counts.refused, host_error_out(
-		h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT));
+	host_count(&h->counts.refused, host_error_out(h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
+					       four ? ICMP4_PORT : ICMP6_PORT));
 }

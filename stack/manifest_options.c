@@ -54,12 +54,12 @@ const struct option_type option_u64 = { TEXT("NUMBER"), TEXT("a number"), plain,
 const struct option_type option_bool = { TEXT(""), TEXT("true or false"), truths, COUNT(truths), 1, 0,
 	NUMBER };
 const struct option_type option_text = { TEXT("TEXT"), TEXT("a text"), NULL, 0, 0, 0, TEXT_AS_IT_IS };
-const struct option_type option_ip = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"), NULL,
-	0, 0, 0, IP };
+const struct option_type option_ip = { TEXT("ADDRESS"), TEXT("an address like 192.0.2.1 or 2001:db8::1"),
+	NULL, 0, 0, 0, IP };
 const struct option_type option_duration = { TEXT("TIME"), TEXT("a time like 250ms, 30s or 5min"), times,
 	COUNT(times), 8, 1u << 30, NUMBER };
-const struct option_type option_size = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes, COUNT(sizes),
-	8, 1ull << 40, NUMBER };
+const struct option_type option_size = { TEXT("SIZE"), TEXT("a size like 512k, 10M or 1G"), sizes,
+	COUNT(sizes), 8, 1ull << 40, NUMBER };
 
 static bool read_number(struct view value, const struct option_type *t, u64 *out)
 {

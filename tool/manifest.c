@@ -22,7 +22,7 @@ const struct manifest_part manifest_parts[] = {
 #define MANIFEST_PART(field, word, about) { word, #field, about, offsetof(struct parts, field) },
 	PARTS(MANIFEST_PART)
 #undef MANIFEST_PART
-	{ 0 },
+		{ 0 },
 };
 
 static bool *part_of(struct parts *p, const struct manifest_part *part)

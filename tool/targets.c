@@ -32,7 +32,8 @@
 /* Images carry no tables for unwinding (tool/image.ld); equal functions are kept once. */
 #define NO_UNWINDING "-Wl,--no-eh-frame-hdr,--icf=all "
 #define ADDED_LAYOUT "-Wl,-T,tool/image.ld,-z,separate-code "
-#define UNIX_LAYOUT  "-Wl,-T,tool/unix.ld,-z,noseparate-code " /* what separate-code is for it does by itself */
+#define UNIX_LAYOUT                                                                                          \
+	"-Wl,-T,tool/unix.ld,-z,noseparate-code " /* what separate-code is for it does by itself */
 /* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
  * choice is 5 % larger), and nothing with large locals, which would make its caller's frame and all the
  * offsets in it large. */
@@ -43,7 +44,8 @@
  * costs more to carry round than to do again, blocks lie as they were written, and what several functions
  * have in common is one. */
 #define TIGHTER                                                                                              \
-	"-Wl,-mllvm,-inline-max-stacksize=320,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"               \
+	"-Wl,-mllvm,-inline-max-stacksize=400,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-"     \
+	"disable-licm-promotion,"                                                                            \
 	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }

@@ -112,7 +112,9 @@ static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)
 	l.ip.ip = m->yiaddr;
 	l.ip.bits = m->bits > 0 ? m->bits : class_bits(m->yiaddr);
 	l.end_ns = m->lease_s == DHCP_FOREVER ? TIME_NEVER : now + m->lease_s * NS_PER_S;
-	l.resolvers = !image_parts.resolvers ? 0 : m->resolvers < DHCP_RESOLVERS ? m->resolvers : DHCP_RESOLVERS;
+	l.resolvers = !image_parts.resolvers          ? 0
+		      : m->resolvers < DHCP_RESOLVERS ? m->resolvers
+						      : DHCP_RESOLVERS;
 	for (u32 i = 0; image_parts.resolvers && i < DHCP_RESOLVERS; i += 1)
 		l.resolver[i] = i < l.resolvers ? m->resolver[i] : ip_none();
 	return l;

@@ -22,7 +22,7 @@
 	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
-	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")    \
+	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
 	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
 	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \
@@ -31,13 +31,14 @@
 	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \
 	PART(groups, "groups", "multicast groups that its program joins: multicast_join()")                  \
 	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
-	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")      \
+	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")     \
 	PART(link_options, "link-options", "mac= and mtu= behind --net: both are the host's choice")         \
 	PART(fast_copies, "fast-copies", "copies of 16 bytes at a time: they go by 8 (base/mem.c)")          \
 	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
 	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
-	PART(router, "router", "what gateways do: router advertisements, DHCP answers, flows to any address") \
-	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")             \
+	PART(router, "router",                                                                               \
+		"what gateways do: router advertisements, DHCP answers, flows to any address")               \
+	PART(advice, "advice", "--help, suggestions and hints: `fata run IMAGE --help` has them")            \
 	PART(explanations, "explanations", "faults and errors in words: their numbers, doc/hardening.md")
 
 struct parts {

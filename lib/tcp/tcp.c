@@ -508,7 +508,8 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 	if (expected(t, s)) {
 		t->heard_ns = now;
 		if (t->rcv_acked == s->seq)
-			t->ts_recent = image_parts.timestamps ? s->opt.ts_value : 0; /* zero and unused without timestamps */
+			t->ts_recent = image_parts.timestamps ? s->opt.ts_value
+							      : 0; /* zero and unused without timestamps */
 		if (s->ack != t->snd_una) {
 			a.acked = seq_dist(t->snd_una, s->ack);
 			tcp_acked(t, s, now);

@@ -117,8 +117,7 @@ static void measure(struct tcp *t, const struct tcp_segment *s, u64 now)
 			return;
 		t->flags &= ~(u32)F_TIMING;
 		tcp_measured(t, seq_dist(t->rtt_start, clock_us(now)));
-	} else if (t->backoff > 0 && has_timestamps(t) &&
-		   !seq_before(s->opt.ts_echo, t->sent_ms)) {
+	} else if (t->backoff > 0 && has_timestamps(t) && !seq_before(s->opt.ts_echo, t->sent_ms)) {
 		u32 ms = seq_dist(s->opt.ts_echo, clock_ms(now));
 
 		if (ms <= TCP_RTT_MAX / 1024u)

@@ -84,8 +84,7 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 {
 	if (t->state != TCP_TIME_WAIT || (syn->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
-	if (has_timestamps(t) && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 &&
-		syn->opt.ts_value != t->ts_recent)
+	if (has_timestamps(t) && (syn->opt.has & TCP_HAS_TIMESTAMP) != 0 && syn->opt.ts_value != t->ts_recent)
 		return seq_before(t->ts_recent, syn->opt.ts_value);
 	return seq_before(t->rcv_nxt, syn->seq);
 }
