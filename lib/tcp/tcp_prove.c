@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/parts/parts.c */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *

@@ -34,6 +34,7 @@ done
 says replay_of_nothing_says_how_to_record 1 'make one with: fata run IMAGE --record' ./fata replay "$work/none"
 says describe_prints_the_bill 0 'is all it will ever use' ./fata describe hello
 says describe_names_the_libraries 0 'lib/tcp' ./fata describe hello
+says describe_lists_what_an_image_is_without 0 'SACK and what needs it' ./fata describe hello
 says describe_draws 0 '"app/hello" ->' ./fata describe hello --dot
 
 # From another folder, and through a path with a space in it.
