@@ -174,8 +174,7 @@ static void add_parts(struct text *t, const struct manifest *m)
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
 	text_add(t, "\t.disks = %s,\n};\n", m->block_count ? "true" : "false");
-	text_add(
-		t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.fast_copies ? "true" : "false");
+	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.speed ? "true" : "false");
 }
 
 static void write_source(const struct manifest *m)

@@ -219,7 +219,7 @@ void image_sources(
 static void plan_image(struct plan *p, const struct manifest *m, const struct target *t)
 {
 	struct sources s;
-	struct words platform, objects = { 0 };
+	struct words platform, objects = { 0 }, tight = { 0 };
 	char *packs = plan_packs(p, m), *output = image_output(m, t), *symbols = image_symbols(m, t);
 	char *generated = generated_folder(m);
 
@@ -232,7 +232,9 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 		bool embeds = own && ends_with(file, "embed.S");
 		words_add(&objects, compile(p, t, file, own ? generated : 0, embeds ? packs : ""));
 	}
-	link_all(p, t, symbols, &objects, t->script ? t->script : "", 0);
+	if (t->tight && !m->parts.speed)
+		words_add(&tight, t->tight);
+	link_all(p, t, symbols, &objects, t->script ? t->script : "", &tight);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
 }

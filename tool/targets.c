@@ -40,7 +40,8 @@
 #define INLINING                                                                                             \
 	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"   \
 	"-mllvm,-enable-pre=0 "
-/* Registers are handed out over calls: a caller spares only what its callee uses. Loops keep inside them what
+/* For images `without speed`, 6 % smaller; a request costs a tenth more instructions.
+ * Registers are handed out over calls: a caller spares only what its callee uses. Loops keep inside them what
  * costs more to carry round than to do again, blocks lie as they were written, and what several functions
  * have in common is one. */
 #define TIGHTER                                                                                              \
@@ -80,7 +81,8 @@ const struct target targets[] = {
 		.arch = "x86_64",
 		.compile = PROCESS,
 		.pace = BY_PACE,
-		.link = PROCESS_LINK TIGHTER UNIX_LAYOUT RELOCATIONS BILL,
+		.link = PROCESS_LINK UNIX_LAYOUT RELOCATIONS BILL,
+		.tight = TIGHTER,
 		.script = "tool/unix.ld",
 		.stack_bytes = STACK,
 	},

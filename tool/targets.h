@@ -31,6 +31,7 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *compile, *link;
+	const char *tight;       /* of the link besides, for images `without speed`; null: nothing */
 	const char *script;      /* of the linker, named in `link`; null: none */
 	const char *generated;   /* a file of generate.h that only this target takes; null: none */
 	const char *tender;      /* "tender/spt": the program that runs the image; null: it runs by itself */
