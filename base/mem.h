@@ -21,7 +21,7 @@ void *MEM_NAME(memset)(void *to, int byte, size_t n);
 int MEM_NAME(memcmp)(const void *a, const void *b, size_t n);
 int MEM_NAME(bcmp)(const void *a, const void *b, size_t n);
 
-/* Constant; true unless the image says otherwise (`without fast-copies` in its manifest): without, moving and
+/* Constant; true unless the image says otherwise (`without speed` in its manifest): without, moving and
  * filling are a tenth as large and go by words. */
 extern const bool mem_fast;
 

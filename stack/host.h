@@ -300,10 +300,15 @@ struct host_dhcp6 {
 };
 
 struct host {
+	/* What is asked for most is near the front: instructions that reach it are shorter. */
 	u32 port;
+	bool dhcp_runs, slaac_runs, stopping;
+	u64 now, started_ns;
+	struct random *random; /* the image's one generator */
+	struct ip_prefix ip4;  /* in force; none: no address yet */
+	struct net_facts net;
 	struct host_config config;
 	struct host_tables tables;
-	struct net_facts net;
 	struct pool flows;
 	struct wheel wheel;
 	struct buffers rx, tx;
@@ -321,8 +326,6 @@ struct host {
 		icmp; /* errors told; apart from resets, so that a scan of ports does not silence them */
 	struct icmp_limit resets; /* segments refused */
 	struct siphash_key key;   /* of the flow table and initial sequence numbers */
-	struct random *random;    /* the image's one generator */
-	struct ip_prefix ip4;     /* in force; none: no address yet */
 	struct routes routes;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;
@@ -335,7 +338,6 @@ struct host {
 	struct host_multicast *multicast;   /* null: it listens to no groups */
 	struct host_dhcp6 *dhcp6;           /* null: it does not ask DHCPv6 */
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
-	u64 started_ns, now;
 	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
 	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
 	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
@@ -350,7 +352,6 @@ struct host {
 	struct nd advertisement;
 	u64 advertise_ns;
 	void (*advertise)(struct host *h); /* null: it is no router */
-	bool dhcp_runs, slaac_runs, stopping;
 };
 
 /* Before anything else. The generator must be seeded before flows begin. */

@@ -87,7 +87,7 @@ unsigned check_pure(struct tree *t, struct text *why)
 	if (!s.n)
 		return 1;
 	for (size_t i = 0; i < s.n; i += 1)
-		if (strchr("TRW", s.at[i].kind))
+		if (strchr("TRVW", s.at[i].kind))
 			words_add_new(&defined, s.at[i].name);
 	for (size_t i = 0; i < s.n; i += 1) {
 		struct symbol *y = &s.at[i];

@@ -181,7 +181,7 @@ static void add_parts(struct text *t, const struct manifest *m)
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
 	text_add(t, "\t.disks = %s,\n};\n", m->block_count ? "true" : "false");
-	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.fast_copies ? "true" : "false");
+	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.speed ? "true" : "false");
 }
 
 static void write_source(const struct manifest *m)
@@ -190,7 +190,8 @@ static void write_source(const struct manifest *m)
 
 	text_add(&t, "/* image.c - the tables of %s: made by fata from %s, change that. */\n", m->name,
 		path_name(m->path));
-	text_add(&t, "#include \"image.h\"\n#include \"base/mem.h\"\n#include \"lib/parts/parts.h\"\n#include \"stack/manifest.h\"\n\n");
+	text_add(&t, "#include \"image.h\"\n#include \"base/mem.h\"\n#include "
+		     "\"lib/parts/parts.h\"\n#include \"stack/manifest.h\"\n\n");
 	add_parts(&t, m);
 	text_add(&t, "static struct app app;\n\n");
 	add_nets(&t, m);

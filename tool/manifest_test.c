@@ -84,6 +84,20 @@ TEST(a_net_may_do_without_reassembly)
 	EXPECT_WRONG("net service reassembly_buffers=33\n", "from 0 to 32");
 }
 
+TEST(an_image_has_every_part_that_it_does_not_go_without)
+{
+	EXPECT_OK(parse("net service\n"));
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
+		EXPECT(manifest_has(&m, p));
+	EXPECT_OK(parse("without recording sack\nwithout icmp-errors sack # twice is once\n"));
+	EXPECT(!m.parts.recording && !m.parts.sack && !m.parts.errors);
+	EXPECT(m.parts.captures && m.parts.timestamps && m.parts.advice);
+	EXPECT_WRONG("without\n", "write: without PART..., of recording captures");
+	EXPECT_WRONG("without recordings\n",
+		"app/x/x.fata:2: no image has 'recordings' to do without; did you mean 'recording'?");
+	EXPECT_WRONG("without ip6\n", "(there are recording captures");
+}
+
 TEST(what_is_wrong_is_said_with_file_line_and_suggestion)
 {
 	EXPECT_WRONG("\nnett service\n", "app/x/x.fata:3: no line begins with 'nett'; did you mean 'net'?");

@@ -211,7 +211,7 @@ static char *compile(struct plan *p, const struct target *t, const char *source,
 /* What is linked to one output. */
 struct inputs {
 	struct words objects, merged; /* the latter become one object first */
-	struct words libraries;
+	struct words libraries;       /* and what else is said to the link */
 };
 
 static void add_input(
@@ -299,6 +299,8 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 			(struct use){ own, own || made ? generated : 0,
 				made && *packs && ends_with(file, "embed.S") ? packs : 0 });
 	}
+	if (t->tight && !m->parts.speed)
+		words_add(&inputs.libraries, t->tight);
 	link_all(p, t, symbols, &inputs);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));

@@ -9,6 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What its `without` lines leave out. */
+static void print_without(const struct manifest *m)
+{
+	bool some = false;
+
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1) {
+		if (manifest_has(m, p))
+			continue;
+		if (!some)
+			puts("\nWithout");
+		some = true;
+		printf("  %-14s %s\n", p->word, p->about);
+	}
+}
+
 static void print_manifest(const struct manifest *m, const struct target *t)
 {
 	printf("%s on %s (%s)\n%s\n", m->name, t->name, t->about, m->about);
@@ -22,7 +37,7 @@ static void print_manifest(const struct manifest *m, const struct target *t)
 		}
 		printf("  net    %-12s %llu flows, %llu x %llu bytes to receive, %llu x %llu to send\n",
 			n->name, n->flows, n->rx_buffers, n->rx_bytes, n->tx_buffers, n->tx_bytes);
-		if (n->reassembly_buffers)
+		if (n->reassembly_buffers && m->parts.fragments)
 			printf("  %-19s %llu x %llu bytes for datagrams in fragments\n", "",
 				n->reassembly_buffers, n->reassembly_bytes);
 		if (n->backlog)
@@ -36,6 +51,7 @@ static void print_manifest(const struct manifest *m, const struct target *t)
 		const struct manifest_option *o = &m->options[i];
 		printf("  --%-12s %-9s %-10s %s\n", o->name, o->type, o->preset, o->help);
 	}
+	print_without(m);
 	if (m->folder_count)
 		puts("\nFiles");
 	for (size_t i = 0; i < m->folder_count; i += 1)

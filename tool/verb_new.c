@@ -6,10 +6,12 @@
 #include <string.h>
 
 /* In each, @ is the program's name. */
-static const char manifest[] = "# Answers every line it is sent with the same line in capital letters.\n"
-			       "image   @\n"
-			       "net     service   flows=1000          # one Ethernet port with a host on it\n"
-			       "option  port      u16   8080          # the TCP port to listen on\n";
+static const char manifest[] =
+	"# Answers every line it is sent with the same line in capital letters.\n"
+	"image   @\n"
+	"net     service   flows=1000          # one Ethernet port with a host on it\n"
+	"option  port      u16   8080          # the TCP port to listen on\n"
+	"# A line like `without recording captures sack` leaves parts out: lib/parts/parts.h lists them.\n";
 
 static const char program[] =
 	"/* @.c - the shell: connections in, answers out. What it does with them is in @_shout.c. */\n"

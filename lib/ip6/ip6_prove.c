@@ -1,4 +1,4 @@
-/* prove: lib/ip6/ip6.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/ip6/ip6.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * ip6_prove.c - any packet of any length, any header to write. */
 /* prove-unreached: extensions 2 unknown_option 2 */

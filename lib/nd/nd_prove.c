@@ -1,4 +1,4 @@
-/* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
 /* prove-unreached: check 1 type_of 1 slaac_add 3 ip_is4_2 1 */

@@ -36,7 +36,7 @@
 	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
 	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")     \
 	PART(link_options, "link-options", "mac= and mtu= behind --net: both are the host's choice")         \
-	PART(fast_copies, "fast-copies", "copies of 16 bytes at a time: they go by 8 (base/mem.c)")          \
+	PART(speed, "speed", "bytes spent for speed: long copies (base/mem.c), a looser link")               \
 	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
 	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
 	PART(router, "router",                                                                               \

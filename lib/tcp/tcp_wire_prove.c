@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp_wire.c */
+/* prove: lib/tcp/tcp_wire.c lib/parts/parts.c */
 /* tcp_wire_prove.c - any bytes as a header, any segment to write or to refuse. */
 #include "lib/tcp/tcp.h"
 #include "verify/model.h"

@@ -6,7 +6,8 @@
 
 _Noreturn void attach_without(struct view option)
 {
-	die(option, text("is not in this image: change the line 'without ...' in its manifest"), 0, view_none());
+	die(option, text("is not in this image: change the line 'without ...' in its manifest"), 0,
+		view_none());
 }
 
 /* ---- ports ---- */
@@ -137,15 +138,13 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 
 /* ---- what is written ---- */
 
-static i32 create(bool possible, struct view option, struct view path)
+static i32 create(struct view option, struct view path)
 {
 	char name[4096];
 
 	if (path.n == 0)
 		return -1;
-	if (!possible)
-		attach_without(option);
-	if (path.n == 0 || !zero_string(span_of(name), path))
+	if (!zero_string(span_of(name), path))
 		die(option, path, 0, text("the name of a file to write"));
 
 	/* both hold every secret the image was told: for their owner only */
@@ -162,6 +161,6 @@ void attach(struct attached *a, const struct attach_names *names, const struct c
 	attach_ports(a, names, o);
 	if (image_parts.disks)
 		attach_disks(a, names, o);
-	a->pcap = create(image_parts.captures, text("--pcap"), o->pcap);
-	a->record = create(image_parts.recording, text("--record"), o->record);
+	a->pcap = image_parts.captures ? create(text("--pcap"), o->pcap) : -1;
+	a->record = image_parts.recording ? create(text("--record"), o->record) : -1;
 }

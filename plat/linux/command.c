@@ -2,6 +2,7 @@
 #include "plat/linux/command.h"
 #include "base/format.h"
 #include "lib/parts/parts.h"
+#include "plat/linux/attach.h"
 #include "plat/linux/say.h"
 
 enum option {
@@ -26,7 +27,7 @@ static struct view option_text(enum option o, const struct command_kind *kind)
 	case OPTION_STOP: return text("--stop-after");
 	case OPTION_RECORD: return text("--record");
 	case OPTION_PCAP: return text("--pcap");
-	case OPTION_HELP: return text("--platform-help");
+	case OPTION_HELP: return image_parts.advice ? text("--platform-help") : view_none();
 	case OPTION_VALUE: return kind->value;
 	case OPTION_FILE: return kind->file;
 	case OPTION_PORT: return kind->port;
@@ -60,8 +61,16 @@ static void take(struct command *o, enum option which, struct view value)
 			die(text("--stop-after"), value, 0, text("give whole seconds, up to 86400 (a day)"));
 		o->stop_ns = number * NS_PER_S;
 		break;
-	case OPTION_RECORD: o->record = value; break;
-	case OPTION_PCAP: o->pcap = value; break;
+	case OPTION_RECORD:
+		if (!image_parts.recording)
+			attach_without(text("--record"));
+		o->record = value;
+		break;
+	case OPTION_PCAP:
+		if (!image_parts.captures)
+			attach_without(text("--pcap"));
+		o->pcap = value;
+		break;
 	case OPTION_VALUE: o->value = value; break;
 	case OPTION_FILE: o->file = value; break;
 	case OPTION_PORT: o->port = value; break;
@@ -101,7 +110,7 @@ void command_read(struct command *o, const struct command_kind *kind, const char
 		} else if (which == OPTION_OTHER) {
 			ours = ours && !view_equal(word, text("--"));
 			take_other(o, word);
-		} else if (which == OPTION_HELP) {
+		} else if (image_parts.advice && which == OPTION_HELP) {
 			linux_write(1, kind->help);
 			linux_exit(0);
 		} else if (which == OPTION_FLAG) {

@@ -64,7 +64,8 @@ void fault_write_registers(struct writer *w, const struct cpu_fault *f)
 	write_text(w, "\n");
 }
 
-void fault_write_numbers(struct writer *w, int signal, const struct cpu_fault *f, const struct panic_place *place)
+void fault_write_numbers(
+	struct writer *w, int signal, const struct cpu_fault *f, const struct panic_place *place)
 {
 	write_text(w, "fata: fault: signal ");
 	write_decimal(w, (u64)signal);

@@ -31,7 +31,8 @@ void say(struct view what, struct view which, long error, struct view advice)
 	write_view(&w, what);
 	if (which.n > 0) {
 		write_text(&w, " ");
-		write_view(&w, view_first(which, sizeof room / 2)); /* of a name longer than any line its start */
+		write_view(&w,
+			view_first(which, sizeof room / 2)); /* of a name longer than any line its start */
 	}
 	if (error != 0) {
 		struct view reason = image_parts.explanations ? linux_error_text(error) : view_none();

@@ -106,7 +106,7 @@ static void watch_over(const struct entry *e)
 _Noreturn void entry_main(const struct entry *e)
 {
 	static const struct command_kind helpful = { .help = { (const u8 *)help, sizeof help - 1 } };
-	static const struct command_kind brief = { .help = TEXT("its options: fata run IMAGE --help\n") };
+	static const struct command_kind brief = { .help = TEXT("") };
 	struct attach_names names;
 	struct attached attached;
 
@@ -114,7 +114,8 @@ _Noreturn void entry_main(const struct entry *e)
 	entry_seal(e);
 	watch_over(e);
 	clock_start(e->vdso);
-	command_read(&options, image_parts.advice ? &helpful : &brief, e->arguments[0] ? e->arguments + 1 : e->arguments);
+	command_read(&options, image_parts.advice ? &helpful : &brief,
+		e->arguments[0] ? e->arguments + 1 : e->arguments);
 	name_devices(&names);
 	attach(&attached, &names, &options);
 	port_start(&attached);

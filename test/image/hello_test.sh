@@ -26,10 +26,32 @@ check a_datagram_comes_back_over_ipv6 "no answer" sh -c "printf 'datagram' | ip 
 stop_image
 
 # An option that is not there, and help.
-$(image_command hello) --net none --prot=1 >"$work/said" 2>&1
+$(image_command echo) --net none --prot=1 >"$work/said" 2>&1
 status=$?
 check an_unknown_option_leaves_with_2 "exit status $status" test $status -eq 2
 check an_unknown_option_gets_a_suggestion "$(cat "$work/said")" grep -q -- --port "$work/said"
-check help_lists_the_options "no help" sh -c "$(image_command hello) --net none --help | grep -q -- --port"
-check help_names_the_other_help "not named" sh -c "$(image_command hello) --net none --help | grep -q -- --platform-help"
-check the_other_help_lists_ports_and_disks "no help" sh -c "$(image_command hello) --platform-help | grep -q -- --block"
+check help_lists_the_options "no help" sh -c "$(image_command echo) --net none --help | grep -q -- --port"
+
+# What hello's manifest says it is without (lib/parts).
+$(image_command hello) --net none --prot=1 >"$work/said" 2>&1
+status=$?
+check without_advice_an_unknown_option_is_still_an_error "exit status $status: $(cat "$work/said")" \
+	sh -c "test $status -eq 2 && grep -q 'no option --prot' $work/said"
+check without_advice_help_says_where_it_is "no hint" \
+	sh -c "$(image_command hello) --net none --help | grep -q 'fata run hello --help'"
+$(image_command hello) --net none --log=debug >"$work/said" 2>&1
+status=$?
+check without_levels_log_says_so "exit status $status: $(cat "$work/said")" \
+	sh -c "test $status -eq 2 && grep -q 'without levels' $work/said"
+if [ "$target" = unix ]; then
+	for option in --record --pcap; do
+		out/unix/hello --net none $option "$work/none" >"$work/said" 2>&1
+		status=$?
+		check "what_is_left_out_is_refused_with_the_line_to_change_$(echo $option | tr -d -)" \
+			"exit status $status: $(cat "$work/said")" \
+			sh -c "test $status -ne 0 && grep -q -e '$option' $work/said && grep -q without $work/said"
+		check "and_no_file_is_made_$(echo $option | tr -d -)" "there is one" test ! -e "$work/none"
+	done
+fi
+check help_names_the_other_help "not named" sh -c "$(image_command echo) --net none --help | grep -q -- --platform-help"
+check the_other_help_lists_ports_and_disks "no help" sh -c "$(image_command echo) --platform-help | grep -q -- --block"

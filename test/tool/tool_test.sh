@@ -36,6 +36,7 @@ says describe_prints_the_bill 0 'is all it will ever use' ./fata describe hello
 says describe_names_the_libraries 0 'lib/tcp' ./fata describe hello
 says describe_draws_what_headers_lead_to 0 '"stack" -> "lib/tcp"' ./fata describe hello --dot
 says describe_draws_the_devices 0 '"app/hello" -> "net service"' ./fata describe hello --dot
+says describe_lists_what_an_image_is_without 0 'SACK and what needs it' ./fata describe hello
 
 # From another folder, and through a path with a space in it.
 ln -s "$root" "$work/a tree"
