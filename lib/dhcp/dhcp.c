@@ -109,7 +109,7 @@ static struct dhcp_route route_of(const struct dhcp_message *m, u32 i)
 {
 	if (m->classless)
 		return m->route[i];
-	return (struct dhcp_route){ { ip_from4(0), 0 }, i < DHCP_RESOLVERS ? m->router.ip[i] : ip_none() };
+	return (struct dhcp_route){ { ip_from4(0), 0 }, m->router.ip[i] };
 }
 
 static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)

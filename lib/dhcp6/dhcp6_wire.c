@@ -53,7 +53,7 @@ static void read_duid(struct reader *o, struct dhcp6_duid *d)
 static bool next_option(struct reader *r, u16 *code, struct view *content)
 {
 	*code = 0;
-	*content = view_none();
+	*content = view_first(read_rest(r), 0);
 	if (read_left(r) == 0)
 		return false;
 	*code = read_be16(r);

@@ -26,7 +26,7 @@ static void append(struct happy *h, struct ip a)
 /* From `at` on: the index of the first that is (or is not) IPv4; d->count: none. */
 static u32 next_of(const struct select_destinations *d, bool four, u32 at)
 {
-	while (at < d->count && at < SELECT_DESTINATIONS && ip_is4(d->to[at]) != four)
+	while (at < d->count && ip_is4(d->to[at]) != four)
 		at += 1;
 	return at;
 }
@@ -41,11 +41,11 @@ static void interleave(struct happy *h, const struct select_destinations *rest)
 	if (h->tried > 0 && h->tried <= HAPPY_MAX)
 		want4 = !ip_is4(h->to[h->tried - 1u]);
 	h->count = h->tried;
-	for (u32 i = 0; i < rest->count && i < SELECT_DESTINATIONS; i += 1) {
+	for (u32 i = 0; i < SELECT_DESTINATIONS; i += 1) {
 		bool take4 = four < rest->count && (want4 || six >= rest->count);
 		u32 at = take4 ? four : six;
 
-		if (at >= rest->count || at >= SELECT_DESTINATIONS)
+		if (at >= rest->count)
 			return;
 		append(h, rest->to[at]);
 		if (take4)
@@ -58,12 +58,9 @@ static void interleave(struct happy *h, const struct select_destinations *rest)
 
 static void sort_rest(struct happy *h, const struct select_sources *ours)
 {
-	struct select_destinations rest;
+	struct select_destinations rest = { 0 };
 
-	rest.count = 0;
 	for (u32 i = h->tried; i < h->count && i < HAPPY_MAX; i += 1) {
-		if (rest.count >= SELECT_DESTINATIONS)
-			break;
 		rest.to[rest.count] = h->to[i];
 		rest.count += 1;
 	}

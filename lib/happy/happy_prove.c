@@ -1,6 +1,7 @@
-/* prove: lib/happy/happy.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c
- *
- * happy_prove.c - any answers, attempts and failures, in any order, at any times. */
+/* prove: lib/happy/happy.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c */
+/* prove-with: require-stops */
+/* happy_prove.c - any answers, attempts and failures, in any order, at any times. That what failed was tried is a
+ * relation of the caller's number to the core's. */
 #include "lib/happy/happy.h"
 #include "lib/ip/ip_prove.h"
 
@@ -27,7 +28,7 @@ int main(void)
 			d.to[i] = any_ip();
 		happy_answer(&h, any_bool(), &d, &ours, now);
 		if (happy_due(&h, now, &i) && NONDET())
-			happy_failed(&h, i, now);
+			happy_failed(&h, NONDET() ? i : any_u32(), now);
 		(void)happy_lost(&h);
 		(void)happy_deadline(&h);
 	}

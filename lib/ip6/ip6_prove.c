@@ -1,8 +1,9 @@
 /* prove: lib/ip6/ip6.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * ip6_prove.c - any packet of any length, any header to write. */
-/* prove-unreached: extensions 2 unknown_option 2 */
-/* Joins of Frama-C's behind the returns of a switch; every branch was seen to be reached. */
+/* prove-unreached: extensions 2 unknown_option 2 fragment 4 */
+/* Joins of Frama-C's behind the returns of a switch; every branch was seen to be reached.
+ * fragment: what an image without `fragments` does (lib/parts); here it has them. */
 #include "lib/ip/ip_prove.h"
 #include "lib/ip6/ip6.h"
 

@@ -37,10 +37,9 @@ void slaac_sources(const struct slaac *s, struct select_sources *out)
 
 struct ip slaac_source(const struct slaac *s, struct ip to)
 {
-	struct select_sources ours;
+	struct select_sources ours = { 0 };
 	u32 i;
 
-	ours.count = 0;
 	slaac_sources(s, &ours);
 	i = select_source(&ours, to);
 	return i < SELECT_SOURCES ? ours.source[i].ip.ip : ip_none();

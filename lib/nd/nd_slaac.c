@@ -240,9 +240,12 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 /* RFC 7217 6: another identifier is tried, a little later; one from the MAC or given has no other. */
 static void duplicate(struct slaac *s, struct slaac_address *a, u64 now)
 {
-	if (a->formed && !s->eui64 && a->conflicts < IDGEN_RETRIES) {
-		a->conflicts += 1;
-		a->ip.ip.lo = identifier(s, a->ip.ip.hi, a->conflicts);
+	u8 conflicts = a->conflicts;
+
+	if (a->formed && !s->eui64 && conflicts < IDGEN_RETRIES) {
+		conflicts += 1;
+		a->conflicts = conflicts;
+		a->ip.ip.lo = identifier(s, a->ip.ip.hi, conflicts);
 		a->asked = 0;
 		a->due_ns = now + jitter(&s->jitter, 0, IDGEN_DELAY_NS);
 		return;

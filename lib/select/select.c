@@ -56,7 +56,7 @@ u32 select_common_bits(struct ip_prefix source, struct ip to)
 	if (n == 64)
 		n += leading_bits(source.ip.lo, to.lo);
 	if (ip_is4(source.ip)) /* an IPv4 prefix counts from its own first bit */
-		n = ip_is4(to) ? n - 96u : 0;
+		n = ip_is4(to) && n > 96 ? n - 96u : 0;
 	return n < most ? n : most;
 }
 
@@ -152,14 +152,14 @@ static bool better_destination(const struct ranked *a, const struct ranked *b, c
 {
 	/* Rule 1: not what cannot be reached. */
 	if (a->source >= SELECT_SOURCES || b->source >= SELECT_SOURCES)
-		return a->source < SELECT_SOURCES && b->source >= SELECT_SOURCES;
+		return a->source < SELECT_SOURCES;
 	return better_with(a, b, &s->source[a->source], &s->source[b->source]);
 }
 
 /* Each goes in front of those that it is better than: stable, as rule 10 wants. */
 void select_order(struct select_destinations *d, const struct select_sources *s)
 {
-	struct ranked list[SELECT_DESTINATIONS];
+	struct ranked list[SELECT_DESTINATIONS] = { 0 };
 	u32 count = d->count < SELECT_DESTINATIONS ? d->count : SELECT_DESTINATIONS;
 
 	for (u32 i = 0; i < count; i += 1) {

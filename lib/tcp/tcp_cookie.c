@@ -56,6 +56,7 @@ void tcp_cookie_answer(const struct siphash_key *key, u64 ends, const struct tcp
 	struct tcp_out first = { 0 };
 	struct tcp t;
 
+	mine.flags = TCP_SYN; /* without what asks for ECN: no bit is left to remember that it was agreed */
 	if ((syn->opt.has & TCP_HAS_TIMESTAMP) != 0)
 		says = clock_says(syn);
 	else

@@ -7,6 +7,7 @@
  *
  *   the MSS          one of TCP_COOKIE_MSS, not larger than it said: three bits of the number
  *   scale and SACK   in the low bits of our timestamp, which the peer echoes; without timestamps: none
+ *   ECN              never: the SYN,ACK does not agree to it
  *
  * The number is the peer's, plus: five bits of time, three of the MSS, and 24 that only the
  * key's owner can make of the addresses, ports, the peer's number, the time and the options. So

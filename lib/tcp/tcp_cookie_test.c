@@ -122,6 +122,18 @@ TEST(without_timestamps_nothing_is_promised_that_could_not_be_remembered)
 	EXPECT_EQ(t.mss, 1460);
 }
 
+/* RFC 3168 6.1.1: a peer to whom ECN was promised and marks are never echoed would not slow down. */
+TEST(a_cookie_does_not_agree_to_ecn_for_it_could_not_be_remembered)
+{
+	struct tcp_segment syn = syn_with(ALL, 1460, 7), s;
+
+	syn.flags = TCP_SYN | TCP_ECE | TCP_CWR;
+	tcp_cookie_answer(&key, ENDS, &config, &syn, THEN, &s);
+	EXPECT_EQ(s.flags, TCP_SYN | TCP_ACK);
+	struct tcp t = opened(&syn);
+	EXPECT_EQ(t.cc & CC_ECN, 0);
+}
+
 TEST(no_segment_is_larger_than_the_syn_allowed)
 {
 	for (u32 mss = 64; mss < 9100; mss += 1) {
