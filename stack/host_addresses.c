@@ -327,6 +327,8 @@ static struct siphash_key secret_of(struct host *h)
 	static const struct siphash_key first = { 1, 7217 }, second = { 2, 7217 };
 	struct view secret = h->config.secret;
 
+	if (!image_parts.identifiers)
+		return (struct siphash_key){ 0 };
 	if (secret.n == 0)
 		return (struct siphash_key){ random_u64(h->random), random_u64(h->random) };
 	return (struct siphash_key){ siphash(&first, secret), siphash(&second, secret) };

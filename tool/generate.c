@@ -175,12 +175,22 @@ static void add_disks(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
+static bool any_backlog(const struct manifest *m)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->net_count; i += 1)
+		any = any || (!m->nets[i].raw && m->nets[i].backlog > 0);
+	return any;
+}
+
 static void add_parts(struct text *t, const struct manifest *m)
 {
 	text_add(t, "/* What it has of what it could do without. */\nconst struct parts image_parts = {\n");
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
-	text_add(t, "\t.disks = %s,\n};\n", m->block_count ? "true" : "false");
+	text_add(t, "\t.disks = %s,\n", m->block_count ? "true" : "false");
+	text_add(t, "\t.cookies = %s,\n};\n", any_backlog(m) ? "true" : "false");
 	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.speed ? "true" : "false");
 }
 

@@ -109,7 +109,10 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 		if (image_parts.resolvers)
 			m->resolver = read_hosts(o);
 		break;
-	case CLASSLESS_ROUTES: read_routes(o, m); break;
+	case CLASSLESS_ROUTES:
+		if (image_parts.routes)
+			read_routes(o, m);
+		break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;
 	case LEASE_TIME: m->lease_s = read_be32(o); break;
@@ -227,9 +230,10 @@ static void write_client_options(struct writer *w, const struct dhcp_message *m,
 	write_u8(w, 2);
 	write_be16(w, DHCP_BYTES_MAX + 28u); /* as an IP datagram: RFC 2132 9.10 */
 	write_u8(w, PARAMETER_LIST);
-	write_u8(w, 8);
+	write_u8(w, image_parts.routes ? 8 : 7);
 	write_u8(w, SUBNET_MASK);
-	write_u8(w, CLASSLESS_ROUTES); /* RFC 3442: before the routers */
+	if (image_parts.routes)
+		write_u8(w, CLASSLESS_ROUTES); /* RFC 3442: before the routers */
 	write_u8(w, ROUTER);
 	write_u8(w, RESOLVER);
 	write_u8(w, INTERFACE_MTU);
