@@ -414,7 +414,7 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 {
 	struct flow *f;
 
-	if (flow_table_is_full(h))
+	if (image_parts.starved && flow_table_is_full(h))
 		end_starved(h);
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {

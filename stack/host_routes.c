@@ -100,6 +100,7 @@ static void advertise(struct host *h)
 
 void host_advertise(struct host *h, const struct nd *advertisement)
 {
+	require(image_parts.router);
 	h->advertise = advertise;
 	h->advertisement = *advertisement;
 	h->advertisement.link = h->net.mac;

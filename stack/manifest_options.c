@@ -202,9 +202,11 @@ static const struct builtin *host_option_at(u32 i)
 }
 
 /* Whether this image has what the option is about. */
-static bool host_has(const struct builtin *o)
+static bool host_has(u32 i)
 {
-	switch (o->offset) {
+	if (i < COUNT(host_options))
+		return true;
+	switch (host_option_at(i)->offset) {
 	case offsetof(struct host_config, route): return image_parts.routes;
 	case offsetof(struct host_config, secret):
 	case offsetof(struct host_config, eui64): return image_parts.identifiers;
@@ -304,7 +306,10 @@ static enum options_verdict host_option(struct host_config *c, u32 i, struct vie
 
 	switch (o->kind) {
 	case HOST_FLAG: *(bool *)place = true; break;
-	case HOST_TEXT: *(struct view *)(void *)place = value; break;
+	case HOST_TEXT:
+		if (image_parts.identifiers)
+			*(struct view *)(void *)place = value;
+		break;
 	case HOST_VLAN: good = image_parts.vlan && take_vlan(c, &r); break;
 	case HOST_WAY: good = image_parts.routes && take_route(c, &r); break;
 	case HOST_PREFIX:
@@ -354,7 +359,7 @@ static enum options_verdict take_argument(
 	if (m->net_count > 1 && bare.n == name.n)
 		return unknown(m, name);
 	for (u32 i = 0; i < host_option_count() && m->net_count > 0; i += 1)
-		if (view_equal(bare, host_option_at(i)->name) && host_has(host_option_at(i)))
+		if (view_equal(bare, host_option_at(i)->name) && host_has(i))
 			return host_option(&s->hosts[net], i, value);
 	return unknown(m, name);
 }
@@ -431,7 +436,7 @@ void options_help(const struct image_manifest *m)
 					 : view_none(),
 			text(":"));
 	for (u32 i = 0; i < host_option_count() && m->net_count > 0; i += 1)
-		if (host_has(host_option_at(i)))
+		if (host_has(i))
 			help_line(host_option_at(i)->name, host_words[i].value, host_words[i].help,
 				view_none());
 	console_write(text("\nEvery image:\n"));

@@ -175,13 +175,19 @@ static void add_disks(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
-static bool any_backlog(const struct manifest *m)
+/* What its `net` lines ask for. */
+static void add_net_parts(struct text *t, const struct manifest *m)
 {
-	bool any = false;
+	bool cookies = false, dhcp6 = false, changing = false;
 
-	for (size_t i = 0; i < m->net_count; i += 1)
-		any = any || (!m->nets[i].raw && m->nets[i].backlog > 0);
-	return any;
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		const struct manifest_net *n = &m->nets[i];
+		cookies = cookies || (!n->raw && n->backlog > 0);
+		dhcp6 = dhcp6 || n->dhcp6 > 0;
+		changing = changing || n->temporary > 0;
+	}
+	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n", cookies ? "true" : "false",
+		dhcp6 ? "true" : "false", changing ? "true" : "false");
 }
 
 static void add_parts(struct text *t, const struct manifest *m)
@@ -190,7 +196,8 @@ static void add_parts(struct text *t, const struct manifest *m)
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
 	text_add(t, "\t.disks = %s,\n", m->block_count ? "true" : "false");
-	text_add(t, "\t.cookies = %s,\n};\n", any_backlog(m) ? "true" : "false");
+	add_net_parts(t, m);
+	text_add(t, "};\n");
 	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.speed ? "true" : "false");
 }
 

@@ -125,7 +125,7 @@ static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)
 		l.resolver[i] = i < l.resolvers ? m->resolver.ip[i] : ip_none();
 	/* RFC 3442: with option 121, option 3 does not count. */
 	l.routes = image_parts.routes && m->classless ? m->routes : m->router.count;
-	for (u32 i = 0; i < DHCP_ROUTES && i < l.routes; i += 1)
+	for (u32 i = 0; i < (image_parts.routes ? DHCP_ROUTES : 1u) && i < l.routes; i += 1)
 		l.route[i] = route_of(m, i);
 	return l;
 }

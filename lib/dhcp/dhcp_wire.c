@@ -60,6 +60,11 @@ static struct dhcp_hosts read_hosts(struct reader *o)
 {
 	struct dhcp_hosts h = { 0 };
 
+	if (!image_parts.routes && !image_parts.resolvers) { /* the router: the first is used */
+		h.ip[0] = read_host(o);
+		h.count = ip_is_none(h.ip[0]) ? 0 : 1;
+		return h;
+	}
 	while (read_left(o) >= 4 && h.count < DHCP_RESOLVERS) {
 		struct ip a = read_host(o);
 
