@@ -42,6 +42,7 @@ void host_syn_cookies(struct host *h, u32 backlog)
 {
 	static const struct host_cookies cookies = { cookie_out, cookie_in };
 
+	require(image_parts.cookies);
 	h->cookies = &cookies;
 	h->backlog = backlog;
 }

@@ -68,7 +68,7 @@ static void unlist(struct flow *f)
 
 	if (f->list == FLOW_LIST_NONE)
 		return;
-	if (f->list == FLOW_LIST_HALF_OPEN)
+	if (image_parts.cookies && f->list == FLOW_LIST_HALF_OPEN)
 		host_service_at(h, f->local_port)->half_open -= 1;
 	if (older)
 		older->newer = f->newer;
@@ -91,7 +91,7 @@ void flow_enlist(struct flow *f, enum flow_list_name list)
 	unlist(f);
 	if (list == FLOW_LIST_NONE)
 		return;
-	if (list == FLOW_LIST_HALF_OPEN)
+	if (image_parts.cookies && list == FLOW_LIST_HALF_OPEN)
 		host_service_at(h, f->local_port)->half_open += 1;
 	f->list = (u8)list;
 	f->older = l->last;

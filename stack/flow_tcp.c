@@ -34,7 +34,7 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
 	o.ecn = s->ecn;
-	if (hop_limit != 0)
+	if (image_parts.opening && hop_limit != 0)
 		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
 	pseudo = ip_pseudo_sum(o.from, to, IP_TCP, (u32)write_len(&o.w) + s->len);
@@ -138,7 +138,7 @@ void flow_settle(struct flow *f)
 
 	if (flow_held(f))
 		return;
-	if (tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
+	if (image_parts.errors && tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
 		flow_follow_path(f);
 	for (;;) {
 		if (net_tx(h->port).n == 0) {
@@ -336,7 +336,7 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 		keep(f, payload, &a);
 	else if (a.ready > 0 && !f->fn)
 		discard(f, a.ready);
-	if (a.ready > 0 && !f->fn && f->strict)
+	if (image_parts.opening && a.ready > 0 && !f->fn && f->strict)
 		tcp_abort(&f->tcp);
 	if (f->fn && (a.connected || a.ready > 0 || a.ended || a.acked > 0 || over))
 		flow_run(f);
@@ -414,7 +414,7 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 {
 	struct flow *f;
 
-	if (flow_table_is_full(h))
+	if (image_parts.starved && flow_table_is_full(h))
 		end_starved(h);
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
@@ -434,7 +434,7 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	struct tcp_config config = flow_config(h, from, to);
 	struct flow *f;
 
-	if (service->half_open >= service->backlog) {
+	if (image_parts.cookies && service->half_open >= service->backlog) {
 		h->cookies->out(h, from, to, s, &config);
 		return;
 	}
@@ -497,7 +497,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
-	if (service && h->now < h->cookies_until_ns) {
+	if (image_parts.cookies && service && h->now < h->cookies_until_ns) {
 		struct tcp_config config = flow_config(h, p->from, p->to);
 
 		f = h->cookies->in(h, p->from, p->to, &s, &config, service);
@@ -508,7 +508,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		refuse(h, p->from, p->to, &s);
 	else if (service)
 		welcome(h, p->from, p->to, &s, service);
-	else if (!h->asked.in || !h->asked.in(h, p->from, p->to, &s))
+	else if (!image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s))
 		refuse(h, p->from, p->to, &s);
 }
 

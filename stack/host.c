@@ -32,7 +32,7 @@ static void follow_link(struct host *h)
 	h->net = net_facts(h->port);
 	if (h->net.up && !was_up && h->dhcp_runs)
 		dhcp_restart(&h->dhcp, h->now);
-	if (h->net.up && !was_up && h->dhcp6)
+	if (h->net.up && !was_up && image_parts.dhcp6 && h->dhcp6)
 		h->dhcp6->restart(h);
 }
 
@@ -95,7 +95,7 @@ void host_stop(struct host *h, u64 now)
 			flow_wake_at(&h->tables.flows[i], now);
 	if (h->dhcp_runs)
 		dhcp_release(&h->dhcp, now);
-	if (h->dhcp6)
+	if (image_parts.dhcp6 && h->dhcp6)
 		h->dhcp6->stop(h);
 }
 

@@ -95,7 +95,7 @@ static void learn(struct host *h, struct ip ip, struct mac mac, u32 how)
 {
 	if (neigh_learn(&h->neigh, ip, mac, how, h->now))
 		host_pending_flush(h, ip, mac);
-	if ((how & NEIGH_SOLICITED) != 0)
+	if (image_parts.routes && (how & NEIGH_SOLICITED) != 0)
 		route_answered(&h->routes, ip);
 }
 
@@ -217,18 +217,18 @@ static void follow_address(struct host *h, u32 i)
 	}
 	if ((usable || a.state == SLAAC_DUPLICATE) && (h->announced & bit) == 0) {
 		h->announced |= bit;
-		announce(a.ip, !usable       ? text("refused: another host has it")
-			       : a.fixed     ? text("IPv6")
-			       : a.temporary ? text("IPv6, for a day")
-			       : !a.formed   ? text("DHCPv6")
-					     : text("IPv6, by router advertisement"));
+		announce(a.ip, !usable                               ? text("refused: another host has it")
+			       : a.fixed                             ? text("IPv6")
+			       : image_parts.changing && a.temporary ? text("IPv6, for a day")
+			       : image_parts.dhcp6 && !a.formed      ? text("DHCPv6")
+								     : text("IPv6, by router advertisement"));
 	}
 }
 
 /* Addresses that became usable since we last looked: their groups, and a line in the log. */
 static void follow_slaac(struct host *h)
 {
-	if (h->temporary)
+	if (image_parts.changing && h->temporary)
 		h->temporary->step(&h->temporary->core, &h->slaac, h->now);
 	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1)
 		follow_address(h, i);
@@ -238,6 +238,7 @@ void host_temporary(struct host *h, struct host_temporary *t)
 {
 	struct siphash_key key = { random_u64(h->random), random_u64(h->random) };
 
+	require(image_parts.changing);
 	*t = (struct host_temporary){ .step = slaac_temporary_step };
 	slaac_temporary_init(&t->core, &key);
 	h->temporary = t;
@@ -252,7 +253,7 @@ static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
 		neigh_times(&h->neigh, m->reachable_ms, m->retrans_ms, random_u64(h->random));
 	if (!h->slaac.no_routers)
 		host_advertised_routes(h, m, from);
-	if (!h->slaac.no_routers && h->dhcp6)
+	if (image_parts.dhcp6 && !h->slaac.no_routers && h->dhcp6)
 		h->dhcp6->advised(h, m);
 }
 
@@ -276,7 +277,8 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 	case ND_RS:
 		if (image_parts.router && !ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
-		h->advertise_ns = h->now;
+		if (image_parts.router)
+			h->advertise_ns = h->now;
 		break;
 	case ND_REDIRECT: break; /* refused: a host has few ways out, and nobody on the link changes it */
 	}
@@ -286,7 +288,8 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 static u64 slaac_next(const struct host *h)
 {
 	u64 d = slaac_deadline(&h->slaac);
-	u64 t = h->temporary ? slaac_temporary_deadline(&h->temporary->core) : TIME_NEVER;
+	u64 t = image_parts.changing && h->temporary ? slaac_temporary_deadline(&h->temporary->core)
+						     : TIME_NEVER;
 
 	return t < d ? t : d;
 }
@@ -327,6 +330,8 @@ static struct siphash_key secret_of(struct host *h)
 	static const struct siphash_key first = { 1, 7217 }, second = { 2, 7217 };
 	struct view secret = h->config.secret;
 
+	if (!image_parts.identifiers)
+		return (struct siphash_key){ 0 };
 	if (secret.n == 0)
 		return (struct siphash_key){ random_u64(h->random), random_u64(h->random) };
 	return (struct siphash_key){ siphash(&first, secret), siphash(&second, secret) };
@@ -367,11 +372,11 @@ void host_addresses_start(struct host *h)
 void host_addresses_step(struct host *h)
 {
 	send_dhcp(h);
-	if (h->dhcp6)
+	if (image_parts.dhcp6 && h->dhcp6)
 		h->dhcp6->step(h);
 	step6(h);
 	host_routes_step(h);
-	if (h->advertise && h->advertise_ns <= h->now)
+	if (image_parts.router && h->advertise && h->advertise_ns <= h->now)
 		h->advertise(h);
 	step_neighbours(h);
 }
@@ -385,10 +390,11 @@ u64 host_addresses_deadline(const struct host *h)
 
 	d = claim < d ? claim : d;
 	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;
-	if (h->advertise && h->advertise_ns < d && !ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
+	if (image_parts.router && h->advertise && h->advertise_ns < d &&
+		!ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;
 	d = dhcp < d ? dhcp : d;
-	if (h->dhcp6)
+	if (image_parts.dhcp6 && h->dhcp6)
 		dhcp = h->dhcp6->deadline(h);
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;
@@ -429,7 +435,9 @@ struct ip host_resolver(const struct host *h, u32 i)
 	if (i < advertised)
 		return slaac_resolver(&h->slaac, i);
 	i -= advertised;
-	return h->dhcp6 && i < h->dhcp6->core.lease.resolvers ? h->dhcp6->core.lease.resolver[i] : ip_none();
+	return image_parts.dhcp6 && h->dhcp6 && i < h->dhcp6->core.lease.resolvers
+		       ? h->dhcp6->core.lease.resolver[i]
+		       : ip_none();
 }
 
 bool host_owns(const struct host *h, struct ip a)

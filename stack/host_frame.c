@@ -189,7 +189,7 @@ void host_frame(struct host *h, const struct net_frame *frame)
 		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
-	if (eth.vlan != h->config.vlan || !eth_is_for(&eth, h->net.mac)) {
+	if ((image_parts.vlan && eth.vlan != h->config.vlan) || !eth_is_for(&eth, h->net.mac)) {
 		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}

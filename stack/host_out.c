@@ -169,7 +169,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	}
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
-	if (h->config.vlan != 0)
+	if (image_parts.vlan && h->config.vlan != 0)
 		o->at += ETH_TAG_BYTES;
 	o->room = net_tx(h->port);
 	if (o->room.n < NET_HEAD_MIN) {

@@ -14,7 +14,7 @@ void host_given_routes(struct host *h)
 	const struct host_config *c = &h->config;
 
 	route_init(&h->routes);
-	for (u32 i = 0; i < HOST_ROUTES; i += 1)
+	for (u32 i = 0; image_parts.routes && i < HOST_ROUTES; i += 1)
 		if (!ip_is_none(c->route[i].to.ip) || !ip_is_none(c->route[i].via))
 			given_route(h, c->route[i].to, c->route[i].via);
 	if (!ip_is_none(c->gateway4))
@@ -64,7 +64,7 @@ void host_advertised_routes(struct host *h, const struct nd *m, struct ip from)
 	bool had = route_has_default(&h->routes, ROUTE_RA, false);
 
 	advertised_route(h, (struct ip_prefix){ 0 }, from, m->lifetime_s, m->preference);
-	for (u32 i = 0; i < m->routes && i < ND_ROUTES; i += 1)
+	for (u32 i = 0; image_parts.routes && i < m->routes && i < ND_ROUTES; i += 1)
 		advertised_route(h, m->route[i].to, from, m->route[i].lifetime_s, m->route[i].preference);
 	follow_routers(h, had);
 }
@@ -100,6 +100,7 @@ static void advertise(struct host *h)
 
 void host_advertise(struct host *h, const struct nd *advertisement)
 {
+	require(image_parts.router);
 	h->advertise = advertise;
 	h->advertisement = *advertisement;
 	h->advertisement.link = h->net.mac;

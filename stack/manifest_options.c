@@ -145,10 +145,14 @@ static const struct builtin {
 	{ TEXT("gateway"), HOST_ADDRESS, true, offsetof(struct host_config, gateway4) },
 	{ TEXT("ip6"), HOST_PREFIX, false, offsetof(struct host_config, ip6) },
 	{ TEXT("gateway6"), HOST_ADDRESS, false, offsetof(struct host_config, gateway6) },
-	{ TEXT("route"), HOST_WAY, false, offsetof(struct host_config, route) },
 	{ TEXT("no-dhcp"), HOST_FLAG, true, offsetof(struct host_config, no_dhcp) },
 	{ TEXT("no-ip6"), HOST_FLAG, false, offsetof(struct host_config, no_ip6) },
 	{ TEXT("no-slaac"), HOST_FLAG, false, offsetof(struct host_config, no_slaac) },
+};
+
+/* What parts bring: a table of its own, for images without all of them. */
+static const struct builtin part_options[] = {
+	{ TEXT("route"), HOST_WAY, false, offsetof(struct host_config, route) },
 	{ TEXT("secret"), HOST_TEXT, false, offsetof(struct host_config, secret) },
 	{ TEXT("vlan"), HOST_VLAN, true, offsetof(struct host_config, vlan) },
 	{ TEXT("eui64"), HOST_FLAG, false, offsetof(struct host_config, eui64) },
@@ -159,7 +163,7 @@ static const struct builtin {
 /* What is said of each of them: a table of its own, for images without advice. */
 static const struct host_words {
 	struct view value, help, hint;
-} host_words[COUNT(host_options)] = {
+} host_words[COUNT(host_options) + COUNT(part_options)] = {
 	{ TEXT("ADDRESS/BITS"), TEXT("its IPv4 address; without it, DHCP is asked"),
 		TEXT("an address and its network's bits, like 192.0.2.5/24") },
 	{ TEXT("ADDRESS"), TEXT("where packets for other IPv4 networks go"),
@@ -168,12 +172,12 @@ static const struct host_words {
 		TEXT("an address and its network's bits, like 2001:db8::5/64") },
 	{ TEXT("ADDRESS"), TEXT("the same for IPv6; without it, router advertisements tell"),
 		TEXT("an address like fe80::1") },
-	{ TEXT("NETWORK/BITS,ROUTER"),
-		TEXT("where packets for this network go; without a router, it is on the link"),
-		TEXT("a network and its router, like 10.0.0.0/8,192.0.2.1; at most four times") },
 	{ TEXT(""), TEXT("do not ask DHCP"), TEXT("") },
 	{ TEXT(""), TEXT("no IPv6 at all"), TEXT("") },
 	{ TEXT(""), TEXT("IPv6 by static and link-local addresses only"), TEXT("") },
+	{ TEXT("NETWORK/BITS,ROUTER"),
+		TEXT("where packets for this network go; without a router, it is on the link"),
+		TEXT("a network and its router, like 10.0.0.0/8,192.0.2.1; at most four times") },
 	{ TEXT("TEXT"),
 		TEXT("the same text gives the same IPv6 addresses at every start; keep it to yourself"),
 		TEXT("a text") },
@@ -184,6 +188,35 @@ static const struct host_words {
 	{ TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT("") },
 };
 
+static u32 host_option_count(void)
+{
+	bool more = image_parts.routes || image_parts.identifiers || image_parts.vlan || image_parts.ecn ||
+		    image_parts.pacing;
+
+	return COUNT(host_options) + (more ? COUNT(part_options) : 0);
+}
+
+static const struct builtin *host_option_at(u32 i)
+{
+	return i < COUNT(host_options) ? &host_options[i] : &part_options[i - COUNT(host_options)];
+}
+
+/* Whether this image has what the option is about. */
+static bool host_has(u32 i)
+{
+	if (i < COUNT(host_options))
+		return true;
+	switch (host_option_at(i)->offset) {
+	case offsetof(struct host_config, route): return image_parts.routes;
+	case offsetof(struct host_config, secret):
+	case offsetof(struct host_config, eui64): return image_parts.identifiers;
+	case offsetof(struct host_config, vlan): return image_parts.vlan;
+	case offsetof(struct host_config, tcp_ecn): return image_parts.ecn;
+	case offsetof(struct host_config, tcp_pacing): return image_parts.pacing;
+	default: return true;
+	}
+}
+
 static enum options_verdict unknown(const struct image_manifest *m, struct view name)
 {
 	struct view best = view_none();
@@ -192,9 +225,9 @@ static enum options_verdict unknown(const struct image_manifest *m, struct view 
 	say(m->name, text(": there is no option --"), name);
 	if (!image_parts.advice)
 		return OPTIONS_WRONG;
-	for (u32 i = 0; i < m->option_count + COUNT(host_options); i += 1) {
+	for (u32 i = 0; i < m->option_count + host_option_count(); i += 1) {
 		struct view candidate =
-			i < m->option_count ? m->options[i].name : host_options[i - m->option_count].name;
+			i < m->option_count ? m->options[i].name : host_option_at(i - m->option_count)->name;
 		u32 d = distance(name, candidate);
 
 		if (d < least) {
@@ -264,21 +297,25 @@ static bool take_address(struct host_config *c, const struct builtin *o, struct 
 	return true;
 }
 
-static enum options_verdict host_option(struct host_config *c, const struct builtin *o, struct view value)
+static enum options_verdict host_option(struct host_config *c, u32 i, struct view value)
 {
+	const struct builtin *o = host_option_at(i);
 	u8 *place = (u8 *)c + o->offset;
 	struct reader r = reader_of(value);
 	bool good = true;
 
 	switch (o->kind) {
 	case HOST_FLAG: *(bool *)place = true; break;
-	case HOST_TEXT: *(struct view *)(void *)place = value; break;
-	case HOST_VLAN: good = take_vlan(c, &r); break;
-	case HOST_WAY: good = take_route(c, &r); break;
+	case HOST_TEXT:
+		if (image_parts.identifiers)
+			*(struct view *)(void *)place = value;
+		break;
+	case HOST_VLAN: good = image_parts.vlan && take_vlan(c, &r); break;
+	case HOST_WAY: good = image_parts.routes && take_route(c, &r); break;
 	case HOST_PREFIX:
 	case HOST_ADDRESS: good = take_address(c, o, &r); break;
 	}
-	return good ? OPTIONS_OK : wrong(o->name, value, host_words[o - host_options].hint);
+	return good ? OPTIONS_OK : wrong(o->name, value, host_words[i].hint);
 }
 
 static const struct image_option *find_option(const struct image_manifest *m, struct view name)
@@ -321,9 +358,9 @@ static enum options_verdict take_argument(
 	}
 	if (m->net_count > 1 && bare.n == name.n)
 		return unknown(m, name);
-	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
-		if (view_equal(bare, host_options[i].name))
-			return host_option(&s->hosts[net], &host_options[i], value);
+	for (u32 i = 0; i < host_option_count() && m->net_count > 0; i += 1)
+		if (view_equal(bare, host_option_at(i)->name) && host_has(i))
+			return host_option(&s->hosts[net], i, value);
 	return unknown(m, name);
 }
 
@@ -398,8 +435,10 @@ void options_help(const struct image_manifest *m)
 			m->net_count > 1 ? text(" (each with the port's name before it: --NAME.ip=...)")
 					 : view_none(),
 			text(":"));
-	for (u32 i = 0; i < COUNT(host_options) && m->net_count > 0; i += 1)
-		help_line(host_options[i].name, host_words[i].value, host_words[i].help, view_none());
+	for (u32 i = 0; i < host_option_count() && m->net_count > 0; i += 1)
+		if (host_has(i))
+			help_line(host_option_at(i)->name, host_words[i].value, host_words[i].help,
+				view_none());
 	console_write(text("\nEvery image:\n"));
 	help_line(text("log"), text("LEVEL|SOURCE:LEVEL,..."), text("off, error, warn, info or debug"),
 		text("info"));

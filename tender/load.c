@@ -60,9 +60,10 @@ void load_names(const struct load *l, struct attach_names *names)
 {
 	struct view notes = view_make(l->notes, l->notes_bytes);
 
-	*names = (struct attach_names){
-		.image = note_text(notes, 0), .ports = l->note.ports, .disks = l->note.disks
-	};
+	*names = (struct attach_names){ .image = note_text(notes, 0),
+		.ports = l->note.ports,
+		.disks = l->note.disks,
+		.plain = (l->note.wants & NOTE_PLAIN) != 0 };
 	for (u32 i = 0; i < names->ports; i += 1)
 		names->port[i] = note_text(notes, 1 + i);
 	for (u32 i = 0; i < names->disks; i += 1)

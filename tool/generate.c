@@ -175,12 +175,29 @@ static void add_disks(struct text *t, const struct manifest *m)
 	text_add(t, "};\n\n");
 }
 
+/* What its `net` lines ask for. */
+static void add_net_parts(struct text *t, const struct manifest *m)
+{
+	bool cookies = false, dhcp6 = false, changing = false;
+
+	for (size_t i = 0; i < m->net_count; i += 1) {
+		const struct manifest_net *n = &m->nets[i];
+		cookies = cookies || (!n->raw && n->backlog > 0);
+		dhcp6 = dhcp6 || n->dhcp6 > 0;
+		changing = changing || n->temporary > 0;
+	}
+	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n", cookies ? "true" : "false",
+		dhcp6 ? "true" : "false", changing ? "true" : "false");
+}
+
 static void add_parts(struct text *t, const struct manifest *m)
 {
 	text_add(t, "/* What it has of what it could do without. */\nconst struct parts image_parts = {\n");
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		text_add(t, "\t.%s = %s,\n", p->field, manifest_has(m, p) ? "true" : "false");
-	text_add(t, "\t.disks = %s,\n};\n", m->block_count ? "true" : "false");
+	text_add(t, "\t.disks = %s,\n", m->block_count ? "true" : "false");
+	add_net_parts(t, m);
+	text_add(t, "};\n");
 	text_add(t, "const bool mem_fast = %s; /* base/mem.h */\n\n", m->parts.speed ? "true" : "false");
 }
 
@@ -261,8 +278,8 @@ static void write_embed(const struct manifest *m)
 	text_add(&t, "\t.section .note.fata, \"a\", @note\n\t.p2align 2\n");
 	text_add(&t, "\t.long 5, 2f - 1f, 2 /* NOTE_IMAGE: lib/note/note.h */\n"
 		     "\t.asciz \"fata\"\n\t.p2align 2\n1:\n");
-	text_add(&t, "\t.byte 1, %zu, %zu, 0 /* version, ports, disks */\n\t.long %lu /* stack */\n",
-		m->net_count, m->block_count, target_find("unix")->stack_bytes);
+	text_add(&t, "\t.byte 1, %zu, %zu, %d /* version, ports, disks, wants */\n\t.long %lu /* stack */\n",
+		m->net_count, m->block_count, m->parts.offloads ? 0 : 1, target_find("unix")->stack_bytes);
 	add_note_text(&t, m->name);
 	for (size_t i = 0; i < m->net_count; i += 1)
 		add_note_text(&t, m->nets[i].name);

@@ -403,10 +403,15 @@ static char *line_without(struct manifest *m, const struct line *l)
 {
 	struct words known = { 0 };
 
+	words_add(&known, "everything");
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		words_add(&known, p->word);
 	for (size_t w = 1; w < l->words.n; w += 1) {
 		const struct manifest_part *p = manifest_parts;
+		if (strcmp(l->words.at[w], "everything") == 0) {
+			m->parts = (struct parts){ 0 };
+			continue;
+		}
 		while (p->word && strcmp(p->word, l->words.at[w]) != 0)
 			p += 1;
 		if (!p->word)

@@ -17,7 +17,7 @@
  * wait at each port, a quarter of flows= unless it is said, and the others get SYN
  * cookies; 0 leaves those out. temporary=1 connects from IPv6 addresses that change every
  * day (RFC 8981); dhcp6=1 asks DHCP for IPv6 where routers say so, dhcp6=2 for a prefix
- * too. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * too. `without everything` is all parts, also those that are yet to come. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */

@@ -45,9 +45,10 @@
  * costs more to carry round than to do again, blocks lie as they were written, and what several functions
  * have in common is one. */
 #define TIGHTER                                                                                              \
-	"-Wl,-mllvm,-inline-max-stacksize=400,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-"     \
+	"-Wl,-mllvm,-inline-max-stacksize=600,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-"     \
 	"disable-licm-promotion,"                                                                            \
-	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-machine-outliner=always "
+	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-gvn-hoist,-mllvm,"             \
+	"-enable-merge-functions,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }
 /* Addresses to relocate as a bitmap, for programs that relocate themselves (plat/linux/entry.c). */

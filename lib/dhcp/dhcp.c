@@ -107,7 +107,7 @@ static u8 class_bits(struct ip a)
 
 static struct dhcp_route route_of(const struct dhcp_message *m, u32 i)
 {
-	if (m->classless)
+	if (image_parts.routes && m->classless)
 		return m->route[i];
 	return (struct dhcp_route){ { ip_from4(0), 0 }, m->router.ip[i] };
 }
@@ -124,8 +124,8 @@ static struct dhcp_lease lease_of(const struct dhcp_message *m, u64 now)
 	for (u32 i = 0; image_parts.resolvers && i < DHCP_RESOLVERS; i += 1)
 		l.resolver[i] = i < l.resolvers ? m->resolver.ip[i] : ip_none();
 	/* RFC 3442: with option 121, option 3 does not count. */
-	l.routes = m->classless ? m->routes : m->router.count;
-	for (u32 i = 0; i < DHCP_ROUTES && i < l.routes; i += 1)
+	l.routes = image_parts.routes && m->classless ? m->routes : m->router.count;
+	for (u32 i = 0; i < (image_parts.routes ? DHCP_ROUTES : 1u) && i < l.routes; i += 1)
 		l.route[i] = route_of(m, i);
 	return l;
 }

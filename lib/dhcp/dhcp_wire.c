@@ -60,6 +60,11 @@ static struct dhcp_hosts read_hosts(struct reader *o)
 {
 	struct dhcp_hosts h = { 0 };
 
+	if (!image_parts.routes && !image_parts.resolvers) { /* the router: the first is used */
+		h.ip[0] = read_host(o);
+		h.count = ip_is_none(h.ip[0]) ? 0 : 1;
+		return h;
+	}
 	while (read_left(o) >= 4 && h.count < DHCP_RESOLVERS) {
 		struct ip a = read_host(o);
 
@@ -109,7 +114,10 @@ static void read_option(struct reader *o, u8 kind, struct dhcp_message *m, u8 *o
 		if (image_parts.resolvers)
 			m->resolver = read_hosts(o);
 		break;
-	case CLASSLESS_ROUTES: read_routes(o, m); break;
+	case CLASSLESS_ROUTES:
+		if (image_parts.routes)
+			read_routes(o, m);
+		break;
 	case INTERFACE_MTU: m->mtu = read_be16(o); break;
 	case REQUESTED_ADDRESS: m->requested = read_host(o); break;
 	case LEASE_TIME: m->lease_s = read_be32(o); break;
@@ -227,9 +235,10 @@ static void write_client_options(struct writer *w, const struct dhcp_message *m,
 	write_u8(w, 2);
 	write_be16(w, DHCP_BYTES_MAX + 28u); /* as an IP datagram: RFC 2132 9.10 */
 	write_u8(w, PARAMETER_LIST);
-	write_u8(w, 8);
+	write_u8(w, image_parts.routes ? 8 : 7);
 	write_u8(w, SUBNET_MASK);
-	write_u8(w, CLASSLESS_ROUTES); /* RFC 3442: before the routers */
+	if (image_parts.routes)
+		write_u8(w, CLASSLESS_ROUTES); /* RFC 3442: before the routers */
 	write_u8(w, ROUTER);
 	write_u8(w, RESOLVER);
 	write_u8(w, INTERFACE_MTU);

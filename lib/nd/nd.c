@@ -157,7 +157,7 @@ static enum nd_verdict read_options(struct reader *r, struct nd *m)
 		} else if (m->type == ND_RA && kind == OPTION_MTU && bytes == 8) {
 			(void)read_be16(&o);
 			m->mtu = read_be32(&o);
-		} else if (m->type == ND_RA && kind == OPTION_ROUTE) {
+		} else if (image_parts.routes && m->type == ND_RA && kind == OPTION_ROUTE) {
 			read_route(&o, m);
 		} else if (image_parts.resolvers && m->type == ND_RA && kind == OPTION_RDNSS && bytes >= 24) {
 			read_resolvers(&o, m);
@@ -177,7 +177,8 @@ static void read_ra(struct reader *r, struct nd *m)
 	m->lifetime_s = read_be16(r);
 	m->reachable_ms = read_be32(r);
 	m->retrans_ms = read_be32(r);
-	(void)read_preference(flags, &m->preference); /* RFC 4191 2.2: reserved means medium */
+	if (image_parts.routes)
+		(void)read_preference(flags, &m->preference); /* RFC 4191 2.2: reserved means medium */
 }
 
 static enum nd_verdict check(const struct nd *m, struct ip from, struct ip to)

@@ -1,5 +1,6 @@
 /* nd_facts.c - what autoconfiguration knows, for those who send: source addresses, what is on the link. */
 #include "lib/nd/nd.h"
+#include "lib/parts/parts.h"
 
 struct slaac_address slaac_address(const struct slaac *s, u32 i)
 {
@@ -35,11 +36,30 @@ void slaac_sources(const struct slaac *s, struct select_sources *out)
 	}
 }
 
+/* Without a choice (image_parts.routes): the last that reaches so far as `to`, rather one that is preferred. */
+static struct ip fitting(const struct slaac *s, struct ip to)
+{
+	bool near = ip_is_link_local(to) || ip_is_multicast(to);
+	struct ip best = ip_none();
+
+	for (u32 i = 0; i < SLAAC_ADDRESSES; i += 1) {
+		const struct slaac_address *a = &s->address[i];
+
+		if (!in_use(a->state) || ip_is_link_local(a->ip.ip) != near)
+			continue;
+		if (a->state == SLAAC_PREFERRED || ip_is_none(best))
+			best = a->ip.ip;
+	}
+	return best;
+}
+
 struct ip slaac_source(const struct slaac *s, struct ip to)
 {
 	struct select_sources ours = { 0 };
 	u32 i;
 
+	if (!image_parts.routes)
+		return fitting(s, to);
 	slaac_sources(s, &ours);
 	i = select_source(&ours, to);
 	return i < SELECT_SOURCES ? ours.source[i].ip.ip : ip_none();

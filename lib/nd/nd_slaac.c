@@ -117,7 +117,7 @@ static u64 identifier(const struct slaac *s, u64 prefix, u8 conflicts)
 {
 	u64 eui64 = ip_link_local_of(s->mac).lo, id = eui64;
 
-	for (u64 again = 0; !s->eui64 && again < 4; again += 1) {
+	for (u64 again = 0; image_parts.identifiers && !s->eui64 && again < 4; again += 1) {
 		id = siphash_words(&s->secret, prefix, eui64, conflicts, again);
 		if (!slaac_identifier_reserved(id))
 			break;
@@ -242,7 +242,7 @@ static void duplicate(struct slaac *s, struct slaac_address *a, u64 now)
 {
 	u8 conflicts = a->conflicts;
 
-	if (a->formed && !s->eui64 && conflicts < IDGEN_RETRIES) {
+	if (image_parts.identifiers && a->formed && !s->eui64 && conflicts < IDGEN_RETRIES) {
 		conflicts += 1;
 		a->conflicts = conflicts;
 		a->ip.ip.lo = identifier(s, a->ip.ip.hi, conflicts);

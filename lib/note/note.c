@@ -66,15 +66,12 @@ static struct view read_name(struct reader *r)
 static enum note_verdict read_image(struct view content, struct note *out)
 {
 	struct reader r = reader_of(content);
-	u32 version = read_u8(&r), ports = read_u8(&r), disks = read_u8(&r);
-
-	read_u8(&r);
-
+	u32 version = read_u8(&r), ports = read_u8(&r), disks = read_u8(&r), wants = read_u8(&r);
 	u32 stack_bytes = read_le32(&r);
 
 	if (read_bad(&r))
 		return NOTE_CUT;
-	if (version != NOTE_VERSION)
+	if (version != NOTE_VERSION || wants > NOTE_PLAIN)
 		return NOTE_UNKNOWN;
 	if (ports > NOTE_PORTS || disks > NOTE_DISKS)
 		return NOTE_MANY;
@@ -86,7 +83,7 @@ static enum note_verdict read_image(struct view content, struct note *out)
 		if (!named)
 			return NOTE_NAME;
 	}
-	*out = (struct note){ ports, disks, stack_bytes, 0 };
+	*out = (struct note){ ports, disks, stack_bytes, wants, 0 };
 	return NOTE_OK;
 }
 
@@ -95,7 +92,7 @@ enum note_verdict note_read(struct view notes, struct note *out)
 	struct view content;
 	enum note_verdict v = find(notes, NOTE_IMAGE, &content);
 
-	*out = (struct note){ 0, 0, 0, 0 };
+	*out = (struct note){ 0, 0, 0, 0, 0 };
 	if (v == NOTE_OK)
 		v = read_image(content, out);
 	if (v != NOTE_OK)

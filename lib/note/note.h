@@ -12,7 +12,7 @@
  *
  * and two of them are ours:
  *
- *     NOTE_IMAGE     u8 version (1)   u8 ports   u8 disks   u8 zero
+ *     NOTE_IMAGE     u8 version (1)   u8 ports   u8 disks   u8 wants (enum note_wants)
  *                    le32 stack_bytes
  *                    texts: the image's name, the ports', the disks'
  *     NOTE_PLATFORM  le32 version of its ABI   text: the platform ("spt")
@@ -31,6 +31,12 @@
 
 enum note_type { NOTE_IMAGE = 2, NOTE_PLATFORM = 3 };
 
+/* What it asks of who attaches its ports; others are of a newer fata. */
+enum note_wants {
+	NOTE_PLAIN =
+		1 /* frames as they are: it has no words about checksums and segments (lib/parts: offloads) */
+};
+
 enum note_verdict {
 	NOTE_OK,
 	NOTE_ABSENT,  /* it is no image of fata's */
@@ -44,6 +50,7 @@ struct view note_verdict_text(enum note_verdict v);
 struct note {
 	u32 ports, disks;
 	u32 stack_bytes;
+	u32 wants;        /* enum note_wants */
 	u32 platform_abi; /* 0: it says no platform */
 };
 

@@ -5,7 +5,7 @@
 /* GNU's build id, then ours of an image with two ports and a disk, then a platform's. */
 static const u8 GOOD[] = "\4\0\0\0\4\0\0\0\3\0\0\0GNU\0\1\2\3\4"
 			 "\5\0\0\0\40\0\0\0\2\0\0\0fata\0\0\0\0"
-			 "\1\2\1\0"
+			 "\1\2\1\1"
 			 "\0\200\1\0"
 			 "\5hello\7service\4wire\4data"
 			 "\5\0\0\0\10\0\0\0\3\0\0\0fata\0\0\0\0"
@@ -32,6 +32,7 @@ TEST(a_good_note_is_read)
 	EXPECT_EQ(n.ports, 2);
 	EXPECT_EQ(n.disks, 1);
 	EXPECT_EQ(n.stack_bytes, 98304);
+	EXPECT_EQ(n.wants, NOTE_PLAIN);
 	EXPECT_EQ(n.platform_abi, 1);
 	EXPECT_VIEW(note_text(notes, 0), text("hello"));
 	EXPECT_VIEW(note_text(notes, 1), text("service"));
@@ -50,6 +51,7 @@ TEST(what_is_wrong_is_said)
 	EXPECT_EQ(note_read(view_make(GOOD, GOOD_BYTES - 32), &n), NOTE_CUT);
 	EXPECT_EQ(note_read(with(IMAGE_AT + 12, 'F'), &n), NOTE_ABSENT);
 	EXPECT_EQ(note_read(with(CONTENT_AT, 2), &n), NOTE_UNKNOWN);
+	EXPECT_EQ(note_read(with(CONTENT_AT + 3, 2), &n), NOTE_UNKNOWN);
 	EXPECT_EQ(note_read(with(CONTENT_AT + 1, 9), &n), NOTE_MANY);
 	EXPECT_EQ(note_read(with(CONTENT_AT + 2, 9), &n), NOTE_MANY);
 	EXPECT_EQ(note_read(with(CONTENT_AT + 8, 0), &n), NOTE_NAME);

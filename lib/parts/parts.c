@@ -4,4 +4,7 @@
 __attribute__((weak)) const struct parts image_parts = {
 #define PARTS_ALL(field, word, about) .field = true,
 	PARTS(PARTS_ALL).disks = true,
+	.cookies = true,
+	.dhcp6 = true,
+	.changing = true,
 };

@@ -34,6 +34,11 @@
 	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \
 	PART(groups, "groups", "multicast groups that its program joins: multicast_join()")                  \
 	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
+	PART(routes, "routes", "ways besides a gateway for each family, the choice of a source (RFC 6724)")  \
+	PART(identifiers, "identifiers", "IPv6 identifiers that tell nothing (RFC 7217): they tell the MAC") \
+	PART(vlan, "vlan", "VLANs (802.1Q): tagged frames are not heard")                                    \
+	PART(starved, "starved",                                                                             \
+		"the end of flows that read nothing while others find no room (sockstress)")                 \
 	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")     \
 	PART(link_options, "link-options", "mac= and mtu= behind --net: both are the host's choice")         \
 	PART(speed, "speed", "bytes spent for speed: long copies (base/mem.c), a looser link")               \
@@ -48,7 +53,11 @@ struct parts {
 #define PARTS_FIELD(field, word, about) bool field;
 	PARTS(PARTS_FIELD)
 #undef PARTS_FIELD
-	bool disks; /* it has `block` lines: no word of its own */
+	/* What other lines say: no words of their own. */
+	bool disks;    /* `block` */
+	bool cookies;  /* `net`, but for backlog=0: SYN cookies */
+	bool dhcp6;    /* dhcp6= on a `net` */
+	bool changing; /* temporary= on a `net`: addresses that change every day */
 };
 
 extern const struct parts image_parts;

@@ -64,7 +64,8 @@ void tcp_path_black_hole(struct tcp *t)
 {
 	u32 takes = tcp_path_takes(t);
 
-	if (t->backoff + 1u < TCP_HOLE_TIMEOUTS || seq_dist(t->snd_una, t->snd_max) < t->mss)
+	if (!image_parts.errors || t->backoff + 1u < TCP_HOLE_TIMEOUTS ||
+		seq_dist(t->snd_una, t->snd_max) < t->mss)
 		return;
 	if (takes > TCP_HOLE_MSS)
 		tcp_path_fits(t, TCP_HOLE_MSS);

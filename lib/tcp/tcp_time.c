@@ -101,7 +101,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 		give_up(t);
 		return;
 	}
-	if (synchronized(t) && t->backoff == 0) /* an older trouble was over */
+	if (image_parts.errors && synchronized(t) && t->backoff == 0) /* an older trouble was over */
 		t->flags &= ~(u32)F_NO_WAY;
 	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
 		t->flags |= F_PERSIST | F_PROBE;

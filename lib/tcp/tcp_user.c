@@ -53,6 +53,9 @@ void tcp_tuned(struct tcp *t, const struct tcp_config *c)
 		t->flags |= F_DEFAULT_R2;
 	if (c->no_delay)
 		t->flags |= F_NO_DELAY;
+	require(c->keepalive_ns == 0 || image_parts.keepalive);
+	if (!image_parts.keepalive)
+		return;
 	t->keepalive_ms = c->keepalive_ns != 0 ? ns_to_ms(c->keepalive_ns) : 0;
 	t->keepalive_probe_s = c->keepalive_probe_s;
 	t->keepalive_probes = c->keepalive_probes;

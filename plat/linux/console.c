@@ -20,7 +20,7 @@ void console_write(struct view v)
 	volatile struct linux_timespec now = { 0, 0 };
 
 	record_console_write(&trail_record, v);
-	if (panic_lines())
+	if (image_parts.explanations && panic_lines())
 		last_keep(panic_lines(), v);
 	while (v.n > 0) {
 		struct linux_pollfd out = { 1, POLL_OUT, 0 };

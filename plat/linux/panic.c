@@ -71,7 +71,7 @@ struct last_lines *panic_lines(void)
 
 void panic_write_lines(void)
 {
-	struct view lines = end ? last_of(&end->lines) : view_none();
+	struct view lines = image_parts.explanations && end ? last_of(&end->lines) : view_none();
 
 	if (lines.n == 0)
 		return;
