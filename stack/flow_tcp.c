@@ -33,7 +33,8 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
-	o.ecn = s->ecn;
+	if (image_parts.ecn)
+		o.ecn = s->ecn;
 	if (image_parts.opening && hop_limit != 0)
 		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
@@ -482,7 +483,8 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		host_count(&h->counts.dropped_malformed, 1);
 		return;
 	}
-	s.ecn = p->ecn;
+	if (image_parts.ecn)
+		s.ecn = p->ecn;
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
 	if (f && tcp_gives_way(&f->tcp, &s)) {
 		flow_free(f);

@@ -327,6 +327,8 @@ struct host {
 	struct icmp_limit resets; /* segments refused */
 	struct siphash_key key;   /* of the flow table and initial sequence numbers */
 	struct routes routes;
+	struct ip router; /* advertised, of an image without the part `routes`; none: there is none */
+	u64 router_until_ns;
 	struct host_service services[HOST_SERVICES];
 	struct host_service any_service;
 	struct host_datagram datagrams[HOST_DATAGRAMS];
@@ -544,6 +546,8 @@ void host_given_routes(struct host *h);
 void host_leased_routes(struct host *h);
 void host_advertised_routes(struct host *h, const struct nd *m, struct ip from);
 void host_routes_step(struct host *h);
+u64 host_routes_deadline(const struct host *h);
+struct ip host_gateway(const struct host *h, bool four); /* without the part `routes` */
 
 void host_addresses_start(struct host *h);
 void host_addresses_step(struct host *h);

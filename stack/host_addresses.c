@@ -23,7 +23,7 @@ static void send_arp(struct host *h, const struct arp *a, struct mac to);
 
 static void claim_ip4(struct host *h)
 {
-	if (h->config.bare)
+	if (image_parts.router && h->config.bare)
 		return;
 	if (image_parts.conflicts) {
 		arp_claim_start(&h->claim, h->net.mac, h->ip4.ip, false, random_u64(h->random), h->now);
@@ -53,7 +53,8 @@ static void lose_ip4(struct host *h)
 	if (ip_is_none(h->ip4.ip))
 		return;
 	h->ip4 = (struct ip_prefix){ 0 };
-	route_forget(&h->routes, ROUTE_DHCP, true);
+	if (image_parts.routes)
+		route_forget(&h->routes, ROUTE_DHCP, true);
 	if (image_parts.conflicts)
 		arp_claim_stop(&h->claim);
 	if (!h->stopping) /* then it was given back: nothing to warn of */
@@ -313,7 +314,8 @@ static void step_neighbours(struct host *h)
 	while (neigh_due(&h->neigh, h->now, &probe)) {
 		if (probe.action == NEIGH_FAILED) {
 			host_pending_drop(h, probe.ip);
-			route_failed(&h->routes, probe.ip, h->now);
+			if (image_parts.routes)
+				route_failed(&h->routes, probe.ip, h->now);
 		} else {
 			host_solicit(h, probe.ip, probe.mac);
 		}
@@ -389,7 +391,7 @@ u64 host_addresses_deadline(const struct host *h)
 	u64 slaac = h->slaac_runs ? slaac_next(h) : TIME_NEVER;
 
 	d = claim < d ? claim : d;
-	d = route_deadline(&h->routes) < d ? route_deadline(&h->routes) : d;
+	d = host_routes_deadline(h) < d ? host_routes_deadline(h) : d;
 	if (image_parts.router && h->advertise && h->advertise_ns < d &&
 		!ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
 		d = h->advertise_ns;

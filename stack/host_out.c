@@ -11,6 +11,8 @@ static struct ip way(const struct host *h, struct ip to, bool on_link, u8 link_b
 	struct ip hop;
 	u8 bits;
 
+	if (!image_parts.routes)
+		return on_link ? to : host_gateway(h, ip_is4(to));
 	if (route_find(&h->routes, to, &hop, &bits) && (!on_link || bits > link_bits))
 		return hop;
 	return on_link ? to : ip_none();
@@ -58,7 +60,7 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
 {
 	*out = mac_none();
-	if (h->config.bare)
+	if (image_parts.router && h->config.bare)
 		return true;
 	if (ip_is_multicast(hop)) {
 		*out = ip_multicast_mac(hop);

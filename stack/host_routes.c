@@ -2,6 +2,38 @@
 #include "dev/net.h"
 #include "stack/host.h"
 
+/* ---- without a table (lib/parts): a gateway for each family ---- */
+
+struct ip host_gateway(const struct host *h, bool four)
+{
+	if (!four)
+		return ip_is_none(h->config.gateway6) ? h->router : h->config.gateway6;
+	if (!ip_is_none(h->config.gateway4) || !h->dhcp_runs || h->dhcp.lease.routes == 0)
+		return h->config.gateway4;
+	return h->dhcp.lease.route[0].via;
+}
+
+/* The first that advertises itself, until it says otherwise or is silent for too long. */
+static void use_router(struct host *h, struct ip router, u32 lifetime_s)
+{
+	h->router = router;
+	h->router_until_ns = lifetime_s > 0 ? h->now + lifetime_s * NS_PER_S : TIME_NEVER;
+	if (lifetime_s == 0)
+		slaac_no_router(&h->slaac, h->now);
+}
+
+static void advertised_router(struct host *h, const struct nd *m, struct ip from)
+{
+	bool known = ip_equal(h->router, from);
+
+	if (m->lifetime_s > 0 && (known || ip_is_none(h->router)))
+		use_router(h, from, m->lifetime_s);
+	else if (known)
+		use_router(h, ip_none(), 0);
+}
+
+/* ---- with one ---- */
+
 static void given_route(struct host *h, struct ip_prefix to, struct ip via)
 {
 	(void)route_set(&h->routes,
@@ -13,8 +45,11 @@ void host_given_routes(struct host *h)
 {
 	const struct host_config *c = &h->config;
 
+	h->router_until_ns = TIME_NEVER;
+	if (!image_parts.routes)
+		return;
 	route_init(&h->routes);
-	for (u32 i = 0; image_parts.routes && i < HOST_ROUTES; i += 1)
+	for (u32 i = 0; i < HOST_ROUTES; i += 1)
 		if (!ip_is_none(c->route[i].to.ip) || !ip_is_none(c->route[i].via))
 			given_route(h, c->route[i].to, c->route[i].via);
 	if (!ip_is_none(c->gateway4))
@@ -27,6 +62,8 @@ void host_leased_routes(struct host *h)
 {
 	const struct dhcp_lease *l = &h->dhcp.lease;
 
+	if (!image_parts.routes)
+		return;
 	route_forget(&h->routes, ROUTE_DHCP, true);
 	for (u32 i = 0; dhcp_bound(&h->dhcp) && i < l->routes; i += 1)
 		(void)route_set(&h->routes,
@@ -61,10 +98,15 @@ static void follow_routers(struct host *h, bool had)
 
 void host_advertised_routes(struct host *h, const struct nd *m, struct ip from)
 {
-	bool had = route_has_default(&h->routes, ROUTE_RA, false);
+	bool had;
 
+	if (!image_parts.routes) {
+		advertised_router(h, m, from);
+		return;
+	}
+	had = route_has_default(&h->routes, ROUTE_RA, false);
 	advertised_route(h, (struct ip_prefix){ 0 }, from, m->lifetime_s, m->preference);
-	for (u32 i = 0; image_parts.routes && i < m->routes && i < ND_ROUTES; i += 1)
+	for (u32 i = 0; i < m->routes && i < ND_ROUTES; i += 1)
 		advertised_route(h, m->route[i].to, from, m->route[i].lifetime_s, m->route[i].preference);
 	follow_routers(h, had);
 }
@@ -75,13 +117,20 @@ void host_routes_step(struct host *h)
 	struct mac mac;
 	bool had;
 
-	if (h->now < route_deadline(&h->routes))
+	if (!image_parts.routes && h->router_until_ns <= h->now)
+		use_router(h, ip_none(), 0);
+	if (!image_parts.routes || h->now < route_deadline(&h->routes))
 		return;
 	had = route_has_default(&h->routes, ROUTE_RA, false);
 	while (route_due(&h->routes, h->now, &via))
 		if (neigh_find(&h->neigh, via, h->now, &mac) == NEIGH_ASK)
 			host_solicit(h, via, mac_none());
 	follow_routers(h, had);
+}
+
+u64 host_routes_deadline(const struct host *h)
+{
+	return image_parts.routes ? route_deadline(&h->routes) : h->router_until_ns;
 }
 
 /* A router's advertisement: asked for, and now and then (RFC 4861 6.2.4). */

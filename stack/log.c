@@ -203,15 +203,17 @@ struct writer log_begin(struct log_source *s, enum log_level level)
 
 	if (!log_on(s, level))
 		return nowhere;
-	refresh(s);
-	if (logs.open || s->lines_left == 0) {
+	if (image_parts.floods)
+		refresh(s);
+	if (logs.open || (image_parts.floods && s->lines_left == 0)) {
 		s->held += 1;
-		logs.held = true;
+		logs.held = image_parts.floods;
 		return nowhere;
 	}
-	if (s->held > 0)
+	if (image_parts.floods && s->held > 0)
 		tell_held(s);
-	s->lines_left -= 1;
+	if (image_parts.floods)
+		s->lines_left -= 1;
 	return line_open(s, level);
 }
 
@@ -256,7 +258,7 @@ void log_time(u64 now)
 		logs.levels.other = LOG_INFO; /* set here, so that the log takes no room in the file */
 	}
 	logs.now = now;
-	if (!logs.held || logs.open)
+	if (!image_parts.floods || !logs.held || logs.open)
 		return;
 
 	logs.held = false;

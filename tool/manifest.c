@@ -403,9 +403,9 @@ static char *line_without(struct manifest *m, const struct line *l)
 {
 	struct words known = { 0 };
 
-	words_add(&known, "everything");
 	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
 		words_add(&known, p->word);
+	words_add(&known, "everything");
 	for (size_t w = 1; w < l->words.n; w += 1) {
 		const struct manifest_part *p = manifest_parts;
 		if (strcmp(l->words.at[w], "everything") == 0) {

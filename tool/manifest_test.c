@@ -92,6 +92,10 @@ TEST(an_image_has_every_part_that_it_does_not_go_without)
 	EXPECT_OK(parse("without recording sack\nwithout icmp-errors sack # twice is once\n"));
 	EXPECT(!m.parts.recording && !m.parts.sack && !m.parts.errors);
 	EXPECT(m.parts.captures && m.parts.timestamps && m.parts.advice);
+	EXPECT_OK(parse("without everything\nnet service\n"));
+	for (const struct manifest_part *p = manifest_parts; p->word; p += 1)
+		EXPECT(!manifest_has(&m, p));
+	EXPECT_WRONG("without everythin\n", "did you mean 'everything'?");
 	EXPECT_WRONG("without\n", "write: without PART..., of recording captures");
 	EXPECT_WRONG("without recordings\n",
 		"app/x/x.fata:2: no image has 'recordings' to do without; did you mean 'recording'?");

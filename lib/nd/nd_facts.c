@@ -70,7 +70,8 @@ static void covers(struct ip to, struct ip_prefix p, bool *on_link, u8 *bits)
 	if (!ip_in(to, p))
 		return;
 	*on_link = true;
-	*bits = p.bits > *bits ? p.bits : *bits;
+	if (image_parts.routes)
+		*bits = p.bits > *bits ? p.bits : *bits;
 }
 
 bool slaac_is_on_link(const struct slaac *s, struct ip to, u8 *bits)

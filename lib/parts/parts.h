@@ -41,8 +41,10 @@
 		"the end of flows that read nothing while others find no room (sockstress)")                 \
 	PART(conflicts, "conflicts", "the defence of its IPv4 address (RFC 5227): it is announced once")     \
 	PART(link_options, "link-options", "mac= and mtu= behind --net: both are the host's choice")         \
+	PART(sockets, "sockets", "--net unix:PATH and frames:NUMBER; tap:NAME and fd:NUMBER are there")      \
 	PART(speed, "speed", "bytes spent for speed: long copies (base/mem.c), a looser link")               \
 	PART(levels, "levels", "--log: all that is worth telling is told")                                   \
+	PART(floods, "log-floods", "limits on the log: ten times the same line is ten lines")                \
 	PART(clock, "fast-clock", "the clock without a system call: 200 ns more at every look at it")        \
 	PART(router, "router",                                                                               \
 		"what gateways do: router advertisements, DHCP answers, flows to any address")               \

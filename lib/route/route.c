@@ -1,5 +1,4 @@
 #include "lib/route/route.h"
-#include "lib/parts/parts.h"
 
 struct view route_origin_name(enum route_origin o)
 {
@@ -62,36 +61,6 @@ static u32 place_of(const struct routes *r, const struct route *n)
 	return count < limit(n->origin) ? free : lower;
 }
 
-/* The only way of a family, where there is no table. */
-static u32 gateway_place(bool four)
-{
-	return four ? 1 : 0;
-}
-
-static bool gateway_set(struct routes *r, const struct route *n, u64 now)
-{
-	struct route *e = &r->route[gateway_place(ip_is4(n->to.ip))];
-	bool known = e->origin == n->origin && ip_equal(e->via, n->via);
-
-	if (n->to.bits != 0 || !(known || e->origin == ROUTE_NONE || n->origin < e->origin))
-		return n->until_ns <= now;
-	if (n->until_ns > now) {
-		*e = *n;
-		soon(r, n->until_ns);
-	} else if (known) {
-		drop(e);
-	}
-	return true;
-}
-
-static bool gateway_find(const struct routes *r, struct ip to, struct ip *hop)
-{
-	const struct route *e = &r->route[gateway_place(ip_is4(to))];
-
-	*hop = ip_is_none(e->via) ? to : e->via;
-	return e->origin != ROUTE_NONE;
-}
-
 bool route_set(struct routes *r, const struct route *n, u64 now)
 {
 	bool lasts = n->until_ns > now;
@@ -99,8 +68,6 @@ bool route_set(struct routes *r, const struct route *n, u64 now)
 
 	require(n->origin != ROUTE_NONE);
 	require(n->to.bits <= (ip_is4(n->to.ip) ? 32u : 128u));
-	if (!image_parts.routes)
-		return gateway_set(r, n, now);
 	i = place_of(r, n);
 	if (i >= ROUTE_MAX)
 		return !lasts;
@@ -156,8 +123,6 @@ bool route_find(const struct routes *r, struct ip to, struct ip *hop, u8 *bits)
 
 	*hop = ip_none();
 	*bits = 0;
-	if (!image_parts.routes)
-		return gateway_find(r, to, hop);
 	for (u32 i = 0; i < ROUTE_MAX; i += 1) {
 		const struct route *e = &r->route[i];
 
@@ -198,7 +163,7 @@ static void suspect(struct routes *r, struct ip via, u64 probe_ns)
 
 void route_failed(struct routes *r, struct ip via, u64 now)
 {
-	if (!image_parts.routes || ip_is_none(via) || !has_other(r, via))
+	if (ip_is_none(via) || !has_other(r, via))
 		return;
 	suspect(r, via, now + ROUTE_PROBE_NS);
 	soon(r, now + ROUTE_PROBE_NS);
@@ -206,7 +171,7 @@ void route_failed(struct routes *r, struct ip via, u64 now)
 
 void route_answered(struct routes *r, struct ip via)
 {
-	if (image_parts.routes && !ip_is_none(via))
+	if (!ip_is_none(via))
 		suspect(r, via, 0);
 }
 
@@ -228,13 +193,13 @@ bool route_due(struct routes *r, u64 now, struct ip *via)
 			drop(e);
 			continue;
 		}
-		if (image_parts.routes && e->probe_ns != 0 && e->probe_ns <= now) {
+		if (e->probe_ns != 0 && e->probe_ns <= now) {
 			*via = e->via;
 			suspect(r, e->via, now + ROUTE_PROBE_NS);
 			return true;
 		}
 		next = e->until_ns < next ? e->until_ns : next;
-		if (image_parts.routes && e->probe_ns != 0)
+		if (e->probe_ns != 0)
 			next = e->probe_ns < next ? e->probe_ns : next;
 	}
 	r->next_ns = next;

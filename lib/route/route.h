@@ -18,9 +18,6 @@
  * Each origin has a limit of its own, so none can push out another's. When it is reached
  * a route from an advertisement of higher preference takes the place of a lower one's; all
  * else is refused.
- *
- * An image without the part `routes` (lib/parts) has one default route for each family: given
- * by hand rather than leased or advertised, and of these the first, as long as it holds.
  */
 #ifndef LIB_ROUTE_ROUTE_H
 #define LIB_ROUTE_ROUTE_H

@@ -38,9 +38,11 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->mss = c->mss; /* the path's, until the peer says its own */
 	if (c->path_mss != 0)
 		t->mss = (u16)most_of(c->path_mss, TCP_MSS_MIN);
-	t->ts_offset = c->clock_offset;
-	t->cc = (u16)((c->control == TCP_CUBIC ? CC_CUBIC : 0) | (c->pace ? CC_PACE : 0));
-	if (c->ecn == TCP_ECN_OFF)
+	if (image_parts.timestamps)
+		t->ts_offset = c->clock_offset;
+	t->cc = (u16)((image_parts.cubic && c->control == TCP_CUBIC ? CC_CUBIC : 0) |
+		      (image_parts.pacing && c->pace ? CC_PACE : 0));
+	if (image_parts.ecn && c->ecn == TCP_ECN_OFF)
 		t->cc |= CC_NO_ECN;
 	tcp_tuned(t, c);
 	t->quick = TCP_QUICK_ACKS;

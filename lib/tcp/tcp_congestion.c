@@ -46,7 +46,7 @@ static void newreno_acked(struct tcp *t, u32 bytes)
 /* So much may be left of a window in full use: what waits for a whole segment, or for its time. */
 static u32 unused(const struct tcp *t)
 {
-	return (t->cc & CC_PACE) != 0 ? most_of(t->cong.cwnd / 4u, t->mss) : t->mss;
+	return image_parts.pacing && (t->cc & CC_PACE) != 0 ? most_of(t->cong.cwnd / 4u, t->mss) : t->mss;
 }
 
 /* A window that was not used says nothing about the path: it grows only when, in slow start,

@@ -253,7 +253,7 @@ static void attach_open(struct attached_port *p, const struct attachment *a, enu
 
 static void attach_stream(struct attached_port *p, const struct attachment *a)
 {
-	if (view_equal(a->kind, text("fd"))) {
+	if (!image_parts.sockets || view_equal(a->kind, text("fd"))) {
 		p->fd = open_already(a);
 	} else {
 		struct linux_sockaddr_unix to = { .family = FAMILY_UNIX };
@@ -294,6 +294,9 @@ void attach_port(struct attached_port *p, const struct attach_names *names, stru
 		attach_without(text("--net packet"));
 	else if (view_equal(a.kind, text("packet")))
 		attach_packet(p, &a);
+	else if (!image_parts.sockets &&
+		 (view_equal(a.kind, text("unix")) || view_equal(a.kind, text("frames"))))
+		attach_without(text("--net unix or frames"));
 	else if (view_equal(a.kind, text("frames")))
 		attach_frames(p, &a);
 	else if (view_equal(a.kind, text("fd")) || view_equal(a.kind, text("unix")))
