@@ -1,9 +1,9 @@
 /* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
-/* prove-unreached: check 1 type_of 1 slaac_add 3 ip_is4_2 1 */
+/* prove-unreached: check 4 type_of 9 read_fixed 1 slaac_receive_ra 2 slaac_add 3 ip_is4_2 1 */
 /* check: the return behind a switch that names every type. type_of: a join of Frama-C's behind its returns.
- * slaac_add: its require()s hold. */
+ * slaac_add: its require()s hold. The rest is what an image without `router` or `resolvers` does (lib/parts). */
 #include "lib/ip/ip_prove.h"
 #include "lib/nd/nd_temporary.h"
 
@@ -19,6 +19,7 @@ u64 siphash_words(const struct siphash_key *k, u64 a, u64 b, u64 c, u64 d)
 
 static void facts(u64 now)
 {
+	struct select_sources ours = { .count = any_u32() };
 	u8 bits;
 	struct slaac_send out;
 
@@ -31,6 +32,7 @@ static void facts(u64 now)
 	(void)slaac_address(&s, any_u32());
 	(void)slaac_owns(&s, any_ip());
 	(void)slaac_source(&s, any_ip());
+	slaac_sources(&s, &ours);
 	(void)slaac_is_on_link(&s, any_ip(), &bits);
 	(void)slaac_resolver(&s, any_u32());
 }

@@ -34,7 +34,8 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 	t->rx_bytes = c->rx_bytes;
 	t->rcv_scale = scale_for(c->rx_bytes);
 	t->rcv_mss = c->mss;
-	t->peer_mss = (u16)least(c->mss, c->mss_unsaid != 0 ? c->mss_unsaid : TCP_MSS_DEFAULT);
+	t->peer_mss = (u16)least(
+		c->mss, c->mss_unsaid != 0 ? most_of(c->mss_unsaid, TCP_MSS_MIN) : TCP_MSS_DEFAULT);
 	t->mss = c->mss; /* the path's, until the peer says its own */
 	if (c->path_mss != 0)
 		t->mss = (u16)most_of(c->path_mss, TCP_MSS_MIN);

@@ -1,5 +1,7 @@
 /* prove: lib/tcp/tcp_wire.c lib/parts/parts.c */
-/* tcp_wire_prove.c - any bytes as a header, any segment to write or to refuse. */
+/* prove-unreached: sacks_that_fit 1 stamped 1 */
+/* tcp_wire_prove.c - any bytes as a header, any segment to write or to refuse. Not reached: what an image
+ * without `sack` or `timestamps` does (lib/parts). */
 #include "lib/tcp/tcp.h"
 #include "verify/model.h"
 
