@@ -12,7 +12,7 @@ command -v gdb >/dev/null || {
 	echo "skip gdb_on_hvt gdb is missing (apt-get install gdb)"
 	exit 0
 }
-build hello test/probe
+build echo test/probe
 out=out/hvt
 
 # debug IMAGE [arguments...]: the tender waits on a port of its own choice, and gdb runs the commands on standard input
@@ -38,18 +38,18 @@ ended() {
 }
 
 # A breakpoint, the way to it, a step; then a watched variable and registers, and it goes on without gdb.
-debug hello <<'END'
+debug echo <<'END'
 break app_start
 continue
 backtrace
 step
 END
-seen a_breakpoint_stops_where_the_source_says 'Breakpoint 1, app_start (.*) at app/hello/hello.c'
+seen a_breakpoint_stops_where_the_source_says 'Breakpoint 1, app_start (.*) at app/echo/echo.c'
 seen a_backtrace_leads_to_the_images_entry '^#[0-9]* .* in _start ()'
-seen a_step_enters_the_function_that_is_called '^serve (port=8080'
+seen a_step_enters_the_function_that_is_called '^serve ('
 ended an_image_whose_debugger_ends_is_ended 137
 
-debug hello <<'END'
+debug echo <<'END'
 hbreak app_start
 continue
 delete
@@ -90,7 +90,7 @@ stop_image
 check a_detached_image_stops_in_good_order "exit status $?" test $? -eq 0
 
 # Ctrl-C while it runs: gdb sends its interrupt when it is interrupted itself.
-debug hello <<'END'
+debug echo <<'END'
 shell (sleep 1; kill -INT $PPID) &
 continue
 backtrace 2
@@ -130,7 +130,7 @@ seen the_end_is_told 'exited normally'
 ended an_image_leaves_with_its_own_status 0
 
 # Who does not speak like a debugger is sent away, and who comes next is heard.
-out/tender/hvt --gdb 0 "$out/hello" >"$work/image.log" 2>&1 &
+out/tender/hvt --gdb 0 "$out/echo" >"$work/image.log" 2>&1 &
 image_pid=$!
 pids="$pids $image_pid"
 wait_for 5 grep -q 'waiting for a debugger' "$work/image.log"
