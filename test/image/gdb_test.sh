@@ -44,7 +44,7 @@ continue
 backtrace
 step
 END
-seen a_breakpoint_stops_where_the_source_says 'Breakpoint 1, app_start (.*) at app/echo/echo.c'
+seen a_breakpoint_stops_where_the_source_says 'Breakpoint 1, app_start (.*) at .*app/echo/echo.c'
 seen a_backtrace_leads_to_the_images_entry '^#[0-9]* .* in _start ()'
 seen a_step_enters_the_function_that_is_called '^serve ('
 ended an_image_whose_debugger_ends_is_ended 137
