@@ -470,6 +470,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	struct reader r = reader_of(segment);
 	struct tcp_segment s;
 	struct flow *f;
+	bool opens;
 	const struct host_service *service;
 
 	host_count(&h->counts.tcp.in_segs, 1);
@@ -499,6 +500,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
+	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
 	if (image_parts.cookies && service && h->now < h->cookies_until_ns) {
 		struct tcp_config config = flow_config(h, p->from, p->to);
 
@@ -506,11 +508,9 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	if (f)
 		flow_arrive(f, &s, read_rest(&r));
-	else if (h->stopping || (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
-		refuse(h, p->from, p->to, &s);
-	else if (service)
+	else if (opens && service)
 		welcome(h, p->from, p->to, &s, service);
-	else if (!image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s))
+	else if (!opens || !image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s))
 		refuse(h, p->from, p->to, &s);
 }
 

@@ -1,4 +1,4 @@
-/* prove: lib/arp/arp.c lib/arp/arp_claim.c lib/eth/eth.c lib/ip/ip.c
+/* prove: lib/arp/arp.c lib/arp/arp_claim.c lib/eth/eth.c lib/ip/ip.c lib/parts/parts.c
  *
  * arp_prove.c - any packets at any times, in any order of the calls. */
 /* prove-unreached: arp_claim_receive 1 ip_is_none_0 1 ip_is_none_1 1 */

@@ -1,9 +1,10 @@
 /* prove: lib/dhcp/dhcp.c lib/dhcp/dhcp_wire.c lib/dhcp/dhcp_server.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * dhcp_prove.c - any messages at any times, in any order of the calls, to the client and to the server. */
-/* prove-unreached: handle 1 write_server_options 1 dhcp_deadline 1 lease_of 1 dhcp_server_init 3 ip_equal_0 1 ip_equal_2 1 ip_is_none_0 1 ip_is4_1 2 */
+/* prove-unreached: handle 1 write_server_options 1 dhcp_deadline 1 lease_of 3 read_hosts 9 write_client_options 1 dhcp_server_init 3 ip_equal_0 1 ip_equal_2 1 ip_is_none_0 1 ip_is4_1 2 */
 /* Joins of Frama-C's behind the returns of a switch; require()s that hold; and addresses in DHCP are IPv4.
- * write_server_options: a server's network has at most 30 bits. */
+ * write_server_options: a server's network has at most 30 bits. lease_of, read_hosts, write_client_options: what an
+ * image without `routes` or `resolvers` does (lib/parts). */
 #include "lib/dhcp/dhcp.h"
 #include "lib/ip/ip_prove.h"
 

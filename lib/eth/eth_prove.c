@@ -1,4 +1,4 @@
-/* prove: lib/eth/eth.c lib/ip/ip.c
+/* prove: lib/eth/eth.c lib/ip/ip.c lib/parts/parts.c
  *
  * eth_prove.c - any frame of any length. */
 #include "lib/ip/ip_prove.h"

@@ -1,4 +1,4 @@
-/* prove: lib/happy/happy.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c */
+/* prove: lib/happy/happy.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c */
 /* prove-with: require-stops */
 /* happy_prove.c - any answers, attempts and failures, in any order, at any times. That what failed was tried is a
  * relation of the caller's number to the core's. */

@@ -1,4 +1,4 @@
-/* prove: lib/icmp/icmp.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/icmp/icmp.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * icmp_prove.c - any offender, any rate, at any times. */
 #include "lib/icmp/icmp.h"

@@ -1,4 +1,4 @@
-/* prove: lib/icmp4/icmp4.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/icmp4/icmp4.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * icmp4_prove.c - any message of any length, any message to write. */
 /* prove-unreached: icmp4_read 1 */

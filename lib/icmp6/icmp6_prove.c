@@ -1,4 +1,4 @@
-/* prove: lib/icmp6/icmp6.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/icmp6/icmp6.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * icmp6_prove.c - any message of any length, any message to write. */
 #include "lib/icmp6/icmp6.h"

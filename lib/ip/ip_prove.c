@@ -1,4 +1,4 @@
-/* prove: lib/ip/ip.c lib/ip/ip_text.c lib/eth/eth.c
+/* prove: lib/ip/ip.c lib/ip/ip_text.c lib/eth/eth.c lib/parts/parts.c
  *
  * ip_prove.c - any address, any text of any length. */
 /* prove-unreached: read_ip6_text 1 */

@@ -1,4 +1,4 @@
-/* prove: lib/ip4/ip4.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/ip4/ip4.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * ip4_prove.c - any packet of any length, any header to write. */
 #include "lib/ip/ip_prove.h"

@@ -1,4 +1,4 @@
-/* prove: lib/multicast/multicast.c lib/multicast/multicast_wire.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/multicast/multicast.c lib/multicast/multicast_wire.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * multicast_prove.c - any joins, queries and reports, at any times. */
 #include "lib/ip/ip_prove.h"

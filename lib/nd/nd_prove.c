@@ -1,9 +1,9 @@
 /* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
-/* prove-unreached: check 4 type_of 9 read_fixed 1 slaac_receive_ra 2 slaac_add 3 ip_is4_2 1 */
+/* prove-unreached: check 4 type_of 9 read_fixed 1 slaac_receive_ra 2 slaac_add 3 ip_is4_2 1 identifier 1 slaac_source 4 fitting all */
 /* check: the return behind a switch that names every type. type_of: a join of Frama-C's behind its returns.
- * slaac_add: its require()s hold. The rest is what an image without `router` or `resolvers` does (lib/parts). */
+ * slaac_add: its require()s hold. The rest is what an image without `router`, `resolvers`, `routes` or `identifiers` does (lib/parts). */
 #include "lib/ip/ip_prove.h"
 #include "lib/nd/nd_temporary.h"
 

@@ -1,4 +1,4 @@
-/* prove: lib/pmtu/pmtu.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/pmtu/pmtu.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * pmtu_prove.c - any reports about any addresses, at any times. */
 #include "lib/ip/ip_prove.h"

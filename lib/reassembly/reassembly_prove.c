@@ -1,4 +1,4 @@
-/* prove: lib/reassembly/reassembly.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/reassembly/reassembly.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * reassembly_prove.c - any pieces with any headers and data, of any datagrams, at any times. */
 #include "lib/ip/ip_prove.h"

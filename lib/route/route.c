@@ -16,11 +16,6 @@ void route_init(struct routes *r)
 	*r = (struct routes){ .next_ns = TIME_NEVER };
 }
 
-static u32 limit(enum route_origin o)
-{
-	return o == ROUTE_STATIC ? ROUTE_STATIC_MAX : o == ROUTE_DHCP ? ROUTE_DHCP_MAX : ROUTE_RA_MAX;
-}
-
 static void drop(struct route *e)
 {
 	*e = (struct route){ .origin = ROUTE_NONE };
@@ -58,7 +53,7 @@ static u32 place_of(const struct routes *r, const struct route *n)
 		if (e->origin == ROUTE_RA && e->preference < n->preference)
 			lower = i;
 	}
-	return count < limit(n->origin) ? free : lower;
+	return count < ROUTE_ORIGIN_MAX ? free : lower;
 }
 
 bool route_set(struct routes *r, const struct route *n, u64 now)

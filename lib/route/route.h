@@ -24,13 +24,11 @@
 
 #include "lib/ip/ip.h"
 
-#define ROUTE_STATIC_MAX 6u
-#define ROUTE_DHCP_MAX   6u
-#define ROUTE_RA_MAX     6u
+#define ROUTE_ORIGIN_MAX 6u              /* of one origin */
 #define ROUTE_MAX        18u             /* all of them */
 #define ROUTE_PROBE_NS   (60 * NS_PER_S) /* RFC 4191 3.5: no more often */
 
-_Static_assert(ROUTE_MAX == ROUTE_STATIC_MAX + ROUTE_DHCP_MAX + ROUTE_RA_MAX, "a limit for each origin");
+_Static_assert(ROUTE_MAX == 3u * ROUTE_ORIGIN_MAX, "places for each origin");
 
 /* Better first. NONE is a free slot. */
 enum route_origin { ROUTE_NONE, ROUTE_STATIC, ROUTE_DHCP, ROUTE_RA };

@@ -1,4 +1,4 @@
-/* prove: lib/route/route.c lib/ip/ip.c lib/eth/eth.c */
+/* prove: lib/route/route.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c */
 /* prove-with: precision=2 */
 /* prove-unreached: route_set 1 */
 /* route_prove.c - any routes and news of routers, in any order, at any times. Not reached: that its require() of the

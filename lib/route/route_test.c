@@ -160,14 +160,14 @@ TEST(the_only_router_is_never_suspect)
 TEST(a_flood_of_advertisements_pushes_out_nothing_but_lower_ones)
 {
 	route_init(&r);
-	for (u32 i = 0; i < ROUTE_RA_MAX; i += 1)
+	for (u32 i = 0; i < ROUTE_ORIGIN_MAX; i += 1)
 		EXPECT(set(by_ra(0, 0, router(i + 1), 100 * S, i == 3 ? -1 : 0)));
 	EXPECT(!set(by_ra(0, 0, router(100), 100 * S, -1)));
 	EXPECT(set(by_ra(0, 0, router(100), 0, -1)));      /* not there: nothing to do */
 	EXPECT(set(by_ra(0, 0, router(101), 100 * S, 0))); /* in the place of the low one */
 	EXPECT(!set(by_ra(0, 0, router(102), 100 * S, 0)));
 	EXPECT(set(by_ra(0, 0, router(103), 100 * S, 1)) && goes(six(1), router(103)));
-	for (u32 i = 0; i < ROUTE_STATIC_MAX; i += 1)
+	for (u32 i = 0; i < ROUTE_ORIGIN_MAX; i += 1)
 		EXPECT(set(to4(i * 0x01000000u, 8, ten(1))));
 	EXPECT(!set(to4(0x7f000000u, 8, ten(1))));
 }

@@ -1,4 +1,4 @@
-/* prove: lib/select/select.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * select_prove.c - any of our addresses, any destinations, any counts of them. */
 #include "lib/ip/ip_prove.h"

@@ -1,4 +1,4 @@
-/* prove: lib/udp/udp.c lib/ip/ip.c lib/eth/eth.c
+/* prove: lib/udp/udp.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * udp_prove.c - any datagram of any length, any header to write. */
 #include "lib/ip/ip_prove.h"
