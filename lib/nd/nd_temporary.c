@@ -11,7 +11,7 @@ static u64 earlier(u64 a, u64 b)
 }
 
 /* RFC 8981 3.3.2: nobody without the key can tell the next from the last. */
-static u64 identifier(struct slaac_temporary *t, u64 prefix)
+static u64 random_identifier(struct slaac_temporary *t, u64 prefix)
 {
 	u64 id = 0;
 
@@ -75,7 +75,7 @@ static void make(struct slaac_temporary *t, struct slaac *s, const struct slaac_
 	a.valid_until_ns = earlier(stable->valid_until_ns, life.valid_ns);
 	if (a.preferred_until_ns <= now + TEMP_ADVANCE_NS)
 		return;
-	a.ip.ip.lo = identifier(t, a.ip.ip.hi);
+	a.ip.ip.lo = random_identifier(t, a.ip.ip.hi);
 	life.ip = a.ip.ip;
 	while (i < SLAAC_ADDRESSES && s->address[i].state != SLAAC_NONE)
 		i += 1;
