@@ -116,6 +116,8 @@ static void attach_disks(struct attached *a, const struct attach_names *names, c
 
 		while (disk < names->disks && !view_equal(names->disk[disk], name))
 			disk += 1;
+		if (names->disks == 0)
+			die(text("--block"), option, 0, text("this image has no disk"));
 		if (disk < names->disks)
 			option = view_from(option, name.n + 1);
 		else if (names->disks == 1)
