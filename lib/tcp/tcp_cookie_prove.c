@@ -3,29 +3,12 @@
 /* tcp_cookie_prove.c - any SYN, any ACK, any key. The machine behind it is tcp_prove.c's: here it
  * gives anything. So does the hash. */
 #include "lib/tcp/tcp_cookie.h"
-#include "verify/model.h"
+#include "lib/tcp/tcp_segment_prove.h"
 
 u64 siphash_words(const struct siphash_key *k, u64 a, u64 b, u64 c, u64 d)
 {
 	(void)k, (void)a, (void)b, (void)c, (void)d;
 	return any_u64();
-}
-
-static struct tcp_segment any_segment(void)
-{
-	struct tcp_segment s = { 0 };
-
-	s.seq = any_u32();
-	s.ack = any_u32();
-	s.window = any_u16();
-	s.flags = any_u8();
-	s.len = any_u32();
-	s.opt.has = any_u32();
-	s.opt.mss = any_u16();
-	s.opt.wscale = any_u8();
-	s.opt.ts_value = any_u32();
-	s.opt.ts_echo = any_u32();
-	return s;
 }
 
 void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now)
