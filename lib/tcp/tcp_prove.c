@@ -10,7 +10,7 @@
  * image without a part does (lib/parts): here it has them all. And minus_5, tcp_path.c's: no segment is smaller
  * than its options. */
 #include "lib/tcp/tcp.h"
-#include "verify/model.h"
+#include "lib/tcp/tcp_segment_prove.h"
 
 static struct tcp t;
 
@@ -33,32 +33,6 @@ static struct tcp_config any_config(void)
 	c.control = NONDET() ? TCP_CUBIC : TCP_NEWRENO;
 	c.ecn = NONDET() ? TCP_ECN_OFF : NONDET() ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	return c;
-}
-
-/* What a decoder could have given, or a caller made by hand. */
-static struct tcp_segment any_segment(void)
-{
-	struct tcp_segment s;
-
-	s.from_port = any_u16();
-	s.to_port = any_u16();
-	s.seq = any_u32();
-	s.ack = any_u32();
-	s.window = any_u16();
-	s.flags = any_u8();
-	s.ecn = any_u8();
-	s.len = any_u32();
-	s.opt.has = any_u32();
-	s.opt.mss = any_u16();
-	s.opt.wscale = any_u8();
-	s.opt.sacks = any_u8();
-	s.opt.ts_value = any_u32();
-	s.opt.ts_echo = any_u32();
-	for (u32 i = 0; i < TCP_SACK_MAX; i += 1) {
-		s.opt.sack[i].from = any_u32();
-		s.opt.sack[i].to = any_u32();
-	}
-	return s;
 }
 
 static void begin(void)
