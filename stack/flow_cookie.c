@@ -21,21 +21,23 @@ static void cookie_out(struct host *h, struct ip from, struct ip to, const struc
 	flow_segment_out(h, to, from, &answer, 65535, 0, &send);
 }
 
-static struct flow *cookie_in(struct host *h, struct ip from, struct ip to, const struct tcp_segment *ack,
-	const struct tcp_config *config, const struct host_service *service)
+static bool cookie_in(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+	const struct host_service *service, struct flow **opened)
 {
+	struct tcp_config config = flow_config(h, from, to);
 	struct tcp t;
-	struct flow *f;
 
-	if (h->stopping || service == &h->any_service ||
-		!tcp_cookie_accept(&t, &h->key, ends_of(h, from, to, ack), config, ack, h->now))
-		return NULL;
-	f = flow_admit(h, from, to, ack, service);
-	if (!f)
-		return NULL;
+	*opened = NULL;
+	if (h->stopping || service == &h->any_service)
+		return false;
+	if (!tcp_cookie_accept(&t, &h->key, ends_of(h, from, to, s), &config, s, h->now))
+		return tcp_cookie_may_follow(s, h->now);
+	*opened = flow_admit(h, from, to, s, service);
+	if (!*opened)
+		return false;
 	host_count(&h->counts.cookies_in, 1);
-	f->tcp = t;
-	return f;
+	(*opened)->tcp = t;
+	return true;
 }
 
 void host_syn_cookies(struct host *h, u32 backlog)

@@ -46,25 +46,36 @@ static void flood(u32 family, u32 from, u32 count)
 	}
 }
 
-/* A true client: its SYN, its ACK, three bytes that it hears again. */
-static bool served(u32 family, u16 port)
+/* A true client's SYN; if it is answered as it should be, s is the client's ACK. */
+static bool welcomed(u32 family, u16 port, struct tcp_segment *s)
 {
-	struct tcp_segment s = syn_from(port), answer;
-	u8 word[3] = { 'a', 'b', 'c' };
+	struct tcp_segment answer;
 
+	*s = syn_from(port);
 	know(them(family));
-	segment_comes(them(family), &s, view_none());
+	segment_comes(them(family), s, view_none());
 	if (!segment_went(them(family), &answer) || answer.flags != (TCP_SYN | TCP_ACK) || answer.ack != 5001)
 		return false;
-	s = (struct tcp_segment){ .from_port = port,
+	*s = (struct tcp_segment){ .from_port = port,
 		.to_port = 80,
 		.seq = 5001,
 		.ack = answer.seq + 1u,
 		.window = 1000,
 		.flags = TCP_ACK };
-	s.opt.has = TCP_HAS_TIMESTAMP;
-	s.opt.ts_value = 34;
-	s.opt.ts_echo = answer.opt.ts_value;
+	s->opt.has = TCP_HAS_TIMESTAMP;
+	s->opt.ts_value = 34;
+	s->opt.ts_echo = answer.opt.ts_value;
+	return true;
+}
+
+/* Such a client: its SYN, its ACK, three bytes that it hears again. */
+static bool served(u32 family, u16 port)
+{
+	struct tcp_segment s, answer;
+	u8 word[3] = { 'a', 'b', 'c' };
+
+	if (!welcomed(family, port, &s))
+		return false;
 	segment_comes(them(family), &s, view_none());
 	s.flags = TCP_ACK | TCP_PSH;
 	segment_comes(them(family), &s, view_of(word));
@@ -150,6 +161,27 @@ TEST(an_ack_that_nobody_was_given_a_cookie_for_is_refused)
 	segment_comes(them(4), &s, view_none());
 	EXPECT(segment_went(them(4), &answer) && answer.flags == TCP_RST);
 	EXPECT_EQ(host.flows.used, 0);
+}
+
+TEST(a_client_whose_ack_is_lost_is_not_reset_by_what_it_sends_next)
+{
+	struct tcp_segment s, answer;
+	u8 word[3] = { 'a', 'b', 'c' }, next[3] = { 'd', 'e', 'f' };
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(1);
+		EXPECT(welcomed(family, 4000, &s));
+		u32 before = sent;
+
+		s.seq += 3; /* the ACK and the first word are lost, the next one comes */
+		segment_comes(them(family), &s, view_of(next));
+		EXPECT_EQ(sent, before);
+		EXPECT_EQ(host.counts.refused, 0);
+		s.seq -= 3; /* and both are sent again */
+		segment_comes(them(family), &s, view_of(word));
+		EXPECT(segment_went(them(family), &answer) && answer.len == 3 && answer.ack == 5004);
+		EXPECT_EQ(host.counts.cookies_in, 1);
+	}
 }
 
 TEST(when_no_cookie_is_out_an_ack_is_not_even_looked_at)

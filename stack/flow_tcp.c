@@ -501,17 +501,15 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	}
 	service = service_for(h, p->to, s.to_port);
 	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
-	if (image_parts.cookies && service && h->now < h->cookies_until_ns) {
-		struct tcp_config config = flow_config(h, p->from, p->to);
-
-		f = h->cookies->in(h, p->from, p->to, &s, &config, service);
-	}
-	if (f)
-		flow_arrive(f, &s, read_rest(&r));
-	else if (opens && service)
+	if (image_parts.cookies && service && h->now < h->cookies_until_ns &&
+		h->cookies->in(h, p->from, p->to, &s, service, &f)) {
+		if (f)
+			flow_arrive(f, &s, read_rest(&r));
+	} else if (opens && service) {
 		welcome(h, p->from, p->to, &s, service);
-	else if (!opens || !image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s))
+	} else if (!opens || !image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s)) {
 		refuse(h, p->from, p->to, &s);
+	}
 }
 
 /* ---- time ---- */

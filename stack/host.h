@@ -267,9 +267,10 @@ struct host_cookies {
 	/* Answers a SYN for which nothing is kept. */
 	void (*out)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *syn,
 		const struct tcp_config *config);
-	/* The flow of such a SYN, if this is the ACK of it: to arrive at it. */
-	struct flow *(*in)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *ack,
-		const struct tcp_config *config, const struct host_service *service);
+	/* Whether this segment of no flow has to do with such a SYN. If it is the ACK of it there is now a
+	 * flow for it to arrive at; if it may be what came after a lost ACK, none, and nothing to do. */
+	bool (*in)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
+		const struct host_service *service, struct flow **opened);
 };
 
 #define HOST_BACKLOG_NONE 0xffffffffu /* no limit but the table of flows */

@@ -73,17 +73,40 @@ void tcp_cookie_answer(const struct siphash_key *key, u64 ends, const struct tcp
 	}
 }
 
+/* What was added to the peer's number, if this is the first segment after the SYN,ACK. */
+static u32 cookie_of(const struct tcp_segment *s)
+{
+	return seq_dist(seq_dist(1, s->seq), seq_dist(1, s->ack));
+}
+
+/* The period in which that was, if it is this one or the last. */
+static bool timely(const struct tcp_segment *s, u64 now, u64 *period)
+{
+	u32 says = cookie_of(s) / 0x8000000u;
+
+	*period = now / TCP_COOKIE_NS;
+	if (*period % 32u != says && *period > 0)
+		*period -= 1;
+	return (s->flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK && *period % 32u == says;
+}
+
+bool tcp_cookie_may_follow(const struct tcp_segment *s, u64 now)
+{
+	u64 period;
+
+	return timely(s, now, &period);
+}
+
 bool tcp_cookie_accept(struct tcp *t, const struct siphash_key *key, u64 ends, const struct tcp_config *c,
 	const struct tcp_segment *ack, u64 now)
 {
-	u32 iss = seq_dist(1, ack->ack), peer_seq = seq_dist(1, ack->seq), cookie = seq_dist(peer_seq, iss);
-	u64 period = now / TCP_COOKIE_NS;
-	u32 age = (u32)((period + 32u - cookie / 0x8000000u) % 32u), mss = cookie / 0x1000000u % MSS_CHOICES;
-	u32 says = 0;
+	u32 iss = seq_dist(1, ack->ack), peer_seq = seq_dist(1, ack->seq), cookie = cookie_of(ack);
+	u32 mss = cookie / 0x1000000u % MSS_CHOICES, says = 0;
+	u64 period;
 	struct tcp_segment syn = { .seq = peer_seq, .flags = TCP_SYN, .window = ack->window };
 	struct tcp_out out;
 
-	if ((ack->flags & (TCP_ACK | TCP_SYN | TCP_RST)) != TCP_ACK || age > 1 || age > period)
+	if (!timely(ack, now, &period))
 		return false;
 	syn.opt.has = TCP_HAS_MSS;
 	syn.opt.mss = mss_choices[mss];
@@ -97,7 +120,7 @@ bool tcp_cookie_accept(struct tcp *t, const struct siphash_key *key, u64 ends, c
 			syn.opt.has |= TCP_HAS_WSCALE;
 		syn.opt.wscale = (u8)(says % CLOCK_SACK);
 	}
-	if (mac24(key, ends, peer_seq, period - age, mss * CLOCK_LOW + says) != cookie % 0x1000000u)
+	if (mac24(key, ends, peer_seq, period, mss * CLOCK_LOW + says) != cookie % 0x1000000u)
 		return false;
 	answered(t, c, &syn, iss, now, &out);
 	return true;

@@ -31,4 +31,9 @@ void tcp_cookie_answer(const struct siphash_key *key, u64 ends, const struct tcp
 bool tcp_cookie_accept(struct tcp *t, const struct siphash_key *key, u64 ends, const struct tcp_config *c,
 	const struct tcp_segment *ack, u64 now);
 
+/* Whether a segment of no connection may be of such a peer, whose ACK and first data were lost while
+ * what it sent after them came: it says the right time. Nothing more can be told before the first
+ * data is sent again; a reset would end what the peer takes for a connection. */
+bool tcp_cookie_may_follow(const struct tcp_segment *s, u64 now);
+
 #endif

@@ -33,5 +33,6 @@ int main(void)
 
 	tcp_cookie_answer(&key, any_u64(), &c, &s, any_u64(), &answer);
 	(void)tcp_cookie_accept(&t, &key, any_u64(), &c, &s, any_u64());
+	(void)tcp_cookie_may_follow(&s, any_u64());
 	return 0;
 }

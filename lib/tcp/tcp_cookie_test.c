@@ -159,6 +159,26 @@ TEST(a_cookie_is_good_for_a_minute_and_not_for_ever)
 	EXPECT(!tcp_cookie_accept(&t, &key, ENDS, &config, &ack, THEN + 33 * TCP_COOKIE_NS));
 }
 
+/* The ACK and the first 1400 bytes were lost: only what comes again can show that the cookie was given. */
+TEST(what_comes_after_a_lost_ack_is_not_known_but_may_be_true)
+{
+	struct tcp_segment syn = syn_with(ALL, 1460, 7), answer, s;
+	struct tcp t;
+
+	tcp_cookie_answer(&key, ENDS, &config, &syn, THEN, &answer);
+	s = ack_of(&syn, &answer);
+	s.seq = seq_add(s.seq, 1400);
+	EXPECT(!tcp_cookie_accept(&t, &key, ENDS, &config, &s, THEN));
+	EXPECT(tcp_cookie_may_follow(&s, THEN));
+	EXPECT(tcp_cookie_may_follow(&s, THEN + TCP_COOKIE_NS));
+	EXPECT(!tcp_cookie_may_follow(&s, THEN + 2 * TCP_COOKIE_NS));
+	s.flags = TCP_ACK | TCP_RST;
+	EXPECT(!tcp_cookie_may_follow(&s, THEN));
+	s.flags = TCP_ACK;
+	s.ack = seq_add(s.ack, 0x10000000); /* two periods before */
+	EXPECT(!tcp_cookie_may_follow(&s, THEN));
+}
+
 TEST(anything_else_than_what_was_answered_is_refused)
 {
 	struct tcp_segment syn = syn_with(ALL, 1460, 7), answer, ack, s;

@@ -38,8 +38,8 @@ def syns(address, count):
 def client(address):
     """Says 3,000 bytes and hears them."""
     data = random.randbytes(3000)
-    with socket.create_connection((address, PORT), 10) as s:
-        s.settimeout(10)
+    with socket.create_connection((address, PORT), 30) as s:
+        s.settimeout(30)
         s.sendall(data)
         back = b""
         while len(back) < len(data):
