@@ -30,6 +30,8 @@ static void follow_link(struct host *h)
 	bool was_up = h->net.up;
 
 	h->net = net_facts(h->port);
+	if (h->net.up != was_up)
+		host_addresses_changed(h);
 	if (h->net.up && !was_up && h->dhcp_runs)
 		dhcp_restart(&h->dhcp, h->now);
 	if (h->net.up && !was_up && image_parts.dhcp6 && h->dhcp6)
@@ -76,20 +78,22 @@ u64 host_step(struct host *h, u64 now)
 	else
 		deadline = TIME_NEVER;
 	host_addresses_step(h);
+	host_neighbours_step(h);
 	flows_step(h);
 	flows = wheel_deadline(&h->wheel);
 	deadline = flows < deadline ? flows : deadline;
 	if (h->aside_ns <= now)
 		aside(h);
 	deadline = h->aside_ns < deadline ? h->aside_ns : deadline;
-	flows = host_addresses_deadline(h);
-	return flows < deadline ? flows : deadline;
+	deadline = h->addresses_ns < deadline ? h->addresses_ns : deadline;
+	return neigh_deadline(&h->neigh) < deadline ? neigh_deadline(&h->neigh) : deadline;
 }
 
 void host_stop(struct host *h, u64 now)
 {
 	h->now = now;
 	h->stopping = true;
+	host_addresses_changed(h);
 	for (u32 i = 0; i < h->flows.fresh; i += 1)
 		if (pool_handle(&h->flows, i) != 0 && h->tables.flows[i].fn)
 			flow_wake_at(&h->tables.flows[i], now);

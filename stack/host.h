@@ -344,6 +344,7 @@ struct host {
 	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
 	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
 	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
+	u64 addresses_ns;                   /* when addresses or routes have to do; 0: something changed */
 	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u8 hop_limit; /* of packets that say nothing of it; 0: 64 */
@@ -552,7 +553,14 @@ struct ip host_gateway(const struct host *h, bool four); /* without the part `ro
 
 void host_addresses_start(struct host *h);
 void host_addresses_step(struct host *h);
-u64 host_addresses_deadline(const struct host *h);
+void host_neighbours_step(struct host *h);
+
+/* To be said by whoever changes what is due next of DHCP, SLAAC, routes or claims but in host_addresses_step(). */
+static inline void host_addresses_changed(struct host *h)
+{
+	h->addresses_ns = 0;
+}
+
 void host_arp_in(struct host *h, struct reader *r);
 void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, struct view message);
 void host_dhcp_in(struct host *h, struct view message);

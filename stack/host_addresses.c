@@ -73,6 +73,7 @@ static void follow_lease(struct host *h)
 
 void host_dhcp_in(struct host *h, struct view message)
 {
+	host_addresses_changed(h);
 	if (!dhcp_receive(&h->dhcp, message, h->now))
 		return;
 	host_leased_routes(h);
@@ -135,6 +136,7 @@ void host_arp_in(struct host *h, struct reader *r)
 {
 	struct arp a;
 
+	host_addresses_changed(h);
 	if (!arp_read(r, &a)) {
 		host_count(&h->counts.dropped_malformed, 1);
 		return;
@@ -243,6 +245,7 @@ void host_temporary(struct host *h, struct host_temporary *t)
 	*t = (struct host_temporary){ .step = slaac_temporary_step };
 	slaac_temporary_init(&t->core, &key);
 	h->temporary = t;
+	host_addresses_changed(h);
 }
 
 static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
@@ -262,6 +265,7 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 {
 	struct nd m;
 
+	host_addresses_changed(h);
 	if (nd_read(message, from, to, hop_limit, &m) != ND_OK) {
 		host_count(&h->counts.dropped_malformed, 1);
 		return;
@@ -299,29 +303,27 @@ static void step6(struct host *h)
 {
 	struct slaac_send send;
 
-	if (!h->slaac_runs || h->now < slaac_next(h))
-		return; /* most steps: a packet came, and IPv6's addresses are what they were */
+	if (!h->slaac_runs)
+		return;
 	while (slaac_due(&h->slaac, h->now, &send))
 		send_nd(h, send.from, send.to, &send.m);
 	follow_slaac(h);
 }
 
-static void step_neighbours(struct host *h)
+void host_neighbours_step(struct host *h)
 {
 	struct neigh_probe probe;
-	struct arp claim;
 
 	while (neigh_due(&h->neigh, h->now, &probe)) {
 		if (probe.action == NEIGH_FAILED) {
 			host_pending_drop(h, probe.ip);
 			if (image_parts.routes)
 				route_failed(&h->routes, probe.ip, h->now);
+			host_addresses_changed(h);
 		} else {
 			host_solicit(h, probe.ip, probe.mac);
 		}
 	}
-	while (image_parts.conflicts && arp_claim_due(&h->claim, h->now, &claim))
-		send_arp(h, &claim, mac_broadcast());
 }
 
 /* ---- together ---- */
@@ -371,26 +373,12 @@ void host_addresses_start(struct host *h)
 	follow_slaac(h);
 }
 
-void host_addresses_step(struct host *h)
+static u64 addresses_deadline(const struct host *h)
 {
-	send_dhcp(h);
-	if (image_parts.dhcp6 && h->dhcp6)
-		h->dhcp6->step(h);
-	step6(h);
-	host_routes_step(h);
-	if (image_parts.router && h->advertise && h->advertise_ns <= h->now)
-		h->advertise(h);
-	step_neighbours(h);
-}
-
-u64 host_addresses_deadline(const struct host *h)
-{
-	u64 d = neigh_deadline(&h->neigh);
-	u64 claim = image_parts.conflicts ? arp_claim_deadline(&h->claim) : TIME_NEVER;
+	u64 d = image_parts.conflicts ? arp_claim_deadline(&h->claim) : TIME_NEVER;
 	u64 dhcp = h->dhcp_runs ? dhcp_deadline(&h->dhcp) : TIME_NEVER;
 	u64 slaac = h->slaac_runs ? slaac_next(h) : TIME_NEVER;
 
-	d = claim < d ? claim : d;
 	d = host_routes_deadline(h) < d ? host_routes_deadline(h) : d;
 	if (image_parts.router && h->advertise && h->advertise_ns < d &&
 		!ip_is_none(slaac_source(&h->slaac, nd_all_nodes())))
@@ -400,6 +388,24 @@ u64 host_addresses_deadline(const struct host *h)
 		dhcp = h->dhcp6->deadline(h);
 	d = dhcp < d ? dhcp : d;
 	return slaac < d ? slaac : d;
+}
+
+void host_addresses_step(struct host *h)
+{
+	struct arp claim;
+
+	if (h->now < h->addresses_ns)
+		return; /* most steps: a packet came, and addresses and routes are what they were */
+	send_dhcp(h);
+	if (image_parts.dhcp6 && h->dhcp6)
+		h->dhcp6->step(h);
+	step6(h);
+	host_routes_step(h);
+	if (image_parts.router && h->advertise && h->advertise_ns <= h->now)
+		h->advertise(h);
+	while (image_parts.conflicts && arp_claim_due(&h->claim, h->now, &claim))
+		send_arp(h, &claim, mac_broadcast());
+	h->addresses_ns = addresses_deadline(h);
 }
 
 struct ip_prefix host_address(const struct host *h, u32 i)

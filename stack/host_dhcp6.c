@@ -94,6 +94,7 @@ static void receive(void *context, struct host *h, const struct datagram *d, u64
 {
 	struct host_dhcp6 *x = context;
 
+	host_addresses_changed(h);
 	if (d->from_port == DHCP6_SERVER_PORT && ip_is_link_local(d->from) &&
 		dhcp6_receive(&x->core, d->data, now))
 		step(h);
@@ -134,6 +135,7 @@ void host_dhcp6(struct host *h, struct host_dhcp6 *x, bool prefix)
 	port = datagram_bind(h, DHCP6_CLIENT_PORT, receive, x);
 	require(port != 0);
 	h->dhcp6 = x;
+	host_addresses_changed(h);
 }
 
 struct ip_prefix host_delegated(const struct host *h)

@@ -154,5 +154,6 @@ void host_advertise(struct host *h, const struct nd *advertisement)
 	h->advertisement = *advertisement;
 	h->advertisement.link = h->net.mac;
 	h->advertise_ns = h->now;
+	host_addresses_changed(h);
 	net_multicast(h->port, ip_multicast_mac(nd_all_routers()), true);
 }
