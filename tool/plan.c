@@ -108,20 +108,22 @@ char *object_of(const struct target *t, const char *source)
 	return object_in(form("out/%s/obj", objects_name(t)), source);
 }
 
+/* What needs neither a C library nor a machine is compiled once for all programs that have one. */
+static const struct target *compiled_as(const struct target *t, const char *source)
+{
+	static const char *const cores[] = { "base/", "lib/", "stack/", "out/src/" };
+
+	for (size_t i = 0; t->cores && i < sizeof cores / sizeof cores[0]; i += 1)
+		if (starts_with(source, cores[i]))
+			return target_find(t->cores);
+	return t;
+}
+
 static void write_compile_rules(struct plan *p, const struct target *t)
 {
 	const char *name = objects_name(t), *end = "  depfile = $out.d\n  deps = gcc\n";
 
 	text_add(&p->ninja, "rule compile_%s\n  command = %s %s $also -MMD -MF $out.d -c $in -o $out\n%s",
-		name, t->compiler, t->compile, end);
-	text_add(&p->ninja, "  description = %s: $in\n", name);
-	if (!t->merged)
-		return;
-	/* As text first: as bitcode it would be split into two modules, for a link of its own. */
-	text_add(&p->ninja,
-		"rule part_%s\n  command = %s %s $also -MMD -MT $out -MF $out.d -S -emit-llvm $in -o $out.ll "
-		"&& "
-		"llvm-link-19 $out.ll -o $out && rm $out.ll\n%s",
 		name, t->compiler, t->compile, end);
 	text_add(&p->ninja, "  description = %s: $in\n", name);
 }
@@ -145,6 +147,9 @@ static void write_rules(struct plan *p)
 				t->name, t->compiler, t->link, t->name);
 		text_add(&p->ninja, "\n");
 	}
+	/* A module for a thin link is two in one file: the first is the code. */
+	text_add(&p->ninja, "rule part\n  command = llvm-modextract-19 -n 0 -b $in -o $out\n"
+			    "  description = part: $in\n\n");
 	text_add(&p->ninja, "rule merge\n  command = llvm-link-19 $in -o $out.bc && clang-19 -O0 -flto=thin "
 			    "-fsanitize=cfi-icall -x ir -c $out.bc -o $out && rm $out.bc\n"
 			    "  description = merge: $out\n\n");
@@ -171,22 +176,15 @@ static void add_command(struct plan *p, const struct target *t, const char *sour
 
 /* How a source is compiled for what is made of it. */
 struct use {
-	bool own;              /* part of an image's program: a module by itself, where others are merged */
 	const char *generated; /* where the image's generated headers are; null: none needed */
 	const char *ready;     /* files that must be there first; null: none */
 };
 
-static bool merges(const struct target *t, const char *source, const struct use *use)
+/* One object, however many take it. */
+static char *compile(struct plan *p, const struct target *user, const char *source, struct use use)
 {
-	return t->merged && !use->own && ends_with(source, ".c");
-}
-
-/* One object: a source's own module and its part of a merged one have different places. */
-static char *compile(struct plan *p, const struct target *t, const char *source, struct use use)
-{
-	bool part = merges(t, source, &use);
-	char *object = t->merged && use.own ? object_in(form("out/%s/own", objects_name(t)), source)
-					    : object_of(t, source);
+	const struct target *t = compiled_as(user, source);
+	char *object = object_of(t, source);
 	char *also = use.generated ? form("-iquote %s ", use.generated) : form("%s", "");
 	bool its = false;
 	const struct foreign *f = foreign_owner(source, &its);
@@ -199,8 +197,8 @@ static char *compile(struct plan *p, const struct target *t, const char *source,
 		also = form("%s%s%s", also, f->flags, its ? "-w " : "");
 	if (ends_with(source, ".S"))
 		also = form("%s-Wno-unused-command-line-argument ", also);
-	text_add(&p->ninja, "build %s: %s_%s %s%s%s\n", escaped(object), part ? "part" : "compile",
-		objects_name(t), escaped(source), use.ready ? " | " : "", use.ready ? use.ready : "");
+	text_add(&p->ninja, "build %s: compile_%s %s%s%s\n", escaped(object), objects_name(t),
+		escaped(source), use.ready ? " | " : "", use.ready ? use.ready : "");
 	if (*also)
 		text_add(&p->ninja, "  also = %s\n", also);
 	if (!its && ends_with(source, ".c"))
@@ -214,10 +212,14 @@ struct inputs {
 	struct words libraries;       /* and what else is said to the link */
 };
 
-static void add_input(
-	struct inputs *inputs, struct plan *p, const struct target *t, const char *source, struct use use)
+/* The module in an object, to be merged with others. */
+static char *part_of(struct plan *p, const struct target *t, const char *source, const char *object)
 {
-	words_add(merges(t, source, &use) ? &inputs->merged : &inputs->objects, compile(p, t, source, use));
+	char *part = object_in(form("out/%s/part", objects_name(t)), source);
+
+	if (words_add_new(&p->outputs, part))
+		text_add(&p->ninja, "build %s: part %s\n", escaped(part), escaped(object));
+	return part;
 }
 
 static char *list_of(const struct words *objects)
@@ -288,6 +290,7 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 	struct inputs inputs = { 0 };
 	char *packs = plan_packs(p, m), *output = image_output(m, t), *symbols = image_symbols(m, t);
 	char *generated = generated_folder(m);
+	bool smallest = t->smallest && !m->parts.speed;
 
 	image_sources(&s, m, t, &platform);
 	text_add(&p->ninja, "\n# the image %s on %s\n", m->name, t->name);
@@ -295,12 +298,16 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 		char *file = s.files.at[i];
 		bool own = starts_with(file, form("%s/", m->folder));
 		bool made = starts_with(file, form("%s/", generated));
-		add_input(&inputs, p, t, file,
-			(struct use){ own, own || made ? generated : 0,
+		char *object = compile(p, t, file,
+			(struct use){ own || made ? generated : 0,
 				made && *packs && ends_with(file, "embed.S") ? packs : 0 });
+		if (smallest && !own && ends_with(file, ".c"))
+			words_add(&inputs.merged, part_of(p, t, file, object));
+		else
+			words_add(&inputs.objects, object);
 	}
-	if (t->tight && !m->parts.speed)
-		words_add(&inputs.libraries, t->tight);
+	if (smallest)
+		words_add(&inputs.libraries, t->smallest);
 	link_all(p, t, symbols, &inputs);
 	if (strcmp(symbols, output) != 0)
 		text_add(&p->ninja, "build %s: strip %s\n", escaped(output), escaped(symbols));
@@ -316,7 +323,7 @@ static void plan_program(
 	for (size_t i = 0; i < roots->n; i += 1)
 		sources_follow(&s, roots->at[i]);
 	for (size_t i = 0; i < s.files.n; i += 1)
-		add_input(&inputs, p, t, s.files.at[i], (struct use){ 0 });
+		words_add(&inputs.objects, compile(p, t, s.files.at[i], (struct use){ 0 }));
 	inputs.libraries = s.libraries;
 	link_all(p, t, output, &inputs);
 }

@@ -34,19 +34,18 @@
 #define ADDED_LAYOUT "-Wl,-T,tool/image.ld,-z,separate-code "
 #define UNIX_LAYOUT                                                                                          \
 	"-Wl,-T,tool/unix.ld,-z,noseparate-code " /* what separate-code is for it does by itself */
-/* What may be inlined across files when the image is linked: only what makes it smaller (the linker's own
- * choice is 5 % larger), and nothing with large locals, which would make its caller's frame and all the
- * offsets in it large. */
+/* What is inlined when the image is linked: small functions, from other files too (LTO_LINK), but nothing with
+ * large locals, which would make its caller's frame and all the offsets in it large. */
 #define INLINING                                                                                             \
-	"-Wl,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"   \
+	"-Wl,-mllvm,-inline-threshold=60,-mllvm,-inline-max-stacksize=448,-mllvm,-split-spill-mode=size,"    \
 	"-mllvm,-enable-pre=0 "
-/* For images `without speed`, 6 % smaller; a request costs a tenth more instructions.
- * Registers are handed out over calls: a caller spares only what its callee uses. Loops keep inside them what
- * costs more to carry round than to do again, blocks lie as they were written, and what several functions
- * have in common is one. */
-#define TIGHTER                                                                                              \
-	"-Wl,-mllvm,-inline-max-stacksize=600,-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-"     \
-	"disable-licm-promotion,"                                                                            \
+/* For images `without speed`: a fifth smaller, and a request costs a fifth more instructions. Inlined is only what
+ * makes it smaller. Registers are handed out over calls: a caller spares only what its callee uses. Loops keep
+ * inside them what costs more to carry round than to do again, blocks lie as they were written, and what several
+ * functions have in common is one. */
+#define SMALLEST                                                                                             \
+	"-Wl,-mllvm,-import-instr-limit=0,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=600,"    \
+	"-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"                   \
 	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-gvn-hoist,-mllvm,"             \
 	"-enable-merge-functions,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
@@ -60,14 +59,13 @@
 #define STACK 98304ul
 #define BILL  "-Wl,--defsym=image_bill=_end-__executable_start+98304 "
 
-/* An image is linked from modules: one for each source of the program, and one that everything else is
- * merged into (plan.c). Each is optimised as a whole, which is why it is as small as if all were one; what
- * becomes of each is kept, and nothing is taken from one into another, so that a change to the program is
- * linked without looking at the rest (doc/decisions/0007). */
+/* An image is linked from a module for each source. The link optimises each by itself, with what it takes from
+ * others (small functions), and keeps what becomes of it: after a change it looks at what changed, and targets
+ * and images have in common what is the same (doc/decisions/0009). */
 #define LTO "-O2 -flto=thin "
 #define LTO_LINK                                                                                             \
 	LTO "-Wl,--thinlto-cache-dir=out/cache,--thinlto-cache-policy=prune_after=168h:cache_size_bytes=1g " \
-	    "-Wl,-mllvm,-import-instr-limit=0 "
+	    "-Wl,-mllvm,-import-instr-limit=12 "
 
 /* What the image of every process is compiled and linked by. */
 #define PROCESS CLANG FREESTANDING BELTS TRAPS LTO "-fPIE"
@@ -91,7 +89,6 @@
 		.folder = "solo5/" its,                                                                      \
 		.arch = "x86_64",                                                                            \
 		.compile = SOLO5_COMPILE flags,                                                              \
-		.merged = true,                                                                              \
 		.pace = BY_PACE,                                                                             \
 		.link = SOLO5_LINK,                                                                          \
 		.script = "tool/solo5.ld",                                                                   \
@@ -112,10 +109,9 @@ const struct target targets[] = {
 		.strength = 1,
 		.objects = "process",
 		.compile = PROCESS,
-		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK UNIX_LAYOUT RELOCATIONS BILL,
-		.tight = TIGHTER,
+		.smallest = SMALLEST,
 		.script = "tool/unix.ld",
 		.stack_bytes = STACK,
 	},
@@ -129,7 +125,6 @@ const struct target targets[] = {
 		.strength = 2,
 		.objects = "process",
 		.compile = PROCESS,
-		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK ADDED_LAYOUT "-Wl,-e,spt_start " BILL,
 		.stack_bytes = STACK,
@@ -160,7 +155,6 @@ const struct target targets[] = {
 		.strength = 3,
 		.objects = "process",
 		.compile = PROCESS,
-		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK ADDED_LAYOUT BILL,
 		.stack_bytes = STACK,
@@ -190,7 +184,6 @@ const struct target targets[] = {
 		.compiler = "clang-19",
 		.objects = "process",
 		.compile = PROCESS,
-		.merged = true,
 		.pace = BY_PACE,
 		.link = PROCESS_LINK ADDED_LAYOUT RELOCATIONS,
 	},
@@ -199,6 +192,7 @@ const struct target targets[] = {
 		.about = "programs of the tool, with a C library",
 		.kind = TARGET_HOSTED,
 		.compiler = "clang-19",
+		.cores = "sim",
 		.compile = CLANG "-O2 -D_GNU_SOURCE -fPIE -fstack-protector-strong",
 		.link = "-pie -rdynamic -fuse-ld=lld -Wl,--build-id=sha1",
 	},
@@ -207,6 +201,7 @@ const struct target targets[] = {
 		.about = "shared libraries for programs of others, with a C library",
 		.kind = TARGET_HOSTED,
 		.compiler = "clang-19",
+		.cores = "sim",
 		.compile = CLANG "-O2 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fstack-protector-strong",
 		.link = "-shared -fuse-ld=lld -Wl,-z,defs,-Bsymbolic,--gc-sections,"
 			"--version-script=tool/library.map,-z,relro,-z,now,--build-id=sha1",

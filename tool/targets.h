@@ -31,9 +31,10 @@ struct target {
 	const char *compiler;
 	const char *folder, *arch; /* plat/FOLDER, plat/FOLDER/cpu/ARCH */
 	const char *objects; /* targets that compile alike share objects: under this name; null: its own */
+	const char *cores;   /* whose objects of base/, lib/ and stack/ it takes; null: they are its own */
 	const char *compile, *link;
-	bool merged;             /* sources are merged into one module, but a program's own: plan.c */
-	const char *tight;       /* of the link besides, for images `without speed`; null: nothing */
+	const char *smallest;    /* for images `without speed`: what is not the program's is merged into one
+				  * module, and this is said to the link besides; null: linked like others */
 	const char *script;      /* of the linker, named in `link`; null: none */
 	const char *generated;   /* a file of generate.h that only this target takes; null: none */
 	const char *tender;      /* "tender/spt": the program that runs the image; null: it runs by itself */

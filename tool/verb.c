@@ -8,7 +8,7 @@
 const struct verb verbs[] = {
 	{ "new", verb_new, "new app NAME", "write app/NAME: a program that builds, runs and has a test", 0 },
 	{ "build", verb_build, "build [IMAGE...] [TARGET]",
-		"build images (all of them, for every target, when none is named)",
+		"build images (all of app/, for every target, when none is named)",
 		"An image is a name from app/, or the path of a folder with a manifest; libfata_socket\n"
 		"is the stack as a shared library (doc/embed.md).\n"
 		"Images land in out/TARGET/IMAGE, with their symbols in out/TARGET/IMAGE.symbols.\n\n"

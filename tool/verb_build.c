@@ -29,6 +29,31 @@ static bool add_library(struct words *outputs, const struct tree *t, const char 
 	return false;
 }
 
+/* Everything to use: the images of app/ and what runs them. What tests bring is for tests. */
+static void add_all(struct words *outputs, const struct tree *t, const char *target, bool tests)
+{
+	for (size_t i = 0; i < t->image_count; i += 1)
+		if (tests || starts_with(t->images[i]->folder, "app/"))
+			add_outputs(outputs, t->images[i], target);
+	for (size_t i = 0; i < t->programs.n; i += 1)
+		if (tests || !starts_with(t->programs.at[i], "test/"))
+			words_add(outputs, program_output(t->programs.at[i]));
+	for (size_t i = 0; i < t->runners.n; i += 1)
+		words_add(outputs, runner_output(t->runners.at[i]));
+	for (size_t i = 0; tests && i < t->libraries.n; i += 1)
+		words_add(outputs, library_output(t->libraries.at[i]));
+}
+
+static void add_tests(struct words *outputs, const struct tree *t)
+{
+	for (size_t i = 0; i < t->tests.n; i += 1)
+		words_add(outputs, test_output(t->tests.at[i]));
+	for (size_t i = 0; i < t->fuzzers.n; i += 1) {
+		words_add(outputs, corpus_output(t->fuzzers.at[i]));
+		words_add(outputs, fuzzer_output(t->fuzzers.at[i]));
+	}
+}
+
 static void say_sizes(const struct words *outputs)
 {
 	for (size_t i = 0; i < outputs->n; i += 1) {
@@ -67,22 +92,10 @@ int verb_build(const struct arguments *a)
 	for (size_t i = 0; i < names.n; i += 1)
 		if (!add_library(&outputs, tree, names.at[i]))
 			add_outputs(&outputs, tree_image(tree, "build", names.at[i]), target);
-	if (!names.n) {
-		for (size_t i = 0; i < tree->libraries.n; i += 1)
-			words_add(&outputs, library_output(tree->libraries.at[i]));
-		for (size_t i = 0; i < tree->image_count; i += 1)
-			add_outputs(&outputs, tree->images[i], target);
-		for (size_t i = 0; i < tree->programs.n; i += 1)
-			words_add(&outputs, program_output(tree->programs.at[i]));
-		for (size_t i = 0; i < tree->runners.n; i += 1)
-			words_add(&outputs, runner_output(tree->runners.at[i]));
-	}
-	for (size_t i = 0; tests && i < tree->tests.n; i += 1)
-		words_add(&outputs, test_output(tree->tests.at[i]));
-	for (size_t i = 0; tests && i < tree->fuzzers.n; i += 1) {
-		words_add(&outputs, corpus_output(tree->fuzzers.at[i]));
-		words_add(&outputs, fuzzer_output(tree->fuzzers.at[i]));
-	}
+	if (!names.n)
+		add_all(&outputs, tree, target, tests);
+	if (tests)
+		add_tests(&outputs, tree);
 	plan_write(tree);
 	if (!build(&outputs, false))
 		return 1;
