@@ -457,7 +457,14 @@ struct ip host_resolver(const struct host *h, u32 i)
 /* In the order of host_resolver(). */
 struct view host_search(const struct host *h, u32 i)
 {
-	return image_parts.resolvers && h->slaac_runs ? slaac_search(&h->slaac, i) : view_none();
+	u32 advertised = 0;
+
+	while (h->slaac_runs && slaac_search(&h->slaac, advertised).n > 0)
+		advertised += 1;
+	if (i < advertised)
+		return slaac_search(&h->slaac, i);
+	return image_parts.dhcp6 && h->dhcp6 ? search_name(&h->dhcp6->core.lease.search, i - advertised)
+					     : view_none();
 }
 
 bool host_owns(const struct host *h, struct ip a)
