@@ -404,6 +404,9 @@ struct ip_prefix host_address(const struct host *h, u32 i);
 /* The resolvers it was told of, from 0. */
 struct ip host_resolver(const struct host *h, u32 i);
 
+/* The domains it was told to look short names up in, from 0: lent until the next step; empty past the last. */
+struct view host_search(const struct host *h, u32 i);
+
 struct host_facts {
 	struct host_counts counts;
 	u64 uptime_ns;

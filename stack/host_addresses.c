@@ -248,6 +248,14 @@ void host_temporary(struct host *h, struct host_temporary *t)
 	host_addresses_changed(h);
 }
 
+static void search_in(struct host *h, struct view advertisement)
+{
+	struct nd_search told;
+
+	if (nd_read_search(advertisement, &told))
+		slaac_receive_search(&h->slaac, &told, h->now);
+}
+
 static void advertisement_in(struct host *h, const struct nd *m, struct ip from)
 {
 	if (!mac_is_none(m->link))
@@ -278,7 +286,11 @@ void host_nd_in(struct host *h, struct ip from, struct ip to, u8 hop_limit, stru
 		else
 			learn(h, m.target, m.link, nd_learn(&m));
 		break;
-	case ND_RA: advertisement_in(h, &m, from); break;
+	case ND_RA:
+		advertisement_in(h, &m, from);
+		if (image_parts.resolvers)
+			search_in(h, message);
+		break;
 	case ND_RS:
 		if (image_parts.router && !ip_is_none(from) && !mac_is_none(m.link))
 			learn(h, from, m.link, NEIGH_CREATE | NEIGH_OVERRIDE);
@@ -446,6 +458,19 @@ struct ip host_resolver(const struct host *h, u32 i)
 	return image_parts.dhcp6 && h->dhcp6 && i < h->dhcp6->core.lease.resolvers
 		       ? h->dhcp6->core.lease.resolver[i]
 		       : ip_none();
+}
+
+/* In the order of host_resolver(). */
+struct view host_search(const struct host *h, u32 i)
+{
+	u32 advertised = 0;
+
+	while (h->slaac_runs && slaac_search(&h->slaac, advertised).n > 0)
+		advertised += 1;
+	if (i < advertised)
+		return slaac_search(&h->slaac, i);
+	return image_parts.dhcp6 && h->dhcp6 ? search_name(&h->dhcp6->core.lease.search, i - advertised)
+					     : view_none();
 }
 
 bool host_owns(const struct host *h, struct ip a)

@@ -26,7 +26,7 @@ static u32 place_of(const struct slaac *s, struct ip ip)
 	return i;
 }
 
-/* The leased address goes through the same detection as others (RFC 8415 18.2.10.1). */
+/* The leased address goes through the same detection as others (RFC 9915 18.2.10.1). */
 static void follow_address(struct host *h)
 {
 	struct host_dhcp6 *x = h->dhcp6;
@@ -75,7 +75,7 @@ static void step(struct host *h)
 	usize n;
 
 	if (ip_is_none(own))
-		return; /* asked from a link-local address only (RFC 8415 13.1) */
+		return; /* asked from a link-local address only (RFC 9915 13.1) */
 	while (dhcp6_send(&h->dhcp6->core, h->now, span_of(room), &n))
 		(void)datagram_send_small(h, own, DHCP6_CLIENT_PORT, dhcp6_servers(), DHCP6_SERVER_PORT,
 			view_first(view_of(room), n));

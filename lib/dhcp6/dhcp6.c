@@ -1,7 +1,7 @@
 #include "lib/dhcp6/dhcp6.h"
 #include "lib/dhcp6/dhcp6_wire.h"
 
-/* RFC 8415 7.6. */
+/* 7.6. */
 #define SOL_TIMEOUT_NS  (1 * NS_PER_S)
 #define SOL_MAX_RT_S    3600u
 #define REQ_TIMEOUT_NS  (1 * NS_PER_S)
@@ -156,6 +156,7 @@ static void take_others(struct dhcp6 *d, const struct dhcp6_message *m)
 	d->lease.resolvers = m->resolvers < DHCP6_RESOLVERS ? m->resolvers : DHCP6_RESOLVERS;
 	for (u32 i = 0; i < DHCP6_RESOLVERS; i += 1)
 		d->lease.resolver[i] = i < d->lease.resolvers ? m->resolver[i] : ip_none();
+	d->lease.search = m->search;
 }
 
 static struct dhcp6_binding binding_of(const struct dhcp6_ia *ia, u64 now)

@@ -1,4 +1,5 @@
-/* dhcp6.h - the Dynamic Host Configuration Protocol for IPv6 (RFC 8415): the client.
+/* dhcp6.h - the Dynamic Host Configuration Protocol for IPv6 (RFC 9915, before: RFC 8415): the client.
+ * The server is in dhcp6_server.h. Sections without a number of an RFC are of both.
  *
  * It gets an address (IA_NA), a prefix for networks behind us (IA_PD), or only what else the
  * network tells (information request), and keeps them:
@@ -20,14 +21,15 @@
 #include "lib/eth/eth.h"
 #include "lib/ip/ip.h"
 #include "lib/jitter/jitter.h"
+#include "lib/search/search.h"
 
 #define DHCP6_CLIENT_PORT 546u
 #define DHCP6_SERVER_PORT 547u
 #define DHCP6_BYTES_MAX   384u /* what is written never exceeds this */
 #define DHCP6_RESOLVERS   3u
-#define DHCP6_DUID_MAX    130u /* RFC 8415 11.1 */
+#define DHCP6_DUID_MAX    130u /* 11.1 */
 
-/* RFC 8415 18.2, in its order. */
+/* 18.2, in its order. */
 enum dhcp6_state {
 	DHCP6_STOPPED,
 	DHCP6_SOLICITING,
@@ -51,6 +53,7 @@ struct dhcp6_lease {
 	struct dhcp6_binding address, prefix;
 	u32 resolvers;
 	struct ip resolver[DHCP6_RESOLVERS];
+	struct search search;
 };
 
 struct dhcp6_duid {
@@ -109,5 +112,7 @@ void dhcp6_release(struct dhcp6 *d);
 
 /* ff02::1:2, all servers and relays. */
 struct ip dhcp6_servers(void);
+
+#include "lib/dhcp6/dhcp6_server.h" /* struct dhcp6_server */
 
 #endif

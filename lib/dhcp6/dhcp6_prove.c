@@ -1,4 +1,4 @@
-/* prove: lib/dhcp6/dhcp6.c lib/dhcp6/dhcp6_wire.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c */
+/* prove: lib/dhcp6/dhcp6.c lib/dhcp6/dhcp6_wire.c lib/search/search.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c */
 /* prove-unreached: dhcp6_deadline 1 */
 /* dhcp6_prove.c - any messages at any times, in any order of the calls. Not reached: a join of Frama-C's. */
 #include "lib/dhcp6/dhcp6_wire.h"

@@ -35,6 +35,13 @@ static struct dhcp6_message sends(u64 now)
 	return m;
 }
 
+static struct dhcp6_ia ia_of(struct ip_prefix ip)
+{
+	return (struct dhcp6_ia){
+		.present = true, .iaid = 1, .ip = ip, .preferred_s = 1000, .valid_s = 2000
+	};
+}
+
 /* What a server says to the exchange that goes on. */
 static struct dhcp6_message reply(u8 type)
 {
@@ -42,8 +49,8 @@ static struct dhcp6_message reply(u8 type)
 		.xid = d.xid,
 		.client = dhcp6_duid_of(us),
 		.server = server_duid(1),
-		.address = { true, 1, 0, 0, 0, { given, 128 }, 1000, 2000 },
-		.prefix = { true, 1, 0, 0, 0, { net, 56 }, 1000, 2000 },
+		.address = ia_of((struct ip_prefix){ given, 128 }),
+		.prefix = ia_of((struct ip_prefix){ net, 56 }),
 		.resolvers = 1,
 		.resolver = { given } };
 }

@@ -1,6 +1,6 @@
 #include "lib/dhcp6/dhcp6_wire.h"
 
-/* RFC 8415 21, RFC 3646. */
+/* 21, RFC 3646. */
 enum {
 	CLIENT_ID = 1,
 	SERVER_ID = 2,
@@ -11,6 +11,7 @@ enum {
 	STATUS_CODE = 13,
 	RAPID_COMMIT = 14,
 	DNS_SERVERS = 23,
+	DOMAIN_LIST = 24,
 	IA_PD = 25,
 	IA_PREFIX = 26,
 	REFRESH_TIME = 32,
@@ -106,6 +107,8 @@ static void read_ia(struct reader *o, bool prefix, struct dhcp6_ia *ia)
 	struct view content;
 	u16 code;
 
+	if (ia->present)
+		return; /* of several the first counts */
 	*ia = (struct dhcp6_ia){ .present = true };
 	ia->iaid = read_be32(o);
 	ia->t1_s = read_be32(o);
@@ -138,6 +141,24 @@ static void read_resolvers(struct reader *o, struct dhcp6_message *m)
 	}
 }
 
+/* 21.7: of what servers here can tell. */
+static void read_wishes(struct reader *o, struct dhcp6_message *m)
+{
+	while (read_left(o) > 0) {
+		u16 code = read_be16(o);
+
+		m->asks_resolvers = m->asks_resolvers || code == DNS_SERVERS;
+		m->asks_search = m->asks_search || code == DOMAIN_LIST;
+	}
+}
+
+/* RFC 3646 4: a list that is not well formed is as if it were not there. */
+static void read_search(struct reader *o, struct dhcp6_message *m)
+{
+	m->search.count = 0;
+	(void)search_read(o, &m->search);
+}
+
 /* 21.24, 21.25: from a minute to a day; else the option is ignored. */
 static u32 read_most(struct reader *o)
 {
@@ -153,10 +174,12 @@ static void read_option(struct reader *o, u16 code, struct dhcp6_message *m)
 	case SERVER_ID: read_duid(o, &m->server); break;
 	case IA_NA: read_ia(o, false, &m->address); break;
 	case IA_PD: read_ia(o, true, &m->prefix); break;
+	case OPTION_REQUEST: read_wishes(o, m); break;
 	case ELAPSED_TIME: m->elapsed = read_be16(o); break;
 	case STATUS_CODE: m->status = read_be16(o); break;
 	case RAPID_COMMIT: m->rapid = true; break;
 	case DNS_SERVERS: read_resolvers(o, m); break;
+	case DOMAIN_LIST: read_search(o, m); break;
 	case REFRESH_TIME: m->refresh_s = read_be32(o); break;
 	case SOL_MAX_RT: m->solicit_most_s = read_most(o); break;
 	case INF_MAX_RT: m->inform_most_s = read_most(o); break;
@@ -208,31 +231,41 @@ static void write_status(struct writer *w, u16 status)
 	write_be16(w, status);
 }
 
+static u16 binding_bytes(bool prefix, struct ip_prefix ip)
+{
+	return ip_is_none(ip.ip) ? 0 : prefix ? 4 + 25 : 4 + 24;
+}
+
+/* 21.6, 21.22. */
+static void write_binding(struct writer *w, bool prefix, struct ip_prefix ip, u32 preferred_s, u32 valid_s)
+{
+	if (ip_is_none(ip.ip))
+		return;
+	write_be16(w, prefix ? IA_PREFIX : IA_ADDRESS);
+	write_be16(w, prefix ? 25 : 24);
+	if (!prefix)
+		write_ip6(w, ip.ip);
+	write_be32(w, preferred_s);
+	write_be32(w, valid_s);
+	if (prefix) {
+		write_u8(w, ip.bits);
+		write_ip6(w, ip.ip);
+	}
+}
+
 /* A client's binding is what it wishes for or has (21.4); without one: whatever the server gives. */
 static void write_ia(struct writer *w, bool prefix, const struct dhcp6_ia *ia)
 {
-	u16 inner = prefix ? 25 : 24;
-
 	if (!ia->present)
 		return;
 	write_be16(w, prefix ? IA_PD : IA_NA);
-	write_be16(w, (u16)(12u + (ip_is_none(ia->ip.ip) ? 0 : 4u + inner) +
+	write_be16(w, (u16)(12u + binding_bytes(prefix, ia->ip) + binding_bytes(prefix, ia->gone) +
 			      (ia->status == DHCP6_SUCCESS ? 0 : 6u)));
 	write_be32(w, ia->iaid);
 	write_be32(w, ia->t1_s);
 	write_be32(w, ia->t2_s);
-	if (!ip_is_none(ia->ip.ip)) {
-		write_be16(w, prefix ? IA_PREFIX : IA_ADDRESS);
-		write_be16(w, inner);
-		if (!prefix)
-			write_ip6(w, ia->ip.ip);
-		write_be32(w, ia->preferred_s);
-		write_be32(w, ia->valid_s);
-		if (prefix) {
-			write_u8(w, ia->ip.bits);
-			write_ip6(w, ia->ip.ip);
-		}
-	}
+	write_binding(w, prefix, ia->ip, ia->preferred_s, ia->valid_s);
+	write_binding(w, prefix, ia->gone, 0, 0);
 	write_status(w, ia->status);
 }
 
@@ -253,16 +286,41 @@ static void write_wishes(struct writer *w, u8 type)
 	if (type == DHCP6_RELEASE || type == DHCP6_DECLINE)
 		return;
 	write_be16(w, OPTION_REQUEST);
-	write_be16(w, information ? 6 : 4);
+	write_be16(w, information ? 8 : 6);
 	write_be16(w, DNS_SERVERS);
+	write_be16(w, DOMAIN_LIST);
 	write_be16(w, information ? INF_MAX_RT : SOL_MAX_RT);
 	if (information)
 		write_be16(w, REFRESH_TIME);
 }
 
-void dhcp6_message_write(struct writer *w, const struct dhcp6_message *m)
+static void write_resolvers(struct writer *w, const struct dhcp6_message *m)
 {
 	u32 resolvers = m->resolvers < DHCP6_RESOLVERS ? m->resolvers : DHCP6_RESOLVERS;
+
+	if (resolvers == 0)
+		return;
+	write_be16(w, DNS_SERVERS);
+	write_be16(w, (u16)(16u * resolvers));
+	for (u32 i = 0; i < resolvers; i += 1)
+		write_ip6(w, m->resolver[i]);
+}
+
+static void write_search(struct writer *w, const struct search *s)
+{
+	u8 room[SEARCH_WIRE_BYTES];
+	struct writer names = writer_of(span_of(room));
+
+	if (s->count == 0)
+		return;
+	search_write(&names, s);
+	write_be16(w, DOMAIN_LIST);
+	write_be16(w, (u16)write_len(&names));
+	write_view(w, write_done(&names));
+}
+
+void dhcp6_message_write(struct writer *w, const struct dhcp6_message *m)
+{
 	bool server = m->type == DHCP6_ADVERTISE || m->type == DHCP6_REPLY;
 
 	write_be32(w, m->type * 0x1000000u + m->xid % 0x1000000u);
@@ -279,12 +337,8 @@ void dhcp6_message_write(struct writer *w, const struct dhcp6_message *m)
 	write_ia(w, false, &m->address);
 	write_ia(w, true, &m->prefix);
 	write_status(w, m->status);
-	if (resolvers > 0) {
-		write_be16(w, DNS_SERVERS);
-		write_be16(w, (u16)(16u * resolvers));
-	}
-	for (u32 i = 0; i < resolvers; i += 1)
-		write_ip6(w, m->resolver[i]);
+	write_resolvers(w, m);
+	write_search(w, &m->search);
 	write_number(w, REFRESH_TIME, m->refresh_s);
 	write_number(w, SOL_MAX_RT, m->solicit_most_s);
 	write_number(w, INF_MAX_RT, m->inform_most_s);

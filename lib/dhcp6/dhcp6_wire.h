@@ -1,14 +1,15 @@
-/* dhcp6_wire.h - a DHCPv6 message as numbers (RFC 8415 8, 21). Not for others. */
+/* dhcp6_wire.h - a DHCPv6 message as numbers (RFC 9915 8, 21). Not for others. */
 #ifndef LIB_DHCP6_DHCP6_WIRE_H
 #define LIB_DHCP6_DHCP6_WIRE_H
 
 #include "lib/dhcp6/dhcp6.h"
 
-/* RFC 8415 7.3. */
+/* 7.3. */
 enum dhcp6_type {
 	DHCP6_SOLICIT = 1,
 	DHCP6_ADVERTISE = 2,
 	DHCP6_REQUEST = 3,
+	DHCP6_CONFIRM = 4,
 	DHCP6_RENEW = 5,
 	DHCP6_REBIND = 6,
 	DHCP6_REPLY = 7,
@@ -17,14 +18,14 @@ enum dhcp6_type {
 	DHCP6_INFORMATION = 11
 };
 
-/* RFC 8415 21.13. */
+/* 21.13. */
 enum dhcp6_status {
 	DHCP6_SUCCESS,
 	DHCP6_UNSPECIFIED,
 	DHCP6_NO_ADDRESSES,
 	DHCP6_NO_BINDING,
 	DHCP6_NOT_ON_LINK,
-	DHCP6_USE_MULTICAST,
+	DHCP6_USE_MULTICAST, /* not in RFC 9915 */
 	DHCP6_NO_PREFIXES
 };
 
@@ -37,6 +38,7 @@ struct dhcp6_ia {
 	u16 status;
 	struct ip_prefix ip; /* none: nothing in it */
 	u32 preferred_s, valid_s;
+	struct ip_prefix gone; /* written by servers, with lifetimes of 0; none: nothing to take back */
 };
 
 struct dhcp6_message {
@@ -49,6 +51,8 @@ struct dhcp6_message {
 	bool rapid;
 	u32 resolvers;
 	struct ip resolver[DHCP6_RESOLVERS];
+	struct search search;
+	bool asks_resolvers, asks_search;  /* read from clients; ours always ask */
 	u32 refresh_s;                     /* 0: not said */
 	u32 solicit_most_s, inform_most_s; /* 0: not said */
 };

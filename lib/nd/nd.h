@@ -19,6 +19,7 @@
 
 #include "lib/eth/eth.h"
 #include "lib/ip/ip.h"
+#include "lib/search/search.h"
 
 #define ND_HOP_LIMIT        255u /* to send with */
 #define ND_BYTES_MAX        48u  /* room that is always enough for what nd_write() writes */
@@ -69,6 +70,12 @@ struct nd {
 	struct ip resolver[ND_RESOLVERS];
 };
 
+/* RFC 8106 5.2. Apart from struct nd, since a list is large and few ask for it. */
+struct nd_search {
+	struct search list;
+	u32 lifetime_s; /* of all of it; 0: withdrawn */
+};
+
 enum nd_verdict {
 	ND_OK,
 	ND_TRUNCATED,
@@ -83,6 +90,9 @@ struct view nd_verdict_name(enum nd_verdict v);
 
 /* `message`: all of ICMPv6, its checksum verified before. */
 enum nd_verdict nd_read(struct view message, struct ip from, struct ip to, u8 hop_limit, struct nd *out);
+
+/* The search list of an advertisement that nd_read() let pass. False: it says nothing of one. */
+bool nd_read_search(struct view advertisement, struct nd_search *out);
 
 /* Writes the whole ICMPv6 message with its checksum: what any node sends (RS, NS, NA), and what
  * routers do (RA, redirect), in two functions, so that who is no router has only the one. */

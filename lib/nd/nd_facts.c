@@ -94,3 +94,8 @@ struct ip slaac_resolver(const struct slaac *s, u32 i)
 {
 	return i < ND_RESOLVERS ? s->resolver[i] : ip_none();
 }
+
+struct view slaac_search(const struct slaac *s, u32 i)
+{
+	return search_name(&s->search, i);
+}

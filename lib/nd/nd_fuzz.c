@@ -44,6 +44,18 @@ static void settle(struct slaac *s, u64 now)
 	}
 }
 
+static void searched(struct slaac *s, struct view message, const struct nd *m, u64 now)
+{
+	struct nd_search told;
+
+	if (!nd_read_search(message, &told))
+		return;
+	require(m->type == ND_RA && told.list.count <= SEARCH_NAMES);
+	require(told.list.count == 0 || told.lifetime_s > 0);
+	slaac_receive_search(s, &told, now);
+	require(slaac_search(s, told.list.count).n == 0);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
 	struct reader r = reader_of(view_make(data, size));
@@ -66,6 +78,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 		if (nd_read(message, from, to, ND_HOP_LIMIT, &m) == ND_OK) {
 			round_trip(from, to, &m);
 			slaac_receive_ra(&s, &m, now);
+			searched(&s, message, &m, now);
 			if (slaac_receive_ns(&s, &m, from, now))
 				require(slaac_owns(&s, m.target));
 			(void)slaac_receive_na(&s, &m, now);

@@ -1,4 +1,4 @@
-/* prove: lib/nd/nd.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
+/* prove: lib/nd/nd.c lib/nd/nd_search.c lib/nd/nd_wire.c lib/nd/nd_slaac.c lib/nd/nd_facts.c lib/nd/nd_temporary.c lib/select/select.c lib/search/search.c lib/ip/ip.c lib/eth/eth.c lib/parts/parts.c
  *
  * nd_prove.c - any messages at any times, in any order of the calls; whatever is read is also written. */
 /* prove-unreached: check 4 type_of 9 read_fixed 1 slaac_receive_ra 2 slaac_add 3 ip_is4_2 1 identifier 1 slaac_source 4 fitting all */
@@ -35,6 +35,7 @@ static void facts(u64 now)
 	slaac_sources(&s, &ours);
 	(void)slaac_is_on_link(&s, any_ip(), &bits);
 	(void)slaac_resolver(&s, any_u32());
+	(void)slaac_search(&s, any_u32());
 }
 
 int main(void)
@@ -42,6 +43,7 @@ int main(void)
 	struct slaac_config c = { any_mac(), any_u64(), any_u8(), any_bool(), any_bool(),
 		{ any_u64(), any_u64() } };
 	struct ip own = { 0x20010db800000000ull, any_u64() };
+	struct nd_search told;
 	struct nd m;
 
 	call_ip();
@@ -60,6 +62,8 @@ int main(void)
 			nd_write(&w, any_ip(), any_ip(), &m);
 		(void)nd_learn(&m);
 		slaac_receive_ra(&s, &m, now);
+		if (nd_read_search(any_view(message), &told))
+			slaac_receive_search(&s, &told, now);
 		(void)slaac_receive_ns(&s, &m, any_ip(), now);
 		(void)slaac_receive_na(&s, &m, now);
 		if (NONDET())

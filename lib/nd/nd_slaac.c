@@ -235,6 +235,14 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 	s->resolver_until_ns = until(now, m->resolver_s);
 }
 
+void slaac_receive_search(struct slaac *s, const struct nd_search *m, u64 now)
+{
+	if (s->no_routers)
+		return;
+	s->search = m->list;
+	s->search_until_ns = until(now, m->lifetime_s);
+}
+
 /* ---- duplicate address detection: RFC 4862 5.4.3, 5.4.4 ---- */
 
 /* RFC 7217 6: another identifier is tried, a little later; one from the MAC or given has no other. */
@@ -298,6 +306,8 @@ static void age(struct slaac *s, u64 now)
 	if (image_parts.resolvers && now >= s->resolver_until_ns)
 		for (u32 i = 0; i < ND_RESOLVERS; i += 1)
 			s->resolver[i] = ip_none();
+	if (image_parts.resolvers && now >= s->search_until_ns)
+		s->search.count = 0;
 }
 
 void slaac_no_router(struct slaac *s, u64 now)
@@ -376,5 +386,7 @@ u64 slaac_deadline(const struct slaac *s)
 			when = earlier(when, s->prefix[i].until_ns);
 	if (image_parts.resolvers && !ip_is_none(s->resolver[0]))
 		when = earlier(when, s->resolver_until_ns);
+	if (image_parts.resolvers && s->search.count > 0)
+		when = earlier(when, s->search_until_ns);
 	return when;
 }

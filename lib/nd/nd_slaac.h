@@ -77,6 +77,8 @@ struct slaac {
 	u32 mtu;         /* from an advertisement; 0: not said */
 	u32 reachable_ms, retrans_ms;
 	u8 hop_limit; /* 0: not said */
+	u64 search_until_ns;
+	struct search search;
 };
 
 /* Begins with the link-local address. */
@@ -97,6 +99,9 @@ bool slaac_identifier_reserved(u64 identifier);
 
 /* A router advertisement. */
 void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now);
+
+/* The search list of one: it takes the place of what is there. */
+void slaac_receive_search(struct slaac *s, const struct nd_search *m, u64 now);
 
 /* The last default router is gone (lib/route): ask for one, as at the start. */
 void slaac_no_router(struct slaac *s, u64 now);
@@ -141,5 +146,8 @@ bool slaac_is_on_link(const struct slaac *s, struct ip to, u8 *bits);
 
 /* Resolver i (RFC 8106), from 0; none past the last. */
 struct ip slaac_resolver(const struct slaac *s, u32 i);
+
+/* Domain i of the search list (RFC 8106), from 0: lent until slaac changes; empty past the last. */
+struct view slaac_search(const struct slaac *s, u32 i);
 
 #endif

@@ -346,6 +346,35 @@ TEST(resolvers_are_kept_for_as_long_as_the_advertisement_says)
 	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
 }
 
+TEST(the_search_list_is_kept_for_as_long_as_the_advertisement_says)
+{
+	struct nd_search told = { .lifetime_s = 100 };
+	struct nd silent = { .type = ND_RA };
+
+	EXPECT(search_add(&told.list, text("example.org")));
+	start(0);
+	(void)drain(0, ND_NS);
+	slaac_receive_search(&s, &told, 0);
+	slaac_receive_ra(&s, &silent, 50 * S); /* says nothing of it */
+	EXPECT_VIEW(slaac_search(&s, 0), text("example.org"));
+	EXPECT(slaac_search(&s, 1).n == 0 && slaac_deadline(&s) <= 100 * S);
+	(void)drain(99 * S, ND_NS);
+	EXPECT_EQ(slaac_search(&s, 0).n, 11);
+	(void)drain(100 * S, ND_NS);
+	EXPECT_EQ(slaac_search(&s, 0).n, 0);
+	slaac_receive_search(&s, &told, 101 * S);
+	EXPECT_EQ(slaac_search(&s, 0).n, 11);
+	slaac_receive_search(&s, &(struct nd_search){ .lifetime_s = 0 }, 102 * S); /* withdrawn */
+	EXPECT_EQ(slaac_search(&s, 0).n, 0);
+	told.lifetime_s = ND_FOREVER;
+	slaac_receive_search(&s, &told, 103 * S);
+	(void)drain(1000000 * S, ND_NS);
+	EXPECT_VIEW(slaac_search(&s, 0), text("example.org"));
+	s.no_routers = true;
+	slaac_receive_search(&s, &(struct nd_search){ .lifetime_s = 0 }, 1000001 * S);
+	EXPECT_EQ(slaac_search(&s, 0).n, 11);
+}
+
 TEST(a_static_address_is_detected_too_and_its_network_is_on_the_link)
 {
 	struct ip_prefix fixed = { { NET + 7, 1 }, 64 };

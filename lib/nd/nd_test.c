@@ -104,6 +104,66 @@ TEST(a_router_advertisement_gives_its_options)
 	EXPECT(m.resolvers == 1 && m.resolver_s == 3600 && m.resolver[0].lo == 0x53);
 }
 
+#define RA  "86 00 0000 40 00 0708 00000000 00000000"
+#define ORG "07 6578616d706c65 03 6f7267 00"
+#define LAB "03 6c6162 00"
+
+static struct nd_search list;
+
+static bool tells(const char *hex)
+{
+	static u8 room[512];
+
+	EXPECT_EQ(read_hex(router, all_nodes, hex), ND_OK);
+	return nd_read_search(test_hex(span_of(room), hex), &list);
+}
+
+/* From radvd 2.19: RDNSS fd77::53 and DNSSL corp.example.org lab, for ten minutes. */
+TEST(an_advertisement_of_radvd_gives_its_search_list)
+{
+	EXPECT(tells("86 00 ed92 40 00 000c 00000000 00000000 19 03 0000 00000258 "
+		     "fd770000000000000000000000000053 1f 04 0000 00000258 04 636f7270 "
+		     "07 6578616d706c65 03 6f7267 00 03 6c6162 00 00 01 01 c6e759999e09"));
+	EXPECT(m.resolvers == 1 && list.lifetime_s == 600 && list.list.count == 2);
+	EXPECT_VIEW(search_name(&list.list, 0), text("corp.example.org"));
+	EXPECT_VIEW(search_name(&list.list, 1), text("lab"));
+}
+
+TEST(of_several_search_lists_the_shortest_lifetime_counts)
+{
+	EXPECT(tells(RA " 1f 03 0000 00000e10 " ORG " 000000 1f 02 0000 0000003c " LAB " 000000"));
+	EXPECT(list.list.count == 2 && list.lifetime_s == 60);
+	EXPECT(tells(RA " 1f 03 0000 00000000 " ORG " 000000 1f 02 0000 0000003c " LAB " 000000"));
+	EXPECT(list.list.count == 1 && list.lifetime_s == 60); /* the first is withdrawn */
+	EXPECT(tells(RA " 1f 03 0000 00000000 " ORG " 000000"));
+	EXPECT(list.list.count == 0 && list.lifetime_s == 0);
+}
+
+TEST(a_search_list_that_is_not_well_formed_is_ignored_and_the_rest_counts)
+{
+	static const char *const wrong[] = {
+		"", " 1f 01 0000 00000e10",                 /* no room for a name (5.2) */
+		" 1f 02 0000 00000e10 03 6c6162 c000 0000", /* compressed */
+		" 1f 02 0000 00000e10 07 6c616262626262",   /* no end */
+		" 1f 02 0000 00000e10 09 6c616262626262",   /* longer than the option */
+	};
+	static u8 room[512];
+
+	for (usize i = 0; i < COUNT(wrong); i += 1) {
+		char hex[512] = RA;
+
+		strcat(strcat(hex, wrong[i]), " 05 01 0000 00000578");
+		if (tells(hex) || list.list.count != 0 || m.mtu != 1400)
+			test_fail(__FILE__, __LINE__, "%s", wrong[i]);
+		strcat(hex, " 1f 02 0000 00000e10 " LAB " 000000");
+		EXPECT(tells(hex) && list.list.count == 1);
+	}
+	EXPECT(!nd_read_search(
+		test_hex(span_of(room), /* in a solicitation it means nothing */
+			"87 00 0000 00000000 00000000 00000000 1f 02 0000 00000e10 " LAB " 000000"),
+		&list));
+}
+
 TEST(a_prefix_that_cannot_be_one_is_left_out)
 {
 	static const char *const wrong[] = {

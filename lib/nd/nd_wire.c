@@ -32,6 +32,20 @@ static void write_route(struct writer *w, const struct nd_route *n)
 		write_be64(w, n->to.ip.lo);
 }
 
+static void write_resolvers(struct writer *w, const struct nd *m)
+{
+	u32 resolvers = m->resolvers < ND_RESOLVERS ? m->resolvers : ND_RESOLVERS;
+
+	if (resolvers == 0)
+		return;
+	write_u8(w, 25);
+	write_u8(w, (u8)(1u + 2u * resolvers));
+	write_be16(w, 0);
+	write_be32(w, m->resolver_s);
+	for (u32 i = 0; i < resolvers; i += 1)
+		write_ip6(w, m->resolver[i]);
+}
+
 static void write_ra(struct writer *w, const struct nd *m)
 {
 	write_u8(w, m->hop_limit);
@@ -58,15 +72,7 @@ static void write_ra(struct writer *w, const struct nd *m)
 	}
 	for (u32 i = 0; i < m->routes && i < ND_ROUTES; i += 1)
 		write_route(w, &m->route[i]);
-	u32 resolvers = m->resolvers < ND_RESOLVERS ? m->resolvers : ND_RESOLVERS;
-	if (resolvers == 0)
-		return;
-	write_u8(w, 25);
-	write_u8(w, (u8)(1u + 2u * resolvers));
-	write_be16(w, 0);
-	write_be32(w, m->resolver_s);
-	for (u32 i = 0; i < resolvers; i += 1)
-		write_ip6(w, m->resolver[i]);
+	write_resolvers(w, m);
 }
 
 static void write_na(struct writer *w, const struct nd *m)

@@ -13,6 +13,7 @@ scenario partition 1..3
 scenario everything 1..5
 scenario offload 1..3
 scenario ip6 1..5
+scenario dhcp6 1..20
 
 # Two stacks against whatever network the seed makes (fata check --full tries many more).
 scenario adversary 1..1000
