@@ -19,7 +19,8 @@ int main(void)
 		while (elf_next(&e, any_view(page), &part) && NONDET())
 			;
 		/* what a loader does with them */
-		(void)(part.type == e.type && part.offset + part.file_bytes + part.address + part.memory_bytes > e.entry);
+		(void)(part.type == e.type &&
+			part.offset + part.file_bytes + part.address + part.memory_bytes > e.entry);
 		(void)(v == ELF_OK && e.type == e.machine);
 	}
 	return 0;
