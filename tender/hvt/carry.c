@@ -71,6 +71,16 @@ static void give_typed(struct guest *g)
 	h->typed_bytes += (u32)n;
 }
 
+bool carry_waits(const struct guest *g)
+{
+	struct net_frame frame;
+
+	for (u32 i = 0; i < g->ports; i += 1)
+		if (net_rx(i, &frame, 1) > 0 || net_facts(i).up != (g->host->port[i].up != 0))
+			return true;
+	return false;
+}
+
 void carry_in(struct guest *g)
 {
 	for (u32 i = 0; i < g->ports; i += 1) {

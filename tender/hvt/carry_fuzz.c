@@ -254,6 +254,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	make_guest();
 	carry_start(&g);
 	while (read_left(&input) > 0) {
+		(void)carry_waits(&g);
 		carry_in(&g);
 		for (u32 i = 0; i < 6; i += 1)
 			write_as_image();
