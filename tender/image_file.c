@@ -1,22 +1,6 @@
 /* image_file.c - see image_file.h. */
 #include "tender/image_file.h"
-#include "base/reader.h"
-
-enum {
-	CLASS_64 = 2,
-	LITTLE_ENDIAN = 1,
-	TYPE_DYN = 3,
-	HEADER_BYTES = 64,
-	SEGMENT_BYTES = 56,
-	PT_LOAD = 1,
-	PT_DYNAMIC = 2,
-	PT_INTERP = 3,
-	PT_NOTE = 4,
-	FLAG_EXEC = 1,
-	FLAG_WRITE = 2,
-};
-
-#define PT_RELRO 0x6474e552u
+#include "lib/elf/elf.h"
 
 struct view image_file_verdict_text(enum image_file_verdict v)
 {
@@ -38,66 +22,45 @@ static u64 page_up(u64 n)
 	return (n + IMAGE_FILE_PAGE - 1) / IMAGE_FILE_PAGE * IMAGE_FILE_PAGE;
 }
 
-/* One program header. */
-struct header {
-	u32 type, flags;
-	u64 offset, address, file_bytes, memory_bytes;
-};
-
-static struct header read_header(struct reader *r)
-{
-	struct header h = { 0 };
-
-	h.type = read_le32(r);
-	h.flags = read_le32(r);
-	h.offset = read_le64(r);
-	h.address = read_le64(r);
-	read_le64(r);
-	h.file_bytes = read_le64(r);
-	h.memory_bytes = read_le64(r);
-	read_le64(r);
-	return h;
-}
-
-static enum image_file_verdict add_segment(struct image_file *f, const struct header *h, u64 file_bytes)
+static enum image_file_verdict add_segment(struct image_file *f, const struct elf_part *p, u64 file_bytes)
 {
 	bool first = f->segments == 0;
 
-	if (h->memory_bytes == 0)
+	if (p->memory_bytes == 0)
 		return IMAGE_FILE_OK;
-	if (f->segments == IMAGE_FILE_SEGMENTS || h->address > IMAGE_FILE_BYTES ||
-		h->memory_bytes > IMAGE_FILE_BYTES - h->address || h->file_bytes > h->memory_bytes)
+	if (f->segments == IMAGE_FILE_SEGMENTS || p->address > IMAGE_FILE_BYTES ||
+		p->memory_bytes > IMAGE_FILE_BYTES - p->address || p->file_bytes > p->memory_bytes)
 		return IMAGE_FILE_SEGMENTS_BAD;
-	if (h->offset > file_bytes || h->file_bytes > file_bytes - h->offset)
+	if (p->offset > file_bytes || p->file_bytes > file_bytes - p->offset)
 		return IMAGE_FILE_CUT;
-	if (h->offset % IMAGE_FILE_PAGE != h->address % IMAGE_FILE_PAGE ||
-		(first ? h->address >= IMAGE_FILE_PAGE
-		       : h->address / IMAGE_FILE_PAGE * IMAGE_FILE_PAGE < f->bytes))
+	if (p->offset % IMAGE_FILE_PAGE != p->address % IMAGE_FILE_PAGE ||
+		(first ? p->address >= IMAGE_FILE_PAGE
+		       : p->address / IMAGE_FILE_PAGE * IMAGE_FILE_PAGE < f->bytes))
 		return IMAGE_FILE_SEGMENTS_BAD;
-	if ((h->flags & (FLAG_EXEC | FLAG_WRITE)) == (FLAG_EXEC | FLAG_WRITE))
+	if (p->execute && p->write)
 		return IMAGE_FILE_WRITE_EXEC;
-	if ((h->flags & FLAG_WRITE) == 0 && h->file_bytes != h->memory_bytes)
+	if (!p->write && p->file_bytes != p->memory_bytes)
 		return IMAGE_FILE_SEGMENTS_BAD;
 	f->segment[f->segments] = (struct image_segment){
-		.offset = h->offset,
-		.file_bytes = h->file_bytes,
-		.address = h->address,
-		.memory_bytes = h->memory_bytes,
-		.written = (h->flags & FLAG_WRITE) != 0,
-		.executed = (h->flags & FLAG_EXEC) != 0,
+		.offset = p->offset,
+		.file_bytes = p->file_bytes,
+		.address = p->address,
+		.memory_bytes = p->memory_bytes,
+		.written = p->write,
+		.executed = p->execute,
 	};
 	f->segments += 1;
-	f->bytes = page_up(h->address + h->memory_bytes);
+	f->bytes = page_up(p->address + p->memory_bytes);
 	return IMAGE_FILE_OK;
 }
 
-static enum image_file_verdict add_notes(struct image_file *f, const struct header *h, u64 file_bytes)
+static enum image_file_verdict add_notes(struct image_file *f, const struct elf_part *p, u64 file_bytes)
 {
-	if (h->file_bytes > IMAGE_FILE_NOTES || h->offset > file_bytes ||
-		h->file_bytes > file_bytes - h->offset)
+	if (p->file_bytes > IMAGE_FILE_NOTES || p->offset > file_bytes ||
+		p->file_bytes > file_bytes - p->offset)
 		return IMAGE_FILE_RANGE;
-	f->notes_offset = h->offset;
-	f->notes_bytes = h->file_bytes;
+	f->notes_offset = p->offset;
+	f->notes_bytes = p->file_bytes;
 	return IMAGE_FILE_OK;
 }
 
@@ -150,64 +113,40 @@ static enum image_file_verdict check_ranges(struct image_file *f)
 	return IMAGE_FILE_OK;
 }
 
-static enum image_file_verdict read_headers(struct image_file *f, struct reader *r, u32 count, u64 file_bytes)
+static enum image_file_verdict add_part(struct image_file *f, const struct elf_part *p, u64 file_bytes)
 {
-	enum image_file_verdict v = IMAGE_FILE_OK;
-
-	for (u32 i = 0; i < count && v == IMAGE_FILE_OK; i += 1) {
-		struct header h = read_header(r);
-
-		if (read_bad(r))
-			return IMAGE_FILE_CUT;
-		if (h.type == PT_INTERP)
-			v = IMAGE_FILE_FIXED;
-		if (h.type == PT_LOAD)
-			v = add_segment(f, &h, file_bytes);
-		if (h.type == PT_NOTE && f->notes_bytes == 0)
-			v = add_notes(f, &h, file_bytes);
-		if (h.type == PT_DYNAMIC) {
-			f->dynamic = h.address;
-			f->dynamic_bytes = h.file_bytes;
-		}
-		if (h.type == PT_RELRO) {
-			f->relro = h.address;
-			f->relro_bytes = h.memory_bytes;
-		}
+	switch (p->type) {
+	case ELF_PART_INTERPRETER: return IMAGE_FILE_FIXED;
+	case ELF_PART_LOAD: return add_segment(f, p, file_bytes);
+	case ELF_PART_NOTE: return f->notes_bytes == 0 ? add_notes(f, p, file_bytes) : IMAGE_FILE_OK;
+	case ELF_PART_DYNAMIC:
+		f->dynamic = p->address;
+		f->dynamic_bytes = p->file_bytes;
+		return IMAGE_FILE_OK;
+	case ELF_PART_RELRO:
+		f->relro = p->address;
+		f->relro_bytes = p->memory_bytes;
+		return IMAGE_FILE_OK;
+	default: return IMAGE_FILE_OK;
 	}
-	return v;
 }
 
 enum image_file_verdict image_file_read(
 	struct image_file *out, struct view first, u64 file_bytes, u16 machine)
 {
-	struct reader r = reader_of(first);
-	bool elf = view_equal(read_view(&r, 4), text("\177ELF"));
+	struct elf elf;
+	struct elf_part p;
+	enum elf_verdict its = elf_read(&elf, first);
+	enum image_file_verdict v = IMAGE_FILE_OK;
 
-	*out = (struct image_file){ 0 };
-	elf = elf && read_u8(&r) == CLASS_64;
-	elf = elf && read_u8(&r) == LITTLE_ENDIAN;
-	read_seek(&r, 16);
-
-	u16 type = read_le16(&r), its_machine = read_le16(&r);
-
-	read_le32(&r);
-	out->entry = read_le64(&r);
-
-	u64 headers_at = read_le64(&r);
-
-	read_seek(&r, 54);
-
-	u16 header_bytes = read_le16(&r), headers = read_le16(&r);
-
-	if (read_bad(&r) || !elf || its_machine != machine)
-		return IMAGE_FILE_FOREIGN;
-	if (type != TYPE_DYN)
-		return IMAGE_FILE_FIXED;
-	if (header_bytes != SEGMENT_BYTES || headers_at > first.n)
+	*out = (struct image_file){ .entry = elf.entry };
+	if (its == ELF_CUT)
 		return IMAGE_FILE_CUT;
-	read_seek(&r, (usize)headers_at);
-
-	enum image_file_verdict v = read_headers(out, &r, headers, file_bytes);
-
+	if (its != ELF_OK || elf.machine != machine)
+		return IMAGE_FILE_FOREIGN;
+	if (elf.type != ELF_TYPE_DYN)
+		return IMAGE_FILE_FIXED;
+	while (v == IMAGE_FILE_OK && elf_next(&elf, first, &p))
+		v = add_part(out, &p, file_bytes);
 	return v == IMAGE_FILE_OK ? check_ranges(out) : v;
 }

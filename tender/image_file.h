@@ -8,8 +8,8 @@
  * image_file` are therefore safe to calculate with: sums do not overflow, and
  * ranges are inside the image.
  *
- * Only the file's first page is looked at (program headers stand there), and its
- * notes, which the caller reads from where they are said to be. ELF: System V gABI.
+ * Only the file's first page is looked at (lib/elf), and its notes, which the
+ * caller reads from where they are said to be.
  */
 #ifndef TENDER_IMAGE_FILE_H
 #define TENDER_IMAGE_FILE_H

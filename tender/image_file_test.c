@@ -77,7 +77,7 @@ TEST(what_is_wrong_is_said)
 		ELF(e_ident[5], ELFDATA2MSB, IMAGE_FILE_FOREIGN),
 		ELF(e_machine, EM_AARCH64, IMAGE_FILE_FOREIGN),
 		ELF(e_type, ET_EXEC, IMAGE_FILE_FIXED),
-		ELF(e_phentsize, 32, IMAGE_FILE_CUT),
+		ELF(e_phentsize, 32, IMAGE_FILE_FOREIGN),
 		ELF(e_phoff, 0x10000, IMAGE_FILE_CUT),
 		ELF(e_phoff, ~0ull, IMAGE_FILE_CUT),
 		ELF(e_phnum, 60, IMAGE_FILE_CUT),

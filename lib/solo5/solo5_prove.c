@@ -1,4 +1,4 @@
-/* prove: lib/solo5/solo5.c lib/solo5/solo5_call.c lib/solo5/solo5_file.c
+/* prove: lib/solo5/solo5.c lib/solo5/solo5_call.c lib/solo5/solo5_file.c lib/elf/elf.c
  *
  * solo5_prove.c - any file, note, manifest and hypercall. */
 #include "lib/solo5/solo5_file.h"

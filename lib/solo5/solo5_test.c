@@ -400,7 +400,7 @@ TEST(other_files_and_entries_outside_are_refused)
 	v = file_of(0x100000, good, COUNT(good));
 	EXPECT_EQ(solo5_file_read(view_first(v, v.n - 1), 0x7000, 2 << 20, &f), SOLO5_FILE_CUT_OFF);
 	EXPECT_EQ(solo5_file_read(view_first(v, 63), 0x7000, 2 << 20, &f), SOLO5_FILE_CUT_OFF);
-	EXPECT_EQ(solo5_file_read(view_first(v, 50), 0x7000, 2 << 20, &f), SOLO5_FILE_NO_ELF);
+	EXPECT_EQ(solo5_file_read(view_first(v, 15), 0x7000, 2 << 20, &f), SOLO5_FILE_NO_ELF);
 	file_room[16] = 3;
 	EXPECT_EQ(solo5_file_read(v, 0x7000, 2 << 20, &f), SOLO5_FILE_NOT_FIXED);
 	file_room[18] = 183;

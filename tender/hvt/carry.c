@@ -71,6 +71,16 @@ static void give_typed(struct guest *g)
 	h->typed_bytes += (u32)n;
 }
 
+bool carry_waits(const struct guest *g)
+{
+	struct net_frame frame;
+
+	for (u32 i = 0; i < g->ports; i += 1)
+		if (net_rx(i, &frame, 1) > 0 || net_facts(i).up != (g->host->port[i].up != 0))
+			return true;
+	return false;
+}
+
 void carry_in(struct guest *g)
 {
 	for (u32 i = 0; i < g->ports; i += 1) {
@@ -101,13 +111,13 @@ void carry_start(struct guest *g)
 /* ---- out ---- */
 
 /* What a port is asked to do must be what dev/net.h allows to ask: the offloads
- * are done by code that relies on it. */
-static bool sendable(const struct frames_head *h, struct view data)
+ * are done by code that relies on it. head: the frame's beginning, as it is sent. */
+static bool sendable(const struct frames_head *h, struct view head)
 {
 	u32 ip = h->gso == FRAMES_GSO_TCP4 ? IP4 : IP6;
-	u8 first = view_at(data, ETHERNET);
+	u8 first = view_at(head, ETHERNET);
 
-	if (data.n < ETHERNET || data.n > FRAME_MOST || h->csum == FRAMES_CSUM_GOOD)
+	if (h->bytes < ETHERNET || h->bytes > FRAME_MOST || h->csum == FRAMES_CSUM_GOOD)
 		return false;
 	if (h->gso == FRAMES_GSO_NONE)
 		return h->csum == FRAMES_CSUM_CHECK || h->csum_start >= ETHERNET;
@@ -120,7 +130,10 @@ static bool sendable(const struct frames_head *h, struct view data)
 	return first / 16u == 4 && ETHERNET + first % 16u * 4u == h->csum_start;
 }
 
-static bool send_frame(u32 port, const struct frames_head *h, struct view data)
+enum sent { SENT, SENT_LATER, SENT_NEVER };
+
+/* The head is copied once, then checked, then used. */
+static enum sent send_frame(u32 port, const struct frames_head *h, struct view data)
 {
 	struct span room = net_tx(port);
 	struct net_send send = {
@@ -134,11 +147,13 @@ static bool send_frame(u32 port, const struct frames_head *h, struct view data)
 	usize head = data.n < NET_HEAD_MIN ? data.n : NET_HEAD_MIN;
 
 	if (room.n < head)
-		return false;
+		return SENT_LATER;
 	copy(room, view_first(data, head));
+	if (!sendable(h, span_view(span_first(room, head))))
+		return SENT_NEVER;
 	send.piece[0] = view_from(data, head);
 	net_tx_send(port, head, &send);
-	return true;
+	return SENT;
 }
 
 /* Frames that the port does not take now stay in the ring, for the next time. */
@@ -151,15 +166,15 @@ static void take_frames(struct guest *g, u32 port)
 	struct view data;
 
 	while (frames_next(&p->tx, put, p->tx_ring, &head, &data) == FRAMES_FRAME) {
-		if (!sendable(&head, data)) {
-			g->count.refused += 1;
-		} else if (!send_frame(port, &head, data)) {
+		enum sent sent = send_frame(port, &head, data);
+
+		if (sent == SENT_LATER) {
 			p->tx = before;
 			break;
-		} else {
-			g->count.frames_out += 1;
-			g->count.bytes_out += data.n;
 		}
+		g->count.refused += sent == SENT_NEVER;
+		g->count.frames_out += sent == SENT;
+		g->count.bytes_out += sent == SENT ? data.n : 0;
 		before = p->tx;
 	}
 	if (!p->tx.broken)

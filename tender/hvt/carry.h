@@ -8,6 +8,9 @@
 /* What the guest is told before it first runs. */
 void carry_start(struct guest *g);
 
+/* Something has come for the guest, or its port has changed. */
+bool carry_waits(const struct guest *g);
+
 /* In: frames, completions, typed bytes, facts, clocks. */
 void carry_in(struct guest *g);
 

@@ -1,4 +1,5 @@
-/* carry_fuzz.c - a hostile image: its page and its rings hold what the input says, again and again, between the calls.
+/* carry_fuzz.c - a hostile image: its page and its rings hold what the input says, again and again, between the calls;
+ * and change while the tender looks at them, as if the two ran at the same time, at every call of a device.
  *
  * The devices here are as strict as dev/ allows: what they are asked must be what
  * may be asked, and every byte they are lent must be the guest's own memory. */
@@ -28,16 +29,29 @@ static bool inside(struct view v)
 	return v.n == 0 || (v.p >= g.all.p && v.p + v.n <= g.all.p + g.all.n);
 }
 
+static void write_as_image(void);
+
+/* What a second processor could do between two looks of the tender. */
+static void meanwhile(void)
+{
+	if (read_left(&input) > 0 && read_u8(&input) % 4u == 0)
+		write_as_image();
+}
+
 /* ---- devices ---- */
 
 usize net_rx(u32 port, struct net_frame *frames, usize max)
 {
 	require(port < PORTS && max > 0);
+	meanwhile();
 	if (lent_frames == 0 && read_left(&input) > 0)
 		lent_frames = read_u8(&input) % 5u;
-	for (usize i = 0; i < lent_frames; i += 1)
+
+	usize n = lent_frames < max ? lent_frames : max;
+
+	for (usize i = 0; i < n; i += 1)
 		frames[i] = (struct net_frame){ view_make(frame_room, 14u + 400u * i), NET_CSUM_GOOD, 0 };
-	return lent_frames;
+	return n;
 }
 
 void net_rx_done(u32 port, usize n)
@@ -49,6 +63,7 @@ void net_rx_done(u32 port, usize n)
 struct span net_tx(u32 port)
 {
 	require(port < PORTS);
+	meanwhile();
 	return read_left(&input) > 0 && read_u8(&input) % 8u == 0 ? span_none() : span_of(tx_room);
 }
 
@@ -60,6 +75,9 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 	require(port < PORTS && head <= sizeof tx_room && net_soft_bytes(first, send) <= 66u << 10);
 	for (usize i = 0; i < NET_PIECES; i += 1)
 		require(inside(send->piece[i]));
+	if (send->gso == NET_GSO_TCP4) /* what software that segments stands on */
+		require(14u + view_at(first, 14) % 16u * 4u == send->csum_start);
+	meanwhile();
 
 	struct net_soft s = net_soft_begin(first, send);
 
@@ -77,6 +95,7 @@ void net_multicast(u32 port, struct mac group, bool want)
 {
 	(void)group, (void)want;
 	require(port < PORTS);
+	meanwhile();
 }
 
 struct block_facts block_facts(u32 disk)
@@ -101,6 +120,7 @@ bool block_submit(u32 disk, const struct block_request *r)
 			r->data.p >= (u8 *)g.host + HVT_PAGE_BYTES);
 		fill(r->data, 0x5a);
 	}
+	meanwhile();
 	pending = 1;
 	pending_tag = r->tag;
 	return true;
@@ -116,6 +136,7 @@ bool block_complete(u32 disk, struct block_done *done)
 void console_write(struct view v)
 {
 	require(inside(v));
+	meanwhile();
 }
 
 struct view console_rx(void)
@@ -233,6 +254,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	make_guest();
 	carry_start(&g);
 	while (read_left(&input) > 0) {
+		(void)carry_waits(&g);
 		carry_in(&g);
 		for (u32 i = 0; i < 6; i += 1)
 			write_as_image();

@@ -1,39 +1,10 @@
 /* debug_fuzz.c - a hostile debugger: any packets, against a guest's memory. Nothing outside of it is touched, what the
  * tender tells the image stays as it is, and when the debugger has gone the code is what it was. */
-#include "tender/hvt/debug.h"
+#include "tender/hvt/debug_test.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, usize size);
 
-enum { CODE = MEMORY_PAGE, DATA = 3 * MEMORY_PAGE };
-
-static u8 *all; /* just as large as the guest's memory */
 static u8 before[MEMORY_PAGE];
-static struct guest g;
-static struct machine m;
-static volatile u32 stops;
-static struct debug d;
-
-static void make_guest(void)
-{
-	static const u64 random[MEMORY_GROUPS + 1] = { 1, 2, 3, 4 };
-
-	g.image = (struct image_file){
-		.bytes = 4 * MEMORY_PAGE,
-		.segments = 2,
-		.segment = { { .address = CODE, .memory_bytes = MEMORY_PAGE, .executed = true },
-			{ .address = DATA, .memory_bytes = MEMORY_PAGE, .written = true } },
-	};
-	memory_begin(&g.memory, 1u << 20, random);
-	memory_add(&g.memory, MEMORY_IMAGE, g.image.bytes, false);
-	memory_add(&g.memory, MEMORY_STACK, MEMORY_PAGE, true);
-	memory_add(&g.memory, MEMORY_SHARED, MEMORY_PAGE, false); /* what the tender tells */
-
-	static u8 room[2u << 20];
-
-	require(g.memory.bytes <= sizeof room);
-	all = room + sizeof room - g.memory.bytes; /* behind it, the sanitizer sees every byte */
-	g.all = span_make(all, (usize)g.memory.bytes);
-}
 
 /* Addresses in the input are near something: "i" and "s" and "h" stand for image, stack and the tender's page. */
 static usize respell(struct view in, struct span out)
@@ -42,9 +13,9 @@ static usize respell(struct view in, struct span out)
 
 	for (usize i = 0; i < in.n; i += 1) {
 		u8 c = view_at(in, i);
-		const struct memory_area *a = c == 'i'   ? &g.memory.area[0]
-					      : c == 'h' ? &g.memory.area[2]
-					      : c == 'k' ? &g.memory.area[1]
+		const struct memory_area *a = c == 'i'   ? image_area()
+					      : c == 'h' ? told_area()
+					      : c == 'k' ? stack_area()
 							 : 0;
 
 		if (!a || i == 0) {
@@ -74,12 +45,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 {
 	struct view in = view_make(data, size);
 
-	if (!all)
-		make_guest();
-	d = (struct debug){ .fd = -1, .guest = &g, .machine = &m, .stops = &stops };
-	m.cpu = -1;
-	d.hardware_works = size % 2 == 0;
-	fill(g.all, 0x90);
+	begin(size % 2 == 0);
 	while (in.n > 0) {
 		usize n = view_find(in, '\n');
 
@@ -88,13 +54,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 	}
 
 	/* what is the debugger's doing in the code is no more than what it wrote there itself */
-	struct span code = span_first(span_from(memory_of(g.all, &g.memory.area[0]), CODE), MEMORY_PAGE);
+	struct span code = span_first(span_from(memory_of(g.all, image_area()), CODE), MEMORY_PAGE);
 
-	require(debug_read(&d, g.memory.area[0].at + CODE, span_of(before)) == MEMORY_PAGE);
+	require(debug_read(&d, image_area()->at + CODE, span_of(before)) == MEMORY_PAGE);
 	debug_break_none(&d);
 	require(view_equal(span_view(code), view_of(before)));
 
-	struct view told = span_view(memory_of(g.all, &g.memory.area[2]));
+	struct view told = span_view(memory_of(g.all, told_area()));
 	struct view tables = span_view(span_first(g.all, (usize)g.memory.processor_bytes));
 
 	for (usize i = 0; i < told.n; i += 1)

@@ -1,45 +1,15 @@
 /* debug_test.c - breakpoints and memory as a debugger sees them. What a whole guest does is test/image/gdb_test.sh's. */
-#include "tender/hvt/debug.h"
+#include "tender/hvt/debug_test.h"
 #include "test/test.h"
-
-enum { CODE = MEMORY_PAGE, DATA = 3 * MEMORY_PAGE };
-
-static u8 room[2u << 20];
-static struct guest g;
-static struct machine m;
-static volatile u32 stops;
-static struct debug d;
 
 static u64 base(void)
 {
-	return g.memory.area[0].at;
-}
-
-static void begin(bool hardware_works)
-{
-	static const u64 random[MEMORY_GROUPS + 1] = { 5, 6, 7, 8 };
-
-	g = (struct guest){ 0 };
-	g.image = (struct image_file){
-		.bytes = 4 * MEMORY_PAGE,
-		.segments = 2,
-		.segment = { { .address = CODE, .memory_bytes = MEMORY_PAGE, .executed = true },
-			{ .address = DATA, .memory_bytes = MEMORY_PAGE, .written = true } },
-	};
-	memory_begin(&g.memory, 1u << 20, random);
-	memory_add(&g.memory, MEMORY_IMAGE, g.image.bytes, false);
-	memory_add(&g.memory, MEMORY_SHARED, MEMORY_PAGE, false);
-	g.all = span_first(span_of(room), (usize)g.memory.bytes);
-	fill(g.all, 0x90);
-	m.cpu = -1;
-	d = (struct debug){
-		.fd = -1, .guest = &g, .machine = &m, .stops = &stops, .hardware_works = hardware_works
-	};
+	return image_area()->at;
 }
 
 static u8 byte_in_memory(u64 offset)
 {
-	return view_at(span_view(memory_of(g.all, &g.memory.area[0])), (usize)offset);
+	return view_at(span_view(memory_of(g.all, image_area())), (usize)offset);
 }
 
 static u8 byte_read(u64 at)
@@ -138,8 +108,8 @@ TEST(memory_is_read_as_far_as_it_goes_and_the_tenders_word_is_not_changed)
 	EXPECT(debug_read(&d, base() + 2 * MEMORY_PAGE, span_of(out)) == 0);
 	EXPECT(debug_read(&d, g.memory.kernel, span_of(out)) == 0);
 	EXPECT(debug_read(&d, 0xffffffffffffffffull, span_of(out)) == 0);
-	EXPECT(debug_read(&d, g.memory.area[1].at, span_of(out)) == MEMORY_PAGE);
-	EXPECT(!debug_write(&d, g.memory.area[1].at, text("a")));
+	EXPECT(debug_read(&d, told_area()->at, span_of(out)) == MEMORY_PAGE);
+	EXPECT(!debug_write(&d, told_area()->at, text("a")));
 	EXPECT(debug_write(&d, base() + CODE, text("a")) && debug_write(&d, base() + DATA, text("a")));
 	EXPECT(!debug_write(&d, base() + CODE + MEMORY_PAGE - 1, text("ab")));
 }

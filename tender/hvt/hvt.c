@@ -16,6 +16,7 @@
 #include "plat/linux/room.h"
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
+#include "tender/hvt/awake.h"
 #include "tender/hvt/carry.h"
 #include "tender/hvt/hvt_solo5.h"
 #include "tender/hvt/core.h"
@@ -46,6 +47,8 @@ static struct debug debug;
 static i32 core_file = -1;
 static u64 times[REPORT_TIMES];
 static u64 ticks_ahead; /* the guest's counter less ours */
+static struct awake awake;
+static u32 stops_told; /* to the image, when it last ran */
 
 u64 room_map(usize bytes)
 {
@@ -128,10 +131,26 @@ static u64 wrong(u8 status)
 	return ended(status);
 }
 
+/* The image rests, and what it rests for is not there yet. */
+static bool rests_on(u64 now)
+{
+	return now < guest.said->rest_until_ns && guest.host->stops == stops_told && !carry_waits(&guest);
+}
+
+static u64 rest(u64 now)
+{
+	awake_rest(&awake, clock_read(CLOCK_IS_BOOTTIME));
+	return awake_waits(&awake) ? now : guest.said->rest_until_ns;
+}
+
 u64 image_step(u64 now)
 {
 	u32 value;
 
+	if (awake_waits(&awake) && rests_on(now))
+		return awake_look(&awake, now) ? now : guest.said->rest_until_ns;
+	awake_end(&awake, now);
+	stops_told = guest.host->stops;
 	carry_in(&guest);
 	guest.host->ticks = own_ticks() + ticks_ahead;
 	for (;;) {
@@ -162,7 +181,7 @@ u64 image_step(u64 now)
 		break;
 	}
 	guest.count.steps += 1;
-	return carry_out(&guest) ? now : guest.said->rest_until_ns;
+	return carry_out(&guest) ? now : rest(now);
 }
 
 static void mark(enum report_start which)
