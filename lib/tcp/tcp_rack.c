@@ -123,7 +123,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		return;
 	if ((t->flags & F_PTO) != 0) { /* the path has spoken: no question is needed */
 		t->flags &= ~(u32)F_PTO;
-		t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+		t->rto_due_ns = tcp_rto_due(t, now);
 	}
 	window = reordering_window(t);
 	if (window == 0)
@@ -141,7 +141,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 	if (!seq_before(t->lost_to, high) && !lost_again(t)) {
 		if ((t->flags & F_REO) != 0) {
 			t->flags &= ~(u32)F_REO;
-			t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+			t->rto_due_ns = tcp_rto_due(t, now);
 		}
 	} else if ((t->flags & F_REO) == 0) {
 		t->flags |= F_REO;
@@ -175,23 +175,23 @@ static bool may_probe_tail(const struct tcp *t)
  * acknowledgement it may delay. */
 void tcp_arm(struct tcp *t, u64 now)
 {
-	u64 pto = (u64)t->srtt / 4u, rto;
+	u64 pto = (u64)t->srtt / 4u, due;
 	bool probe = may_probe_tail(t);
 
 	if (!probe && t->rto_due_ns != TIME_NEVER && (t->flags & F_PTO) == 0)
 		return; /* the RTO is running */
-	rto = tcp_rto_ns(t);
+	due = tcp_rto_due(t, now);
 	if (seq_dist(t->snd_una, t->snd_max) < 2u * t->mss)
 		pto += TCP_ACK_DELAY_WORST_US;
 	if (pto < TCP_PTO_MIN_US)
 		pto = TCP_PTO_MIN_US;
-	if (probe && pto * 1024u < rto) {
+	if (probe && time_after(now, pto * 1024u) < due) {
 		t->flags |= F_PTO;
 		t->flags &= ~(u32)F_REO;
 		t->rto_due_ns = time_after(now, pto * 1024u);
 	} else if (t->rto_due_ns == TIME_NEVER || (t->flags & F_PTO) != 0) {
 		t->flags &= ~(u32)(F_PTO | F_REO);
-		t->rto_due_ns = time_after(now, rto);
+		t->rto_due_ns = due;
 	}
 }
 

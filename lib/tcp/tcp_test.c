@@ -66,7 +66,8 @@ TEST(a_syn_that_nobody_answers_ends_after_three_minutes)
 
 TEST(an_active_open_ends_when_its_own_patience_does)
 {
-	TALK("connect giveup 2500", "> S 0:0(0)", "+ 1000", "> S 0:0(0)", "+ 2000", "= CLOSED timeout");
+	TALK("connect giveup 2500", "> S 0:0(0)", "+ 1000", "> S 0:0(0)", "+ 1495", "= SYN-SENT", "+ 8",
+		"= CLOSED timeout", "sleeps");
 }
 
 TEST(a_syn_ack_is_sent_again_by_timer_and_on_a_repeated_syn)
@@ -601,7 +602,7 @@ TEST(a_connection_that_lives_can_be_told_otherwise)
 {
 	TALK(SERVED, "sleeps", "tune keepalive 5000 every 1 probes 1", "+ 5002", "> . 0:0(0) ack 1", "tune",
 		"sleeps", "< . 1:1(0) ack 1 win 10000", "write 10", "> P. 1:11(10) ack 1", "write 10",
-		"tune nodelay giveup 500", "> P. 11:21(10) ack 1", "+ 200", "> P. 1:21(20) ack 1", "+ 400",
+		"tune nodelay giveup 500", "> P. 11:21(10) ack 1", "+ 200", "> P. 1:21(20) ack 1", "+ 302",
 		"> R. 21:21(0) ack 1", "= CLOSED timeout");
 }
 

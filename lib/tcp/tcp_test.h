@@ -18,13 +18,14 @@
  *
  *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every S] [probes N]
  *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
- *     tune ...         the same words: tcp_tune()
+ *     tune ...         the same words: tcp_tune(); timeout MS: tcp_user_timeout()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
+ *     troubled  untroubled    tcp_is_in_trouble()
  *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
  *     settles         whatever it sends now is not looked at
  */
@@ -395,6 +396,10 @@ static bool talk_facts(struct talk *k, const char *p)
 		talk_count(k, "ended", k->ended, false);
 	else if (strcmp(p, "connected") == 0)
 		talk_count(k, "connected", k->last.connected, true);
+	else if (strcmp(p, "troubled") == 0)
+		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), true);
+	else if (strcmp(p, "untroubled") == 0)
+		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), false);
 	else if (strcmp(p, "sleeps") == 0)
 		talk_count(k, "the deadline", tcp_deadline(&k->t), TIME_NEVER);
 	else
@@ -431,7 +436,9 @@ static void talk_line(struct talk *k, const char *p)
 	else if (talk_word(&p, "tune")) {
 		talk_configure(k, p);
 		tcp_tune(&k->t, &k->config, k->now);
-	} else if (talk_word(&p, "write"))
+	} else if (talk_word(&p, "timeout"))
+		tcp_user_timeout(&k->t, talk_number(&p) * NS_PER_MS, k->now);
+	else if (talk_word(&p, "write"))
 		tcp_wrote(&k->t, talk_number(&p));
 	else if (talk_word(&p, "take"))
 		tcp_took(&k->t, talk_number(&p));

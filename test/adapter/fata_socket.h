@@ -40,6 +40,7 @@
  *   - no MSG_OOB: urgent bytes are bytes in the line, as with SO_OOBINLINE (RFC 6093)
  *   - an ICMP error alone ends no connection (RFC 5927)
  *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
+ *   - TCP_USER_TIMEOUT does not end a shut window whose probes are answered (RFC 9293 3.8.6.1)
  *   - buffers are exact: SO_RCVBUF gives what was set, at most what the stack has; it counts from
  *     connect() or accept() on
  *   - a listener whose queue is full ignores SYNs; a handshake that ends when it is full is reset

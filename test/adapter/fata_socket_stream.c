@@ -16,7 +16,8 @@ static struct tcp_config config_of(const struct sock *k)
 		.give_up_ns = k->o.user_timeout_ms * NS_PER_MS,
 		.keepalive_ns = k->o.keepalive ? k->o.idle_s * NS_PER_S : 0,
 		.keepalive_probe_s = (u8)k->o.interval_s,
-		.keepalive_probes = (u8)k->o.probes,
+		/* as on Linux: who says how long silence is borne does not count probes */
+		.keepalive_probes = (u8)(k->o.user_timeout_ms != 0 ? 0 : k->o.probes),
 		.no_delay = k->o.no_delay,
 	};
 }
