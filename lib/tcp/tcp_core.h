@@ -51,7 +51,8 @@ enum {
 	F_REORDERED = 1u << 26,  /* this path reorders */
 	F_DSACK = 1u << 27,      /* a duplicate is to be reported: dsack */
 	F_NO_WAY = 1u << 28,     /* an ICMP error said so since the first timeout */
-	F_TROUBLE = 1u << 29     /* R1 */
+	F_TROUBLE = 1u << 29,    /* R1 */
+	F_SACK_MORE = 1u << 30   /* the peer has reported more pieces than are remembered */
 };
 
 /* ---- times ---- */
@@ -312,8 +313,9 @@ u64 tcp_rto_due(const struct tcp *t, u64 now);
 void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */
 
 /* tcp_ranges.c */
-bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add); /* false: no room */
-void tcp_ranges_cut(struct tcp_ranges *l, u32 before);           /* forgets what begins there or before */
+bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add);   /* false: no room */
+bool tcp_ranges_trade(struct tcp_ranges *l, struct tcp_range add); /* to a full list; false: all are longer */
+void tcp_ranges_cut(struct tcp_ranges *l, u32 before);             /* forgets what begins there or before */
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to);
 
 #endif

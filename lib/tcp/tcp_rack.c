@@ -21,10 +21,14 @@
 
 #define DUP_THRESH 3u
 
+/* The end of the last piece below which holes may be judged. If there are more than the list can hold it is the last
+ * but one: what is missing before the last may well be what was forgotten. */
 static u32 highest(const struct tcp *t)
 {
 	u32 n = t->sacked.n;
 
+	if (n >= TCP_GAPS_MAX && (t->flags & F_SACK_MORE) != 0)
+		return t->sacked.r[TCP_GAPS_MAX - 2u].to;
 	return n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
 }
 
@@ -60,11 +64,15 @@ static bool sent_once(const struct tcp *t, u32 from)
 	return (t->flags & F_RECOVERY) == 0 || !seq_before(from, t->rexmit);
 }
 
-/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored. */
+/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored. When there are more than can be
+ * remembered, the long ones are worth it: what is forgotten may be sent once more. */
 void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
 {
-	u32 high = highest(t), first = 0;
+	u32 high, first = 0;
 
+	if (t->sacked.n == 0)
+		t->flags &= ~(u32)F_SACK_MORE;
+	high = highest(t);
 	if (first_is_dsack(s)) {
 		needlessly_repeated(t);
 		first = 1;
@@ -79,7 +87,10 @@ void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
 		if (seq_before(r.to, high) && sent_once(t, r.from) &&
 			tcp_ranges_bytes(&t->sacked, r.from, r.to) < seq_dist(r.from, r.to))
 			t->flags |= F_REORDERED;
-		(void)tcp_ranges_add(&t->sacked, r);
+		if (!tcp_ranges_add(&t->sacked, r)) {
+			t->flags |= F_SACK_MORE;
+			(void)tcp_ranges_trade(&t->sacked, r);
+		}
 	}
 }
 

@@ -26,6 +26,7 @@
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
  *     troubled  untroubled    tcp_is_in_trouble()
+ *     lost N          holes below are taken for lost
  *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
  *     settles         whatever it sends now is not looked at
  */
@@ -380,6 +381,8 @@ static bool talk_facts(struct talk *k, const char *p)
 		talk_count(k, "ssthresh", k->t.cong.ssthresh, talk_number(&p));
 	else if (strncmp(p, "phase ", 6) == 0)
 		talk_phase(k, p + 6);
+	else if (talk_word(&p, "lost"))
+		talk_count(k, "lost_to", k->t.lost_to - TALK_OURS, talk_number(&p));
 	else if (talk_word(&p, "got"))
 		talk_count(k, "got", k->got, talk_number(&p));
 	else if (talk_word(&p, "acked"))
