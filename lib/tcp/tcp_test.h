@@ -59,6 +59,11 @@ struct talk {
 		talk_play(__FILE__, __LINE__, lines, COUNT(lines));                                          \
 	} while (0)
 
+/* Established, we listened; nothing negotiated but the MSS. */
+#define TALK_SERVED(options)                                                                                 \
+	"listen " options, "< S 0:0(0) win 10000 <mss 1000>", "> S. 0:0(0) ack 1 win 10000 <mss 1000>",      \
+		"< . 1:1(0) ack 1 win 10000", "= ESTABLISHED"
+
 static void talk_fail(struct talk *k, const char *what, const char *detail)
 {
 	test_fail(k->file, k->number, "at \"%s\": %s%s", k->line, what, detail);
