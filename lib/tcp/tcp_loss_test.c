@@ -106,6 +106,24 @@ TEST(a_user_that_loses_patience_later_counts_what_it_waited_already)
 		"+ 400", "> P. 1:11(10) ack 1", "+ 800", "> P. 1:11(10) ack 1", "= ESTABLISHED");
 }
 
+TEST(a_user_may_be_patient_for_weeks)
+{
+	/* 20 days: the timer is the RTO, however long nothing came */
+	struct tcp_config c = { .rx_bytes = 10000, .tx_bytes = 10000, .mss = 1000, .give_up_ns = TIME_NEVER };
+	struct tcp_out out;
+	struct tcp t;
+	u64 now = 0;
+
+	tcp_connect(&t, &c, 1, now);
+	while (now < 20 * 86400 * NS_PER_S) {
+		EXPECT(tcp_send(&t, now, 0, &out));
+		EXPECT(tcp_deadline(&t) >= now + NS_PER_S);
+		now = tcp_deadline(&t);
+		tcp_expire(&t, now);
+	}
+	EXPECT_EQ(tcp_state(&t), TCP_SYN_SENT);
+}
+
 TEST(a_shut_window_that_is_answered_outlasts_the_users_time)
 {
 	TALK("listen giveup 700", "< S 0:0(0) win 0 <mss 1000>", "> S. 0:0(0) ack 1",

@@ -49,12 +49,12 @@ u64 tcp_rto_ns(const struct tcp *t)
 u64 tcp_rto_due(const struct tcp *t, u64 now)
 {
 	u64 due = time_after(now, tcp_rto_ns(t)), over;
-	u32 left;
+	u64 left;
 
 	if ((t->flags & (F_DEFAULT_R2 | F_PERSIST)) != 0)
 		return due;
-	left = minus(plus(t->give_up_ms, 1), seq_dist(t->stalled_ms, clock_ms(now)));
-	over = time_after(now, left * 1048576ull);
+	left = minus(t->give_up_ms, seq_dist(t->stalled_ms, clock_ms(now))) + 1ull;
+	over = time_after(now, left * 1048576u);
 	return over < due ? over : due;
 }
 
