@@ -137,6 +137,18 @@ struct view flow_failure(const struct flow *f)
 	return tcp_end_name(tcp_end(&f->tcp));
 }
 
+void flow_user_timeout(struct flow *f, u64 ns)
+{
+	tcp_user_timeout(&f->tcp, ns, f->host->now);
+	if (!f->calling)
+		flow_settle(f);
+}
+
+bool flow_in_trouble(const struct flow *f)
+{
+	return tcp_is_in_trouble(&f->tcp);
+}
+
 bool flow_established(const struct flow *f)
 {
 	return f->established && !f->failed;

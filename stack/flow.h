@@ -3,7 +3,7 @@
  * A flow is one TCP connection (TLS will come under the same name). A program
  * gives a function that is called whenever something may have changed: the
  * flow has just been established, bytes came, room to send came back, the peer
- * ended, a time it asked for has come. It does what it can and returns: it
+ * ended or no longer answers, a time it asked for has come. It does what it can and returns: it
  * never waits. What it must remember it keeps in its session, which is zeroed
  * when the flow begins.
  *
@@ -81,6 +81,13 @@ bool flow_failed(const struct flow *f);
 /* Why, in a word: refused, reset, timeout; unreachable (an ICMP error answered our first
  * segment); no-way (a timeout, and ICMP errors said why); none: it has not. */
 struct view flow_failure(const struct flow *f);
+
+/* The user timeout (RFC 9293 3.8.3, R2): what is unacknowledged for so long breaks it; 0: 100 s (an opening 180 s). */
+void flow_user_timeout(struct flow *f, u64 ns);
+
+/* What was sent last was sent again three times, and nothing came of it yet (R1). You are called when this begins; the
+ * host asks by itself whether the first hop is still there, if it has routes to choose from. */
+bool flow_in_trouble(const struct flow *f);
 
 /* It has been established (a flow from flow_connect starts without). */
 bool flow_established(const struct flow *f);

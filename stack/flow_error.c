@@ -1,4 +1,5 @@
-/* flow_error.c - what a flow's path takes, and ICMP errors about what it has in flight (RFC 1191, RFC 8201, RFC 5927). */
+/* flow_error.c - what a flow's path takes, ICMP errors about what it has in flight (RFC 1191, RFC 8201, RFC 5927), and
+ * what it has to say of its path itself. */
 #include "stack/flow_table.h"
 
 u16 flow_payload_of(u16 mtu, struct ip peer)
@@ -18,6 +19,16 @@ void flow_path_found(struct flow *f, u16 took)
 
 	if (takes < took)
 		(void)pmtu_learn(&h->pmtu, f->peer, takes + headers, took + headers, h->net.mtu, h->now);
+}
+
+/* A neighbour that answers nothing is one whose routes are suspect (lib/route). */
+void flow_doubt_way(struct flow *f)
+{
+	struct host *h = f->host;
+	struct ip from, hop;
+
+	if (host_route(h, f->peer, &from, &hop))
+		neigh_doubt(&h->neigh, hop, h->now);
 }
 
 static struct flow *flow_of(struct host *h, const struct icmp_quote *q)

@@ -213,3 +213,91 @@ TEST(a_flow_reads_what_is_lent_to_it_and_to_nobody_else)
 	flow_rx_done(f, 100);
 	EXPECT_EQ(flow_rx(f).n, 0);
 }
+
+/* ---- trouble without errors: R1 and R2 of RFC 9293 3.8.3 ---- */
+
+static bool in_trouble;
+static u64 failed_at;
+
+/* As talkative; how long it bears silence is in its session. */
+static enum next watchful(void *session, struct flow *f)
+{
+	if (flow_failed(f)) {
+		failed_at = flow_now(f);
+		return talkative(session, f);
+	}
+	in_trouble = flow_in_trouble(f);
+	return talkative(session, f);
+}
+
+static void watch(u32 family)
+{
+	begin(family);
+	serve(&host, 81, watchful, sessions, sizeof sessions[0]);
+	in_trouble = false;
+	failed_at = 0;
+}
+
+/* The last frame asks that neighbour, and nobody else, where it is. */
+static bool asked_where(u32 family)
+{
+	struct view v = view_first(view_of(last), last_bytes);
+	struct reader r = reader_of(v);
+	struct eth e;
+
+	if (!eth_read(&r, &e) || !mac_equal(e.to, their_mac))
+		return false;
+	if (family == 4)
+		return e.type == ETH_ARP;
+	return view_at(v, ETH_HEADER_BYTES + 6) == IP_ICMP6 &&
+	       view_at(v, ETH_HEADER_BYTES + IP6_HEADER_BYTES) == 135;
+}
+
+static u32 neighbour_state(u32 family)
+{
+	struct neigh_entry e;
+
+	for (u32 i = 0; i < NEIGH_MAX; i += 1)
+		if (neigh_entry(&host.neigh, i, host.now, &e) && ip_equal(e.ip, them(family)))
+			return e.state;
+	return NEIGH_NONE;
+}
+
+static void pass(u64 ms)
+{
+	for (u64 i = 0; i < ms; i += 1)
+		(void)host_step(&host, host.now + NS_PER_MS);
+}
+
+TEST(three_repetitions_in_vain_ask_for_the_first_hop_and_tell_the_program)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		watch(family);
+		struct flow *f = flow_connect(&host, them(family), 81, watchful, sessions[0]);
+
+		EXPECT(f);
+		neigh_confirm(&host.neigh, them(family), host.now);
+		pass(6900); /* SYNs after 1, 3 and 7 s */
+		EXPECT(!in_trouble);
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+		pass(200);
+		EXPECT(in_trouble);
+		EXPECT_EQ(neighbour_state(family), NEIGH_PROBE);
+		EXPECT(asked_where(family));
+	}
+}
+
+TEST(a_program_says_how_long_it_bears_silence)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		watch(family);
+		struct flow *f = flow_connect(&host, them(family), 81, watchful, sessions[0]);
+		u64 began = host.now;
+
+		EXPECT(f);
+		flow_user_timeout(f, 2500 * NS_PER_MS);
+		pass(4000);
+		EXPECT(failed_at >= began + 2500 * NS_PER_MS && failed_at < began + 2510 * NS_PER_MS);
+		EXPECT_VIEW(why, text("timeout"));
+	}
+}

@@ -85,6 +85,9 @@ u16 flow_payload_of(u16 mtu, struct ip peer);
 /* Its segments from now on are as large as the path is known to take. */
 void flow_follow_path(struct flow *f);
 
+/* Nothing comes of what it sends (RFC 9293 3.8.3, R1): is the first hop still there? */
+void flow_doubt_way(struct flow *f);
+
 /* Its core has found that the path takes less than it `took`: others need not find it too. */
 void flow_path_found(struct flow *f, u16 took);
 

@@ -525,10 +525,16 @@ static void flow_expired(struct flow *f)
 	f->armed_ns = TIME_NEVER;
 	if (tcp_deadline(&f->tcp) <= now) {
 		u16 took = tcp_path_takes(&f->tcp);
+		bool known = tcp_is_in_trouble(&f->tcp);
 
 		tcp_expire(&f->tcp, now);
 		flow_path_found(f, took);
 		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
+		if (!known && tcp_is_in_trouble(&f->tcp)) {
+			if (image_parts.routes) /* to choose another way there must be one */
+				flow_doubt_way(f);
+			call = true;
+		}
 	}
 	if (f->wake_ns <= now) {
 		f->wake_ns = TIME_NEVER;

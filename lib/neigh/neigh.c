@@ -259,6 +259,21 @@ void neigh_confirm(struct neigh *n, struct ip ip, u64 now)
 		reach(n, &n->entry[i], now);
 }
 
+/* DELAY without its delay: nothing else is waited for. */
+void neigh_doubt(struct neigh *n, struct ip ip, u64 now)
+{
+	u32 i = lookup(n, ip);
+
+	if (i >= NEIGH_MAX)
+		return;
+	struct neigh_entry *e = &n->entry[i];
+	if (e->state == NEIGH_INCOMPLETE || e->state == NEIGH_PROBE)
+		return;
+	e->state = NEIGH_DELAY;
+	e->asked = 0;
+	set_due(n, e, now);
+}
+
 void neigh_forget(struct neigh *n, struct ip ip)
 {
 	u32 i = lookup(n, ip);

@@ -5,7 +5,7 @@
  * no longer answers is found out in seconds (RFC 1122 2.3.2.1 asks for that).
  *
  *     to send to a hop      neigh_find() -> KNOWN (and where), ASK, WAIT
- *     news about a hop      neigh_learn(), flags per kind of message; neigh_confirm()
+ *     news about a hop      neigh_learn(), flags per kind of message; neigh_confirm(), neigh_doubt()
  *     time                  neigh_due() until false: ask, probe, or give up; neigh_deadline()
  *
  * The cache only says what to ask; the caller sends an ARP request or a
@@ -88,6 +88,11 @@ bool neigh_learn(struct neigh *n, struct ip ip, struct mac mac, u32 how, u64 now
 /* A higher layer has made progress with this hop (new data acknowledged):
  * as good as an answer (RFC 4861 7.3.1). Cheap: call for every such segment. */
 void neigh_confirm(struct neigh *n, struct ip ip, u64 now);
+
+/* A higher layer hears nothing by way of this hop (RFC 9293 3.8.3 R1, RFC 1122 3.3.1.4): it is asked
+ * soon, and sent to meanwhile, as one that was not used for long. Nothing comes of it where a question is
+ * on its way already. */
+void neigh_doubt(struct neigh *n, struct ip ip, u64 now);
 
 /* The station is gone, or must be asked for anew. */
 void neigh_forget(struct neigh *n, struct ip ip);

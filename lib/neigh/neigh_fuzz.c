@@ -47,7 +47,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 				(void)neigh_learn(&n, ip_from4(0x0b000000u + i), mac, NEIGH_CREATE, now);
 			break;
 		case 1: neigh_forget(&n, ip); break;
-		case 2: neigh_confirm(&n, ip, now); break;
+		case 2:
+			if (who < 0x8000u)
+				neigh_confirm(&n, ip, now);
+			else
+				neigh_doubt(&n, ip, now);
+			break;
 		case 3:
 			for (u32 i = 0; neigh_due(&n, now, &p); i += 1)
 				require(i < 2 * NEIGH_MAX);

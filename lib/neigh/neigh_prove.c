@@ -22,6 +22,7 @@ int main(void)
 		(void)neigh_find(&n, any_ip(), now, &m);
 		(void)neigh_learn(&n, any_ip(), any_mac(), any_u32(), now);
 		neigh_confirm(&n, any_ip(), now);
+		neigh_doubt(&n, any_ip(), now);
 		if (NONDET())
 			neigh_forget(&n, any_ip());
 		(void)neigh_due(&n, now, &p);

@@ -125,6 +125,25 @@ TEST(progress_does_not_confirm_an_address_that_is_not_known)
 	EXPECT_EQ(neigh_find(&n, ip(1), 0, &out), NEIGH_WAIT);
 }
 
+TEST(a_doubted_neighbour_is_asked_at_once_and_sent_to_meanwhile)
+{
+	known(1, 0);
+	neigh_doubt(&n, ip(1), 1 * S);
+	EXPECT_EQ(neigh_deadline(&n), 1 * S);
+	EXPECT_EQ(due(1 * S), NEIGH_SOLICIT_UNICAST);
+	EXPECT_EQ(neigh_find(&n, ip(1), 1 * S, &out), NEIGH_KNOWN);
+	neigh_doubt(&n, ip(1), 1 * S + 1); /* asked already */
+	EXPECT_EQ(due(2 * S - 1), 99);
+	EXPECT_EQ(due(2 * S), NEIGH_SOLICIT_UNICAST);
+	EXPECT_EQ(due(3 * S), NEIGH_SOLICIT_UNICAST);
+	EXPECT_EQ(due(4 * S), NEIGH_FAILED);
+	neigh_doubt(&n, ip(1), 5 * S); /* nobody we know */
+	EXPECT_EQ(n.count, 0);
+	(void)neigh_find(&n, ip(1), 5 * S, &out);
+	neigh_doubt(&n, ip(1), 5 * S); /* asked for */
+	EXPECT_EQ(state(1, 5 * S), NEIGH_INCOMPLETE);
+}
+
 TEST(an_unused_entry_is_never_probed)
 {
 	known(1, 0);

@@ -190,7 +190,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
 		return;
 	if (window > t->snd_wnd && (t->flags & F_PERSIST) != 0) {
 		/* It opens: that the probes went unanswered says nothing about the path. */
-		t->flags &= ~(u32)(F_PERSIST | F_PROBE);
+		t->flags &= ~(u32)(F_PERSIST | F_PROBE | F_TROUBLE);
 		t->rto_due_ns = TIME_NEVER;
 		t->backoff = 0;
 	}

@@ -118,7 +118,7 @@ struct tcp_config {
 	u16 mss_unsaid; /* the peer's where its SYN has no MSS; 0: 536. Over IPv6 it is 1220 */
 	u16 path_mss;   /* what the path is known to take (tcp_path); 0: as much as the link */
 	u32 clock_offset; /* of our timestamps (RFC 7323 7.1): the same for all connections to a host, and nobody's to guess */
-	u64 give_up_ns;       /* unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
+	u64 give_up_ns; /* the user timeout: unacknowledged for this long ends it (R2, RFC 9293 3.8.3); 0: 100 s */
 	u64 keepalive_ns;     /* idle for this long sends probes (RFC 9293 3.8.4); 0: never */
 	u8 keepalive_probe_s; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
 	u8 keepalive_probes;  /* so many without an answer end it; 0: give_up_ns does */
@@ -216,6 +216,11 @@ u16 tcp_path_takes(const struct tcp *t);
  * by no room. It may be right to (RFC 9293 3.8.6.1); whose table is full may think of others. */
 bool tcp_is_starved(const struct tcp *t);
 
+/* R1 (RFC 9293 3.8.3, MUST-20): the same was sent again three times, and nothing came of it. Perhaps the
+ * first hop is dead: whoever keeps routes looks (RFC 1122 3.3.1.4), and the user may be told (SHLD-9). It
+ * becomes so in tcp_expire(), and ends when something new is acknowledged or the peer answers a probe. */
+bool tcp_is_in_trouble(const struct tcp *t);
+
 /* The network says that the peer is not reached. hard: nobody there takes it. That ends
  * a connection in SYN-SENT; every other lives on, and if it ends by itself this is why
  * (RFC 1122 4.2.3.9, RFC 5927 5.2, RFC 5461). */
@@ -240,6 +245,9 @@ void tcp_close(struct tcp *t);
 
 /* RST now (if the peer knows of us), and CLOSED. */
 void tcp_abort(struct tcp *t);
+
+/* The user timeout alone (RFC 9293 3.8.3 R2, MUST-21): as give_up_ns, from now on, also for what waits already. */
+void tcp_user_timeout(struct tcp *t, u64 ns, u64 now);
 
 /* no_delay, give_up_ns and the keepalive_ of c count from now on. */
 void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now);

@@ -50,7 +50,9 @@ enum {
 	F_TLP_AGAIN = 1u << 25,  /* and repeats what was sent before */
 	F_REORDERED = 1u << 26,  /* this path reorders */
 	F_DSACK = 1u << 27,      /* a duplicate is to be reported: dsack */
-	F_NO_WAY = 1u << 28      /* an ICMP error said so since the first timeout */
+	F_NO_WAY = 1u << 28,     /* an ICMP error said so since the first timeout */
+	F_TROUBLE = 1u << 29,    /* R1 */
+	F_SACK_MORE = 1u << 30   /* the peer has reported more pieces than are remembered */
 };
 
 /* ---- times ---- */
@@ -81,6 +83,7 @@ enum {
 #define TCP_R2_SYN_MS          171661u /* 180 s */
 #define TCP_R2_SYN_RECEIVED_MS 57220u  /* 60 s */
 #define TCP_KEEPALIVE_MS       71525u  /* 75 s at most between two probes */
+#define TCP_R1_TIMEOUTS        3u      /* R1: timeouts in a row (SHLD-10) */
 
 #define TCP_PAWS_MS        1977539u /* 24 days (RFC 7323, 5.5) */
 #define TCP_CHALLENGE_TIME 60u      /* a second, in units of 2^24 ns */
@@ -306,11 +309,13 @@ void tcp_arm(struct tcp *t, u64 now);                                       /* P
 
 /* tcp_time.c */
 u64 tcp_rto_ns(const struct tcp *t);
+u64 tcp_rto_due(const struct tcp *t, u64 now);
 void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */
 
 /* tcp_ranges.c */
-bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add); /* false: no room */
-void tcp_ranges_cut(struct tcp_ranges *l, u32 before);           /* forgets what begins there or before */
+bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add);   /* false: no room */
+bool tcp_ranges_trade(struct tcp_ranges *l, struct tcp_range add); /* to a full list; false: all are longer */
+void tcp_ranges_cut(struct tcp_ranges *l, u32 before);             /* forgets what begins there or before */
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to);
 
 #endif

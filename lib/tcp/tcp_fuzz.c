@@ -306,6 +306,8 @@ static void converse(struct reader *r)
 			p.config.no_delay = !p.config.no_delay;
 			p.config.keepalive_ns = p.config.keepalive_ns == 0 ? NS_PER_S : 0;
 			tcp_tune(&p.t, &p.config, p.now);
+		} else if (what == 254) {
+			tcp_user_timeout(&p.t, 2 * NS_PER_S, p.now);
 		}
 		settle(&p, what % 16u == 0 ? 60000 : 0);
 	}

@@ -160,6 +160,7 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->snd_una = s->ack;
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
+	t->flags &= ~(u32)F_TROUBLE;
 	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
 		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if (sacked(t) > 0)

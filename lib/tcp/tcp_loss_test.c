@@ -75,11 +75,88 @@ TEST(silence_ends_it_after_100_seconds)
 		"> R. 11:11(0) ack 1", "sleeps");
 }
 
-TEST(a_user_may_be_less_patient)
+/* ---- the user timeout (RFC 9293 3.8.3, R2), and R1 before it ---- */
+
+#define LESS_PATIENT                                                                                         \
+	"listen giveup 700", "< S 0:0(0) win 60000 <mss 1000>", "> S. 0:0(0) ack 1",                         \
+		"< . 1:1(0) ack 1 win 60000"
+
+TEST(a_user_may_be_less_patient_and_is_told_when_its_time_is_over)
 {
-	TALK("listen giveup 700", "< S 0:0(0) win 60000 <mss 1000>", "> S. 0:0(0) ack 1",
-		"< . 1:1(0) ack 1 win 60000", "write 10", "> P. 1:11(10) ack 1", "+ 200",
-		"> P. 1:11(10) ack 1", "+ 400", "> P. 1:11(10) ack 1", "+ 800", "= CLOSED timeout",
+	TALK(LESS_PATIENT, "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1", "+ 400",
+		"> P. 1:11(10) ack 1", "+ 95", "= ESTABLISHED", "+ 7", "= CLOSED timeout",
+		"> R. 11:11(0) ack 1");
+}
+
+TEST(what_is_acknowledged_in_time_begins_the_users_time_anew)
+{
+	TALK(LESS_PATIENT, SENT_4, "+ 200", "> . 1:1001(1000) ack 1", "+ 390",
+		"< . 1:1(0) ack 1001 win 60000", "> . 1001:2001(1000) ack 1", "> . 2001:3001(1000) ack 1",
+		"+ 400", "> . 1001:2001(1000) ack 1", "+ 295", "= ESTABLISHED", "+ 7", "= CLOSED timeout",
+		"> R. 4001:4001(0) ack 1");
+}
+
+TEST(a_user_that_loses_patience_later_counts_what_it_waited_already)
+{
+	TALK(SERVED, "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1", "+ 400",
+		"> P. 1:11(10) ack 1", "timeout 700", "+ 103", "= CLOSED timeout", "> R. 11:11(0) ack 1");
+	TALK(SERVED, "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1", "+ 400",
+		"> P. 1:11(10) ack 1", "timeout 500", "+ 2", "= CLOSED timeout", "> R. 11:11(0) ack 1");
+	TALK(LESS_PATIENT, "timeout 0", "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
+		"+ 400", "> P. 1:11(10) ack 1", "+ 800", "> P. 1:11(10) ack 1", "= ESTABLISHED");
+}
+
+TEST(a_user_may_be_patient_for_weeks)
+{
+	/* 20 days: the timer is the RTO, however long nothing came */
+	struct tcp_config c = { .rx_bytes = 10000, .tx_bytes = 10000, .mss = 1000, .give_up_ns = TIME_NEVER };
+	struct tcp_out out;
+	struct tcp t;
+	u64 now = 0;
+
+	tcp_connect(&t, &c, 1, now);
+	while (now < 20 * 86400 * NS_PER_S) {
+		EXPECT(tcp_send(&t, now, 0, &out));
+		EXPECT(tcp_deadline(&t) >= now + NS_PER_S);
+		now = tcp_deadline(&t);
+		tcp_expire(&t, now);
+	}
+	EXPECT_EQ(tcp_state(&t), TCP_SYN_SENT);
+}
+
+TEST(a_shut_window_that_is_answered_outlasts_the_users_time)
+{
+	TALK("listen giveup 700", "< S 0:0(0) win 0 <mss 1000>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 0", "write 10", "+ 200", "> . 1:2(1) ack 1", "< . 1:1(0) ack 1 win 0",
+		"+ 400", "> . 1:2(1) ack 1", "< . 1:1(0) ack 1 win 0", "+ 800", "> . 1:2(1) ack 1",
+		"= ESTABLISHED", "+ 1600", "= CLOSED timeout", "settles");
+}
+
+TEST(three_repetitions_in_vain_are_trouble_and_an_acknowledgement_ends_it)
+{
+	TALK(SERVED, "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1", "+ 400",
+		"> P. 1:11(10) ack 1", "untroubled", "+ 800", "> P. 1:11(10) ack 1", "troubled",
+		"< . 1:1(0) ack 1 win 60000", "troubled", "< . 1:1(0) ack 11 win 60000", "untroubled",
+		"sleeps");
+	TALK("connect", "> S 0:0(0)", "+ 1000", "> S 0:0(0)", "+ 2000", "> S 0:0(0)", "untroubled", "+ 4000",
+		"> S 0:0(0)", "troubled", "< S. 0:0(0) ack 1 win 10000", "> . 1:1(0) ack 1", "untroubled");
+}
+
+TEST(probes_are_trouble_only_while_nobody_answers_them)
+{
+	TALK("listen", "< S 0:0(0) win 0 <mss 1000>", "> S. 0:0(0) ack 1", "< . 1:1(0) ack 1 win 0",
+		"write 10", "+ 200", "> . 1:2(1) ack 1", "< . 1:1(0) ack 1 win 0", "+ 400",
+		"> . 1:2(1) ack 1", "< . 1:1(0) ack 1 win 0", "+ 800", "> . 1:2(1) ack 1", "untroubled",
+		"+ 1600", "> . 1:2(1) ack 1", "troubled", "< . 1:1(0) ack 1 win 0", "+ 3200",
+		"> . 1:2(1) ack 1", "untroubled", "+ 6400", "> . 1:2(1) ack 1", "troubled",
+		"< . 1:1(0) ack 1 win 9", "> . 1:10(9) ack 1", "untroubled");
+}
+
+TEST(what_has_ended_is_in_no_trouble)
+{
+	TALK("listen giveup 1500", "< S 0:0(0) win 60000 <mss 1000>", "> S. 0:0(0) ack 1",
+		"< . 1:1(0) ack 1 win 60000", "write 10", "> P. 1:11(10) ack 1", "+ 200", "settles", "+ 400",
+		"settles", "+ 800", "settles", "troubled", "+ 102", "= CLOSED timeout", "untroubled",
 		"> R. 11:11(0) ack 1");
 }
 

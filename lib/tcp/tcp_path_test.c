@@ -224,14 +224,14 @@ TEST(an_opening_that_times_out_says_that_there_was_no_way)
 TEST(a_timeout_during_which_the_network_said_why_gives_that_as_reason)
 {
 	TALK(SERVED("giveup 1000"), "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
-		"no-way", "+ 400", "> P. 1:11(10) ack 1", "+ 800", "> R. 11:11(0) ack 1", "= CLOSED no-way");
+		"no-way", "+ 400", "> P. 1:11(10) ack 1", "+ 402", "> R. 11:11(0) ack 1", "= CLOSED no-way");
 	TALK(SERVED("giveup 1000"), "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
-		"+ 400", "> P. 1:11(10) ack 1", "+ 800", "> R. 11:11(0) ack 1", "= CLOSED timeout");
+		"+ 400", "> P. 1:11(10) ack 1", "+ 402", "> R. 11:11(0) ack 1", "= CLOSED timeout");
 }
 
 TEST(an_old_trouble_is_not_the_reason_of_a_later_timeout)
 {
 	TALK(SERVED("giveup 500"), "write 10", "> P. 1:11(10) ack 1", "no-way", "< . 1:1(0) ack 11 win 60000",
-		"write 10", "> P. 11:21(10) ack 1", "+ 200", "> P. 11:21(10) ack 1", "+ 400",
+		"write 10", "> P. 11:21(10) ack 1", "+ 200", "> P. 11:21(10) ack 1", "+ 302",
 		"> R. 21:21(0) ack 1", "= CLOSED timeout");
 }

@@ -70,6 +70,8 @@ static void user(void)
 	if (NONDET())
 		tcp_tune(&t, &c, any_u64());
 	else if (NONDET())
+		tcp_user_timeout(&t, any_u64(), any_u64());
+	else if (NONDET())
 		tcp_wrote(&t, any_u32());
 	else if (NONDET())
 		tcp_took(&t, any_u32());
@@ -98,6 +100,7 @@ static void look(void)
 	(void)tcp_path_is_less(&t);
 	(void)tcp_path_takes(&t);
 	(void)tcp_is_starved(&t);
+	(void)tcp_is_in_trouble(&t);
 	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }

@@ -21,10 +21,14 @@
 
 #define DUP_THRESH 3u
 
+/* The end of the last piece below which holes may be judged. If there are more than the list can hold it is the last
+ * but one: what is missing before the last may well be what was forgotten. */
 static u32 highest(const struct tcp *t)
 {
 	u32 n = t->sacked.n;
 
+	if (n >= TCP_GAPS_MAX && (t->flags & F_SACK_MORE) != 0)
+		return t->sacked.r[TCP_GAPS_MAX - 2u].to;
 	return n > 0 ? t->sacked.r[n - 1u].to : t->snd_una;
 }
 
@@ -60,11 +64,15 @@ static bool sent_once(const struct tcp *t, u32 from)
 	return (t->flags & F_RECOVERY) == 0 || !seq_before(from, t->rexmit);
 }
 
-/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored. */
+/* RFC 2018, 5.1. A block that is not of what we sent and still hold is ignored. When there are more than can be
+ * remembered, the long ones are worth it: what is forgotten may be sent once more. */
 void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
 {
-	u32 high = highest(t), first = 0;
+	u32 high, first = 0;
 
+	if (t->sacked.n == 0)
+		t->flags &= ~(u32)F_SACK_MORE;
+	high = highest(t);
 	if (first_is_dsack(s)) {
 		needlessly_repeated(t);
 		first = 1;
@@ -79,7 +87,10 @@ void tcp_sacks(struct tcp *t, const struct tcp_segment *s)
 		if (seq_before(r.to, high) && sent_once(t, r.from) &&
 			tcp_ranges_bytes(&t->sacked, r.from, r.to) < seq_dist(r.from, r.to))
 			t->flags |= F_REORDERED;
-		(void)tcp_ranges_add(&t->sacked, r);
+		if (!tcp_ranges_add(&t->sacked, r)) {
+			t->flags |= F_SACK_MORE;
+			(void)tcp_ranges_trade(&t->sacked, r);
+		}
 	}
 }
 
@@ -123,7 +134,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		return;
 	if ((t->flags & F_PTO) != 0) { /* the path has spoken: no question is needed */
 		t->flags &= ~(u32)F_PTO;
-		t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+		t->rto_due_ns = tcp_rto_due(t, now);
 	}
 	window = reordering_window(t);
 	if (window == 0)
@@ -141,7 +152,7 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 	if (!seq_before(t->lost_to, high) && !lost_again(t)) {
 		if ((t->flags & F_REO) != 0) {
 			t->flags &= ~(u32)F_REO;
-			t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+			t->rto_due_ns = tcp_rto_due(t, now);
 		}
 	} else if ((t->flags & F_REO) == 0) {
 		t->flags |= F_REO;
@@ -175,23 +186,23 @@ static bool may_probe_tail(const struct tcp *t)
  * acknowledgement it may delay. */
 void tcp_arm(struct tcp *t, u64 now)
 {
-	u64 pto = (u64)t->srtt / 4u, rto;
+	u64 pto = (u64)t->srtt / 4u, due;
 	bool probe = may_probe_tail(t);
 
 	if (!probe && t->rto_due_ns != TIME_NEVER && (t->flags & F_PTO) == 0)
 		return; /* the RTO is running */
-	rto = tcp_rto_ns(t);
+	due = tcp_rto_due(t, now);
 	if (seq_dist(t->snd_una, t->snd_max) < 2u * t->mss)
 		pto += TCP_ACK_DELAY_WORST_US;
 	if (pto < TCP_PTO_MIN_US)
 		pto = TCP_PTO_MIN_US;
-	if (probe && pto * 1024u < rto) {
+	if (probe && time_after(now, pto * 1024u) < due) {
 		t->flags |= F_PTO;
 		t->flags &= ~(u32)F_REO;
 		t->rto_due_ns = time_after(now, pto * 1024u);
 	} else if (t->rto_due_ns == TIME_NEVER || (t->flags & F_PTO) != 0) {
 		t->flags &= ~(u32)(F_PTO | F_REO);
-		t->rto_due_ns = time_after(now, rto);
+		t->rto_due_ns = due;
 	}
 }
 

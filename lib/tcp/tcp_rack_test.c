@@ -1,5 +1,6 @@
 /* tcp_rack_test.c - loss seen by time (RFC 8985) and D-SACK (RFC 2883) in conversation. See tcp_test.h. */
 #include "lib/tcp/tcp_test.h"
+#include "lib/tcp/tcp_core.h"
 #include "lib/tcp/tcp_served_test.h"
 
 /* ---- loss by time (RFC 8985), D-SACK (RFC 2883) ---- */
@@ -55,4 +56,35 @@ TEST(a_reported_duplicate_is_no_loss)
 	TALK(SACKED, SENT_5, "< . 1:1(0) ack 2001 win 60000", "< . 1:1(0) ack 2001 win 60000 <sack 1:1001>",
 		"< . 1:1(0) ack 2001 win 60000 <sack 1001:2001>",
 		"< . 1:1(0) ack 2001 win 60000 <sack 1:1001>", "< . 1:1(0) ack 5001 win 60000", "sleeps");
+}
+
+/* ---- more pieces than can be remembered ---- */
+
+TEST(a_full_list_forgets_the_shortest_piece_for_a_longer_one)
+{
+	struct tcp_ranges l = { 0 };
+
+	for (u32 i = 0; i < TCP_GAPS_MAX; i += 1)
+		EXPECT(tcp_ranges_add(&l, (struct tcp_range){ 100 * i, 100 * i + 20 - i }));
+	EXPECT(!tcp_ranges_add(&l, (struct tcp_range){ 900, 916 }));
+	EXPECT(!tcp_ranges_trade(&l, (struct tcp_range){ 900, 915 })); /* as short as the shortest */
+	EXPECT_EQ(l.r[TCP_GAPS_MAX - 1].from, 100 * (TCP_GAPS_MAX - 1));
+	EXPECT(tcp_ranges_trade(&l, (struct tcp_range){ 50, 66 }));
+	EXPECT_EQ(l.n, TCP_GAPS_MAX);
+	EXPECT_EQ(l.r[0].from, 0);
+	EXPECT_EQ(l.r[1].from, 50);
+	EXPECT_EQ(l.r[TCP_GAPS_MAX - 1].from, 100 * (TCP_GAPS_MAX - 2));
+}
+
+#define SIX_PIECES                                                                                           \
+	"write 5000", "most 10000", "> P. 1:5001(5000) ack 1",                                               \
+		"< . 1:1(0) ack 1 win 60000 <sack 101:111 201:212 301:312>",                                 \
+		"< . 1:1(0) ack 1 win 60000 <sack 401:412 501:512 601:612>"
+
+TEST(what_is_missing_before_the_last_of_too_many_pieces_may_only_be_forgotten)
+{
+	/* 101:111 goes; of the holes below 612 those that are known are repeated, 612:701 is not */
+	TALK(SACKED, SIX_PIECES, "< . 1:1(0) ack 1 win 60000 <sack 701:901>", "settles", "lost 612");
+	/* and of six, the last hole is as good as the others */
+	TALK(SACKED, SIX_PIECES, "< . 1:1(0) ack 1 win 60000 <sack 601:701>", "settles", "lost 701");
 }

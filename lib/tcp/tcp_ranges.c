@@ -41,6 +41,24 @@ bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
 	return true;
 }
 
+static u32 length(struct tcp_range r)
+{
+	return seq_dist(r.from, r.to);
+}
+
+bool tcp_ranges_trade(struct tcp_ranges *l, struct tcp_range add)
+{
+	u32 shortest = 0;
+
+	for (u32 i = 1; i < l->n; i += 1)
+		if (length(l->r[i]) < length(l->r[shortest]))
+			shortest = i;
+	if (length(l->r[shortest]) >= length(add))
+		return false;
+	remove_ranges(l, shortest, shortest + 1u);
+	return tcp_ranges_add(l, add);
+}
+
 /* A range that only begins before goes whole: who acknowledges a part of what it
  * reported as received no longer has the rest (RFC 2018, 8). */
 void tcp_ranges_cut(struct tcp_ranges *l, u32 before)

@@ -187,7 +187,7 @@ static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
 	t->snd_nxt = seq_add(t->snd_una, 1);
 	t->snd_max = t->snd_nxt;
 	t->flags &= ~(u32)F_ACK_NOW;
-	t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+	t->rto_due_ns = tcp_rto_due(t, now);
 	return true;
 }
 

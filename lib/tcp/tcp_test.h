@@ -18,13 +18,15 @@
  *
  *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every S] [probes N]
  *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
- *     tune ...         the same words: tcp_tune()
+ *     tune ...         the same words: tcp_tune(); timeout MS: tcp_user_timeout()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
+ *     troubled  untroubled    tcp_is_in_trouble()
+ *     lost N          holes below are taken for lost
  *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
  *     settles         whatever it sends now is not looked at
  */
@@ -56,6 +58,11 @@ struct talk {
 		static const char *const lines[] = { __VA_ARGS__ };                                          \
 		talk_play(__FILE__, __LINE__, lines, COUNT(lines));                                          \
 	} while (0)
+
+/* Established, we listened; nothing negotiated but the MSS. */
+#define TALK_SERVED(options)                                                                                 \
+	"listen " options, "< S 0:0(0) win 10000 <mss 1000>", "> S. 0:0(0) ack 1 win 10000 <mss 1000>",      \
+		"< . 1:1(0) ack 1 win 10000", "= ESTABLISHED"
 
 static void talk_fail(struct talk *k, const char *what, const char *detail)
 {
@@ -379,6 +386,8 @@ static bool talk_facts(struct talk *k, const char *p)
 		talk_count(k, "ssthresh", k->t.cong.ssthresh, talk_number(&p));
 	else if (strncmp(p, "phase ", 6) == 0)
 		talk_phase(k, p + 6);
+	else if (talk_word(&p, "lost"))
+		talk_count(k, "lost_to", k->t.lost_to - TALK_OURS, talk_number(&p));
 	else if (talk_word(&p, "got"))
 		talk_count(k, "got", k->got, talk_number(&p));
 	else if (talk_word(&p, "acked"))
@@ -395,6 +404,10 @@ static bool talk_facts(struct talk *k, const char *p)
 		talk_count(k, "ended", k->ended, false);
 	else if (strcmp(p, "connected") == 0)
 		talk_count(k, "connected", k->last.connected, true);
+	else if (strcmp(p, "troubled") == 0)
+		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), true);
+	else if (strcmp(p, "untroubled") == 0)
+		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), false);
 	else if (strcmp(p, "sleeps") == 0)
 		talk_count(k, "the deadline", tcp_deadline(&k->t), TIME_NEVER);
 	else
@@ -431,7 +444,9 @@ static void talk_line(struct talk *k, const char *p)
 	else if (talk_word(&p, "tune")) {
 		talk_configure(k, p);
 		tcp_tune(&k->t, &k->config, k->now);
-	} else if (talk_word(&p, "write"))
+	} else if (talk_word(&p, "timeout"))
+		tcp_user_timeout(&k->t, talk_number(&p) * NS_PER_MS, k->now);
+	else if (talk_word(&p, "write"))
 		tcp_wrote(&k->t, talk_number(&p));
 	else if (talk_word(&p, "take"))
 		tcp_took(&k->t, talk_number(&p));

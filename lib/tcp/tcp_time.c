@@ -44,6 +44,20 @@ u64 tcp_rto_ns(const struct tcp *t)
 	return rto;
 }
 
+/* When the RTO that begins now is over. A user less patient than R2 is by itself is told when its own time is over,
+ * not at the first RTO after it. (Not of a shut window: there every answer begins its time anew.) */
+u64 tcp_rto_due(const struct tcp *t, u64 now)
+{
+	u64 due = time_after(now, tcp_rto_ns(t)), over;
+	u64 left;
+
+	if ((t->flags & (F_DEFAULT_R2 | F_PERSIST)) != 0)
+		return due;
+	left = minus(t->give_up_ms, seq_dist(t->stalled_ms, clock_ms(now))) + 1ull;
+	over = time_after(now, left * 1048576u);
+	return over < due ? over : due;
+}
+
 u64 tcp_deadline(const struct tcp *t)
 {
 	u64 first = t->rto_due_ns < t->ack_due_ns ? t->rto_due_ns : t->ack_due_ns;
@@ -61,9 +75,15 @@ static u32 patience_ms(const struct tcp *t)
 	return t->state == TCP_SYN_RECEIVED ? TCP_R2_SYN_RECEIVED_MS : TCP_R2_DATA_MS;
 }
 
+bool tcp_is_in_trouble(const struct tcp *t)
+{
+	return t->state != TCP_CLOSED && (t->flags & F_TROUBLE) != 0;
+}
+
+/* More, not as much: both times were cut to whole units, and no user is told too early. */
 static bool out_of_patience(const struct tcp *t, u64 now)
 {
-	return seq_dist(t->stalled_ms, clock_ms(now)) >= patience_ms(t);
+	return seq_dist(t->stalled_ms, clock_ms(now)) > patience_ms(t);
 }
 
 /* R2 is over: the peer is silent, or the network has said why nothing comes (RFC 1122 4.2.3.9). */
@@ -76,13 +96,17 @@ static void back_off(struct tcp *t)
 {
 	if (t->backoff < 255)
 		t->backoff = (u8)(t->backoff + 1u);
+	if (t->backoff >= TCP_R1_TIMEOUTS)
+		t->flags |= F_TROUBLE;
 }
 
 /* A peer that answers our probes may keep its window shut for as long as it
  * likes (RFC 9293 3.8.6.1, MUST-37): only silence counts. */
 static void probe_expired(struct tcp *t, u64 now)
 {
-	if (!seq_before(t->heard_ms, t->sent_ms))
+	bool answered = !seq_before(t->heard_ms, t->sent_ms);
+
+	if (answered)
 		t->stalled_ms = clock_ms(now);
 	if (out_of_patience(t, now)) {
 		give_up(t);
@@ -90,6 +114,8 @@ static void probe_expired(struct tcp *t, u64 now)
 	}
 	t->flags |= F_PROBE;
 	back_off(t);
+	if (answered)
+		t->flags &= ~(u32)F_TROUBLE;
 }
 
 /* RFC 6298, 5.4 to 5.7. */
@@ -186,7 +212,7 @@ static void due(struct tcp *t, u64 now)
 	} else if (what == 0) {
 		retransmission_expired(t, now);
 	} else { /* RFC 8985, 7.3: the RTO runs from here */
-		t->rto_due_ns = time_after(now, tcp_rto_ns(t));
+		t->rto_due_ns = tcp_rto_due(t, now);
 		if (what == F_REO)
 			lost_by_time(t, now);
 		else

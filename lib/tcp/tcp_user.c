@@ -44,13 +44,19 @@ void tcp_abort(struct tcp *t)
 		tcp_ended(t, TCP_END_ABORTED);
 }
 
+static void patience(struct tcp *t, u64 ns)
+{
+	t->flags &= ~(u32)F_DEFAULT_R2;
+	t->give_up_ms = ns_to_ms(ns);
+	if (ns == 0)
+		t->flags |= F_DEFAULT_R2;
+}
+
 /* What of its configuration can be another while it lives. */
 void tcp_tuned(struct tcp *t, const struct tcp_config *c)
 {
-	t->flags &= ~(u32)(F_DEFAULT_R2 | F_NO_DELAY);
-	t->give_up_ms = ns_to_ms(c->give_up_ns);
-	if (c->give_up_ns == 0)
-		t->flags |= F_DEFAULT_R2;
+	patience(t, c->give_up_ns);
+	t->flags &= ~(u32)F_NO_DELAY;
 	if (c->no_delay)
 		t->flags |= F_NO_DELAY;
 	require(c->keepalive_ns == 0 || image_parts.keepalive);
@@ -61,9 +67,24 @@ void tcp_tuned(struct tcp *t, const struct tcp_config *c)
 	t->keepalive_probes = c->keepalive_probes;
 }
 
+/* What waits to be acknowledged began to before the user said so: its time may be over sooner now. */
+static void hurry(struct tcp *t, u64 now)
+{
+	u64 due = t->rto_due_ns == TIME_NEVER ? TIME_NEVER : tcp_rto_due(t, now);
+
+	t->rto_due_ns = due < t->rto_due_ns ? due : t->rto_due_ns;
+}
+
+void tcp_user_timeout(struct tcp *t, u64 ns, u64 now)
+{
+	patience(t, ns);
+	hurry(t, now);
+}
+
 void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now)
 {
 	tcp_tuned(t, c);
+	hurry(t, now);
 	if (!synchronized(t) || t->state == TCP_TIME_WAIT) /* its birth or its end sets the timer */
 		return;
 	t->flags &= ~(u32)F_KEPT_ALIVE;

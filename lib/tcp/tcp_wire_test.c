@@ -81,6 +81,8 @@ TEST(unknown_options_and_known_ones_of_wrong_length_are_passed_over)
 	EXPECT(read_hex(FRONT "80 02" BACK "fd041122 020305 020405b4 01", &s));
 	EXPECT_EQ(s.opt.has, TCP_HAS_MSS);
 	EXPECT_EQ(s.opt.mss, 1460);
+	EXPECT(read_hex(FRONT "70 02" BACK "1c048005 020405b4", &s)); /* a user timeout (RFC 5482) */
+	EXPECT_EQ(s.opt.has, TCP_HAS_MSS);
 	EXPECT(read_hex(FRONT "70 02" BACK "0506 0000 0001 0101", &s)); /* 4 bytes are no SACK block */
 	EXPECT_EQ(s.opt.sacks, 0);
 	EXPECT(read_hex(FRONT "f0 10" BACK "052a 00000001 00000002 00000003 00000004 00000005 00000006 "

@@ -38,8 +38,11 @@
  *   - a write to a stream that never was connected is ENOTCONN, as POSIX says (Linux: EPIPE)
  *   - no loopback: nobody is at 127.0.0.1 and ::1, and a stack does not reach itself (ENETUNREACH)
  *   - no MSG_OOB: urgent bytes are bytes in the line, as with SO_OOBINLINE (RFC 6093)
- *   - an ICMP error alone ends no connection (RFC 5927)
+ *   - an ICMP error alone ends no connection (RFC 5927), and of those being opened only one that says port,
+ *     protocol or forbidden does (ECONNREFUSED); after any other they time out with EHOSTUNREACH (RFC 1122 4.2.3.9)
+ *   - TCP_CONGESTION is chosen before connect() and listen(); another one later is EISCONN
  *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
+ *   - TCP_USER_TIMEOUT does not end a shut window whose probes are answered (RFC 9293 3.8.6.1)
  *   - buffers are exact: SO_RCVBUF gives what was set, at most what the stack has; it counts from
  *     connect() or accept() on
  *   - a listener whose queue is full ignores SYNs; a handshake that ends when it is full is reset
@@ -157,8 +160,8 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
 /* SOL_SOCKET   SO_REUSEADDR SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF
  *              SO_RCVTIMEO SO_SNDTIMEO SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL
  *              SO_ACCEPTCONN
- * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT; read only:
- *              TCP_INFO (what is not known is 0) TCP_CONGESTION
+ * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
+ *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0)
  * IPPROTO_IP   IP_TTL; IPPROTO_IPV6: IPV6_UNICAST_HOPS IPV6_V6ONLY
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(

@@ -100,13 +100,48 @@ static int set_number(u32 *out, int value, int least, int most)
 	return 0;
 }
 
+/* ---- congestion controls, by the names that Linux has for them ---- */
+
+#define CONTROL_NAME_BYTES 16
+
+static const char control_names[][CONTROL_NAME_BYTES] = { [TCP_CUBIC] = "cubic", [TCP_NEWRENO] = "reno" };
+
+static enum tcp_control control_of(const struct sock *k)
+{
+	struct tcp_facts f;
+
+	if (!k->flow)
+		return k->o.control;
+	tcp_facts(&k->flow->tcp, &f);
+	return f.control;
+}
+
+/* With its final zero or without. A connection keeps the one it began with. */
+static int set_control(struct sock *k, const void *value, socklen_t n)
+{
+	char name[CONTROL_NAME_BYTES] = "";
+
+	if (n < 1)
+		return EINVAL;
+	memcpy(name, value, n < sizeof name ? n : sizeof name - 1);
+	for (u32 i = 0; i < sizeof control_names / sizeof control_names[0]; i += 1) {
+		if (strcmp(name, control_names[i]) != 0)
+			continue;
+		if (k->flow && control_of(k) != (enum tcp_control)i)
+			return EISCONN;
+		k->o.control = (enum tcp_control)i;
+		return 0;
+	}
+	return ENOENT;
+}
+
 static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
 {
 	u32 mss;
 	int v, error = k->type == SOCK_STREAM ? 0 : ENOPROTOOPT;
 
-	if (!error && name == TCP_CONGESTION) /* there is one */
-		return n == 5 && memcmp(value, "reno", n) == 0 ? 0 : ENOENT;
+	if (!error && name == TCP_CONGESTION)
+		return set_control(k, value, n);
 	if (!error)
 		error = read_int(value, n, &v);
 	if (error)
@@ -289,7 +324,7 @@ static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
 	case TCP_KEEPINTVL: return give_int((int)k->o.interval_s, value, n);
 	case TCP_KEEPCNT: return give_int((int)k->o.probes, value, n);
 	case TCP_USER_TIMEOUT: return give_int((int)k->o.user_timeout_ms, value, n);
-	case TCP_CONGESTION: return give("reno", 5, value, n);
+	case TCP_CONGESTION: return give(control_names[control_of(k)], CONTROL_NAME_BYTES, value, n);
 	case TCP_INFO: return give_info(k, value, n);
 	default: return ENOPROTOOPT;
 	}

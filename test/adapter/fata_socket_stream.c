@@ -16,8 +16,10 @@ static struct tcp_config config_of(const struct sock *k)
 		.give_up_ns = k->o.user_timeout_ms * NS_PER_MS,
 		.keepalive_ns = k->o.keepalive ? k->o.idle_s * NS_PER_S : 0,
 		.keepalive_probe_s = (u8)k->o.interval_s,
-		.keepalive_probes = (u8)k->o.probes,
+		/* as on Linux: who says how long silence is borne does not count probes */
+		.keepalive_probes = (u8)(k->o.user_timeout_ms != 0 ? 0 : k->o.probes),
 		.no_delay = k->o.no_delay,
+		.control = k->o.control,
 	};
 }
 
@@ -38,7 +40,8 @@ static int error_of(const struct flow *f, enum sock_state state)
 	case TCP_END_RESET: return ECONNRESET;
 	case TCP_END_TIMEOUT: return ETIMEDOUT;
 	case TCP_END_ABORTED: return ECONNABORTED;
-	default: return EHOSTUNREACH; /* it ended because of what routers said */
+	case TCP_END_UNREACHABLE: return ECONNREFUSED; /* port or protocol: the host itself says no */
+	default: return EHOSTUNREACH;                  /* a timeout, and routers had said why */
 	}
 }
 
