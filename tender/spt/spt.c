@@ -72,6 +72,15 @@ struct view watch_call_name(u64 number)
 
 /* ---- what the image gets ---- */
 
+static void attach_uring(void)
+{
+	u64 at = spt_map_region(URING_ROOM_BYTES, PROTECT_READ | PROTECT_WRITE);
+
+	uring_attach(&attached, at);
+	if (attached.uring.at == 0) /* the host has none: it is not in the bill */
+		cpu_call3(CALL_MUNMAP, (long)at, URING_ROOM_BYTES, 0);
+}
+
 static u64 room_bytes(void)
 {
 	u64 bytes = attached.pcap >= 0 ? page_up(TRAIL_ROOM_BYTES) : 0;
@@ -308,7 +317,7 @@ _Noreturn void entry_main(const struct entry *e)
 	names.all = true;
 	attach(&attached, &names, &command);
 	if (command.uring)
-		uring_attach(&attached, spt_map_region(URING_ROOM_BYTES, PROTECT_READ | PROTECT_WRITE));
+		attach_uring();
 	image_base = spt_map(&load);
 	map_places(&places);
 	check_memory(bill(&places));
