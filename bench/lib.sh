@@ -2,7 +2,7 @@
 
 ns_client=fata-bench-c$$
 ns_nginx=fata-bench-n$$ ns_linux=fata-bench-l$$
-if_nginx=bn$$ if_linux=bk$$ if_lwip=bl$$ if_fata=bf$$ if_spt=bs$$ if_hvt=bh$$
+if_nginx=bn$$ if_linux=bk$$ if_lwip=bl$$ if_fata=bf$$ if_spt=bs$$ if_hvt=bh$$ if_uring=bu$$ if_spt_uring=bv$$
 pids=
 
 stop() {
@@ -31,10 +31,10 @@ build_tools() {
 	head -c 1024 /dev/zero | tr '\0' x >"$out/www/1k"
 	head -c 102400 /dev/zero | tr '\0' x >"$out/www/100k"
 	case " $peers " in
-	*' fata '*) ./fata build bench unix >/dev/null || stop "./fata build bench unix failed" ;;
+	*' fata '* | *' uring '*) ./fata build bench unix >/dev/null || stop "./fata build bench unix failed" ;;
 	esac
 	case " $peers " in
-	*' spt '*) ./fata build bench spt >/dev/null || stop "./fata build bench spt failed" ;;
+	*' spt '* | *' spt_uring '*) ./fata build bench spt >/dev/null || stop "./fata build bench spt failed" ;;
 	esac
 	case " $peers " in
 	*' hvt '*) ./fata build bench hvt >/dev/null || stop "./fata build bench hvt failed" ;;
@@ -59,7 +59,8 @@ make_network() {
 		ip -n "$ns_client" addr add "$3.1/24" dev "$2"
 		ip -n "$ns_client" link set "$2" up
 	done
-	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1" "$if_spt 10.71.5.1" "$if_hvt 10.71.6.1"; do
+	for t in "$if_lwip 10.71.2.1" "$if_fata 10.71.3.1" "$if_spt 10.71.5.1" "$if_hvt 10.71.6.1" "$if_uring 10.71.7.1" \
+		"$if_spt_uring 10.71.8.1"; do
 		set -- $t
 		in_client ip tuntap add dev "$1" mode tap $([ "$1" = "$if_lwip" ] || echo vnet_hdr)
 		in_client ip addr add "$2/24" dev "$1"
@@ -90,6 +91,8 @@ address() {
 	fata) echo 10.71.3.2 ;;
 	spt) echo 10.71.5.2 ;;
 	hvt) echo 10.71.6.2 ;;
+	uring) echo 10.71.7.2 ;;
+	spt_uring) echo 10.71.8.2 ;;
 	linux) echo 10.71.4.2 ;;
 	esac
 }
@@ -102,6 +105,8 @@ command_of() {
 	lwip) echo "$out/lwip $if_lwip 10.71.2.2 10.71.2.1" ;;
 	spt) echo "$root/out/tender/spt $root/out/spt/bench --net service=tap:$if_spt --ip=10.71.5.2/24 --port=80" ;;
 	hvt) echo "$root/out/tender/hvt $root/out/hvt/bench --net service=tap:$if_hvt --ip=10.71.6.2/24 --port=80" ;;
+	uring) echo "$(fata_image) --io=uring --net service=tap:$if_uring --ip=10.71.7.2/24 --port=80" ;;
+	spt_uring) echo "$root/out/tender/spt $root/out/spt/bench --io=uring --net service=tap:$if_spt_uring --ip=10.71.8.2/24 --port=80" ;;
 	fata) echo "$(fata_image) --net service=tap:$if_fata --ip=10.71.3.2/24 --port=80" ;;
 	esac
 }

@@ -1,6 +1,7 @@
 /* filter.c - see spt_filter.h. */
 #include "tender/filter.h"
 #include "dev/net.h"
+#include "plat/linux/uring.h"
 #include "plat/record/event.h"
 
 /* ---- rules ---- */
@@ -65,16 +66,34 @@ static void allow_bytes(struct list *l, u32 call, i32 fd, u64 most)
 	at_most(l, 2, most);
 }
 
-static void port_rules(struct list *l, const struct attached_port *p)
+/* The ring itself is locked: it reads and writes on its ports' descriptors, whatever it is asked (plat/linux/uring.h). */
+static void uring_rules(struct list *l, const struct attached_uring *r)
+{
+	if (r->at == 0)
+		return;
+	allow_on(l, CALL_URING_ENTER, r->fd);
+	at_most(l, 1, URING_ENTRIES);
+	at_most(l, 2, URING_EVENTS);
+	equal(l, 3, URING_GET_EVENTS | URING_EXTENDED);
+	equal(l, 5, sizeof(struct linux_uring_wait));
+}
+
+static void frame_rules(struct list *l, const struct attached_port *p)
 {
 	bool stream = p->kind == ATTACHED_STREAM;
 
-	if (p->kind == ATTACHED_NONE)
-		return;
 	allow_bytes(l, CALL_READ, p->fd, stream ? PORT_RX_BYTES : PORT_FRAME_BYTES);
 	allow_bytes(l, CALL_WRITE, p->fd, p->header > 0 ? PORT_TX_BYTES : PORT_QUEUE_BYTES);
 	if (p->header > 0)
 		allow_bytes(l, CALL_WRITEV, p->fd, 1 + NET_PIECES);
+}
+
+static void port_rules(struct list *l, const struct attached_port *p)
+{
+	if (p->kind == ATTACHED_NONE)
+		return;
+	if (p->kind != ATTACHED_URING)
+		frame_rules(l, p);
 	allow_on(l, CALL_CLOSE, p->fd);
 	for (u64 option = PACKET_ADD_MEMBERSHIP; p->filters && option <= PACKET_DROP_MEMBERSHIP;
 		option += 1) {
@@ -135,6 +154,7 @@ usize filter_rules(const struct filter_facts *facts, struct filter_rule rules[st
 	const struct attached *a = facts->attached;
 	struct list l = { rules, 0, FILTER_PORT, 0 };
 
+	uring_rules(&l, &a->uring);
 	for (u32 i = 0; i < a->ports; i += 1) {
 		l.device = (u8)i;
 		port_rules(&l, &a->port[i]);

@@ -1,4 +1,5 @@
 /* filter_test.c - the filter's program, run by an interpreter here, against a table of calls. */
+#include "plat/linux/uring.h"
 #include "tender/filter.h"
 #include "test/test.h"
 
@@ -148,7 +149,7 @@ TEST(everything_else_is_refused)
 		{ CALL_SIGACTION, { 11 } },
 		{ CALL_IOCTL, { 3, IOCTL_TUN_SET_OFFLOAD, 0 } },
 		{ CALL_FCNTL, { 3, 4, 0 } },
-		{ 425, { 1 } }, /* io_uring_setup */
+		{ CALL_URING_SETUP, { 1 } },
 		{ 0xffffffff, { 0 } },
 	};
 
@@ -156,6 +157,41 @@ TEST(everything_else_is_refused)
 	for (usize i = 0; i < COUNT(calls); i += 1)
 		if (allowed(calls[i], CPU_AUDIT))
 			test_fail(__FILE__, __LINE__, "call %zu of the table is allowed", i);
+}
+
+/* The ring does what reads and writes did: those calls are gone, and the ring's is bounded. */
+TEST(a_port_on_a_ring_has_the_rings_call_and_no_other)
+{
+	struct attached a = { .ports = 1,
+		.record = -1,
+		.pcap = -1,
+		.port = { { .kind = ATTACHED_URING, .fd = 3, .header = 10 } },
+		.uring = { .at = 0x1000, .fd = 4 } };
+	const u64 flags = URING_GET_EVENTS | URING_EXTENDED, bytes = sizeof(struct linux_uring_wait);
+	const struct call refused[] = {
+		{ CALL_READ, { 3, ANYWHERE, 60 } },
+		{ CALL_WRITE, { 3, ANYWHERE, 60 } },
+		{ CALL_WRITEV, { 3, ANYWHERE, 2 } },
+		{ CALL_URING_ENTER, { 3, 1, 1, flags, ANYWHERE, bytes } },
+		{ CALL_URING_ENTER, { 4, URING_ENTRIES + 1, 1, flags, ANYWHERE, bytes } },
+		{ CALL_URING_ENTER, { 4, 1, 1, URING_GET_EVENTS, ANYWHERE, bytes } },
+		{ CALL_URING_ENTER, { 4, 1, 1, flags, ANYWHERE, 8 } },
+		{ CALL_URING_SETUP, { 8, ANYWHERE } },
+		{ CALL_URING_REGISTER, { 4, 2, ANYWHERE, 1 } },
+	};
+
+	make(&a, -1);
+	EXPECT(allowed((struct call){ CALL_URING_ENTER, { 4, 0, 0, flags, ANYWHERE, bytes } }, CPU_AUDIT));
+	EXPECT(allowed((struct call){ CALL_URING_ENTER, { 4, URING_ENTRIES, 17, flags, ANYWHERE, bytes } },
+		CPU_AUDIT));
+	EXPECT(allowed((struct call){ CALL_CLOSE, { 3 } }, CPU_AUDIT));
+	for (usize i = 0; i < COUNT(refused); i += 1)
+		if (allowed(refused[i], CPU_AUDIT))
+			test_fail(__FILE__, __LINE__, "call %zu of the table is allowed", i);
+	a.uring.at = 0;
+	a.port[0].kind = ATTACHED_FRAMES;
+	make(&a, -1);
+	EXPECT(!allowed((struct call){ CALL_URING_ENTER, { 4, 0, 0, flags, ANYWHERE, bytes } }, CPU_AUDIT));
 }
 
 TEST(other_conventions_are_refused_whatever_the_call)

@@ -19,6 +19,7 @@
 #define PARTS(PART)                                                                                          \
 	PART(recording, "recording", "--record, so no replay of what it has lived through")                  \
 	PART(captures, "captures", "--pcap, so no file for Wireshark")                                       \
+	PART(uring, "uring", "--io uring, frames through io_uring: a call of the host for each")             \
 	PART(packets, "packets", "--net packet:INTERFACE, the packet sockets of the host")                   \
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \

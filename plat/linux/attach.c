@@ -159,7 +159,7 @@ static i32 create(struct view option, struct view path)
 
 void attach(struct attached *a, const struct attach_names *names, const struct command *o)
 {
-	*a = (struct attached){ 0 };
+	*a = (struct attached){ .uring.fd = -1 };
 	attach_ports(a, names, o);
 	if (image_parts.disks)
 		attach_disks(a, names, o);

@@ -20,6 +20,10 @@
 #define PORT_TX_BYTES    4096u        /* what net_tx() lends, with a header in front */
 #define PORT_QUEUE_BYTES (128u << 10) /* without offloads: frames on their way */
 
+/* On a ring: frames that the kernel may read before it is asked again, and small ones that leave together. */
+#define URING_BUFFERS 16u
+#define URING_SLOTS   16u
+
 /* The memory of --pcap: frames on their way to the file, and one being gathered. */
 #define TRAIL_CAPTURE_BYTES (PORT_FRAME_BYTES * 2)
 #define TRAIL_ROOM_BYTES    (TRAIL_CAPTURE_BYTES + PORT_FRAME_BYTES)
@@ -28,7 +32,8 @@ enum attached_kind {
 	ATTACHED_NONE,   /* nothing, or a cable that goes nowhere */
 	ATTACHED_FRAMES, /* a port of one frame a read: tap, packet socket */
 	ATTACHED_STREAM, /* a port of length and frame, in a stream of bytes */
-	ATTACHED_DISK    /* a file or block device */
+	ATTACHED_DISK,   /* a file or block device */
+	ATTACHED_URING /* what would be ATTACHED_FRAMES, through the ring of struct attached (plat/linux/uring.h) */
 };
 
 struct attached_port {
@@ -49,11 +54,19 @@ struct attached_disk {
 	u32 read_only, discard;
 };
 
+/* A ring of io_uring. Places: bytes from its beginning, as the kernel has laid it out. */
+struct attached_uring {
+	u64 at; /* URING_ROOM_BYTES; 0: there is none */
+	i32 fd; /* or -1 */
+	u32 sq_head, sq_tail, sq_flags, cq_head, cq_tail, cqes;
+};
+
 struct attached {
 	u32 ports, disks;
 	i32 record, pcap; /* files to write, or -1 */
 	struct attached_port port[ATTACH_PORTS];
 	struct attached_disk disk[ATTACH_DISKS];
+	struct attached_uring uring;
 };
 
 /* The memory a port needs, given what it is attached to. */
@@ -61,6 +74,8 @@ static inline usize attached_port_room(const struct attached_port *p)
 {
 	if (p->kind == ATTACHED_NONE)
 		return 0;
+	if (p->kind == ATTACHED_URING)
+		return URING_BUFFERS * PORT_FRAME_BYTES + URING_SLOTS * PORT_TX_BYTES;
 	return PORT_RX_BYTES + PORT_TX_BYTES + (p->header == 0 ? PORT_QUEUE_BYTES : 0u);
 }
 

@@ -33,6 +33,7 @@ struct view call_name(u64 call)
 	case CALL_OPENAT: return text("openat");
 	case CALL_PPOLL: return text("ppoll");
 	case CALL_FALLOCATE: return text("fallocate");
+	case CALL_URING_ENTER: return text("io_uring_enter");
 	case CALL_GETRANDOM: return text("getrandom");
 	default: return view_none();
 	}

@@ -8,6 +8,7 @@
 enum option {
 	OPTION_NET,
 	OPTION_BLOCK,
+	OPTION_IO,
 	OPTION_STOP,
 	OPTION_RECORD,
 	OPTION_PCAP,
@@ -24,6 +25,7 @@ static struct view option_text(enum option o, const struct command_kind *kind)
 	switch (o) {
 	case OPTION_NET: return text("--net");
 	case OPTION_BLOCK: return text("--block");
+	case OPTION_IO: return image_parts.uring ? kind->io : view_none();
 	case OPTION_STOP: return text("--stop-after");
 	case OPTION_RECORD: return text("--record");
 	case OPTION_PCAP: return text("--pcap");
@@ -55,6 +57,13 @@ static void take(struct command *o, enum option which, struct view value)
 			die(text("too many --block:"), value, 0, text("this platform has room for 8 disks"));
 		o->block[o->blocks] = value;
 		o->blocks += 1;
+		break;
+	case OPTION_IO:
+		if (!image_parts.uring)
+			break;
+		o->uring = view_equal(value, text("uring"));
+		if (!o->uring && !view_equal(value, text("plain")))
+			die(text("--io"), value, 0, text("uring or plain"));
 		break;
 	case OPTION_STOP:
 		if (!read_decimal(&r, 86400, &number) || !read_finished(&r))

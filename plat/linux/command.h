@@ -22,16 +22,17 @@ struct command {
 	struct view file;  /* of its file option */
 	struct view port;  /* of its port option */
 	bool flag;
+	bool uring; /* of its --io */
 	/* the image's */
 	struct view argument[COMMAND_ARGUMENTS];
 	u32 arguments;
 };
 
 /* What differs: the text of --platform-help, a tender's first word, and its own options ("--mem",
- * "--core", "--gdb", "--verbose"); empty ones are not there. */
+ * "--core", "--gdb", "--verbose", "--io"); empty ones are not there. */
 struct command_kind {
 	struct view help;
-	struct view value, file, port, flag;
+	struct view value, file, port, flag, io;
 	bool tender;
 };
 
@@ -51,6 +52,11 @@ struct command_kind {
 	"                                     SIGINT (5); a second signal ends it at once\n"                 \
 	"  --record FILE                      write a log that `fata replay` runs again\n"                   \
 	"  --pcap FILE                        write every frame, for Wireshark\n"
+/* Of those whose ports may be on a ring of io_uring. */
+#define COMMAND_HELP_IO                                                                                      \
+	"  --io uring|plain                   how frames of taps and packet sockets come and go: by "        \
+	"io_uring,\n"                                                                                        \
+	"                                     or by a read or write for each (plain)\n"
 #define COMMAND_HELP_END                                                                                     \
 	"  --platform-help                    this text\n"                                                   \
 	"\n"                                                                                                 \

@@ -16,6 +16,7 @@ struct view linux_error_text(long error)
 	case ERROR_INVAL: return text("not possible with this device");
 	case ERROR_NOSPC: return text("no space left");
 	case ERROR_ROFS: return text("read-only file system");
+	case ERROR_NOSYS: return text("this kernel has no such call");
 	case ERROR_NOTSOCK: return text("not a socket");
 	case ERROR_OPNOTSUPP: return text("not supported");
 	case ERROR_CONNREFUSED: return text("nobody listens there");

@@ -41,6 +41,13 @@ struct image_memory image_memory(void)
 	return m;
 }
 
+static i32 wait_fd(const struct port *p)
+{
+	if (port_on_uring(p))
+		return port_uring_fd();
+	return p->kind == ATTACHED_NONE ? -1 : p->fd; /* a negative one is skipped by the kernel */
+}
+
 /* Until a device has something, room came back in one that was full, a stop is
  * asked for, or `wake`. Ports that have nothing are known to be dry: the step
  * need not ask them. */
@@ -48,14 +55,22 @@ static void wait_until(struct watch *w, u64 wake, u32 stops_seen)
 {
 	struct linux_pollfd fds[ATTACH_PORTS + 1];
 	usize count = 0;
+	bool alone = !console_wanted();
 	u64 now = clock_read(CLOCK_IS_BOOTTIME);
 	u64 ns = wake <= now ? 0 : wake - now;
 
+	w->wait_for.s = (i64)(ns / NS_PER_S < WAIT_MAX_S ? ns / NS_PER_S : WAIT_MAX_S);
+	w->wait_for.ns = (i64)(ns % NS_PER_S);
+	if (w->stops != stops_seen)
+		return;
+	for (u32 i = 0; i < port_count; i += 1)
+		alone = alone && (ports[i].kind == ATTACHED_NONE || port_on_uring(&ports[i]));
+	if (image_parts.uring && port_uring_wait(&w->wait_for, alone))
+		return;
 	for (u32 i = 0; i < port_count; i += 1) {
 		struct port *p = &ports[i];
 
-		/* a negative one is skipped by the kernel */
-		fds[count] = (struct linux_pollfd){ p->kind == ATTACHED_NONE ? -1 : p->fd, POLL_IN, 0 };
+		fds[count] = (struct linux_pollfd){ wait_fd(p), POLL_IN, 0 };
 		if (net_stream_waits(&p->stream))
 			fds[count].wanted = POLL_IN | POLL_OUT;
 		count += 1;
@@ -63,16 +78,17 @@ static void wait_until(struct watch *w, u64 wake, u32 stops_seen)
 	if (console_wanted())
 		fds[count++] = (struct linux_pollfd){ 0, POLL_IN, 0 };
 
-	w->wait_for.s = (i64)(ns / NS_PER_S < WAIT_MAX_S ? ns / NS_PER_S : WAIT_MAX_S);
-	w->wait_for.ns = (i64)(ns % NS_PER_S);
-	if (w->stops == stops_seen)
-		linux_ppoll(fds, count, &w->wait_for);
+	linux_ppoll(fds, count, &w->wait_for);
 	for (u32 i = 0; i < port_count; i += 1)
 		ports[i].dry = (fds[i].got & ~POLL_OUT) == 0;
+	if (image_parts.uring)
+		port_uring_look();
 }
 
 static _Noreturn void leave(int status)
 {
+	if (image_parts.uring)
+		port_uring_look(); /* what is queued leaves */
 	if (image_parts.recording)
 		record_end(&trail_record, image_hash());
 	linux_exit(status);

@@ -1,10 +1,8 @@
 /* port.c - dev/net.h: ports whose host hands over one frame a call (taps, packet sockets), and who does what for each kind. */
 #include "plat/linux/port.h"
 #include "base/mem.h"
-#include "lib/parts/parts.h"
 #include "plat/linux/room.h"
 #include "plat/linux/say.h"
-#include "plat/linux/linux.h"
 #include "plat/linux/trail.h"
 #include "plat/net_soft.h"
 
@@ -37,6 +35,21 @@ void port_down(struct port *p, long error)
 
 /* ---- receiving ---- */
 
+void port_frame_put(struct port *p, u32 at, u32 bytes)
+{
+	struct linux_vnet vnet = { 0 };
+
+	if (header_of(p) > 0)
+		copy(span_make(&vnet, sizeof vnet), view_make(p->rx + at, sizeof vnet));
+	p->frame[p->frames] = (struct port_frame){
+		.at = at + header_of(p),
+		.len = bytes - header_of(p),
+		.csum = vnet.flags & (VNET_NEEDS_CSUM | VNET_DATA_VALID) ? NET_CSUM_GOOD : NET_CSUM_CHECK,
+		.gso_size = vnet.gso_type == VNET_GSO_NONE ? 0 : vnet.gso_size,
+	};
+	p->frames += 1;
+}
+
 /* One frame a read, until there are no more or the buffer has no room for the
  * largest one. Reading until "no more" before waiting halves an echo's cost. */
 static void receive_frames(struct port *p)
@@ -60,18 +73,7 @@ static void receive_frames(struct port *p)
 		if ((usize)n <= header_of(p))
 			continue;
 
-		struct linux_vnet vnet = { 0 };
-
-		if (header_of(p) > 0)
-			copy(span_make(&vnet, sizeof vnet), view_make(p->rx + at, sizeof vnet));
-		p->frame[p->frames] = (struct port_frame){
-			.at = at + header_of(p),
-			.len = (u32)n - header_of(p),
-			.csum = vnet.flags & (VNET_NEEDS_CSUM | VNET_DATA_VALID) ? NET_CSUM_GOOD
-										 : NET_CSUM_CHECK,
-			.gso_size = vnet.gso_type == VNET_GSO_NONE ? 0 : vnet.gso_size,
-		};
-		p->frames += 1;
+		port_frame_put(p, at, (u32)n);
 		at += ((u32)n + 15u) / 16u * 16u;
 	}
 }
@@ -87,6 +89,8 @@ usize net_rx(u32 port, struct net_frame *frames, usize max)
 			receive_frames(p);
 		else if (p->kind == ATTACHED_STREAM)
 			port_stream_receive(p);
+		else if (port_on_uring(p))
+			port_uring_receive(p);
 		for (u32 i = 0; i < p->frames; i += 1)
 			trail_frame(port, false, view_make(p->rx + p->frame[i].at, p->frame[i].len), 0);
 	}
@@ -104,6 +108,8 @@ void net_rx_done(u32 port, usize n)
 	struct port *p = port_of(port);
 
 	require(n <= p->frames - p->first);
+	if (port_on_uring(p))
+		port_uring_done(p, p->first, p->first + (u32)n);
 	p->first += (u32)n;
 	record_net_rx_done(&trail_record, port, n);
 }
@@ -120,6 +126,8 @@ void port_look(void)
 {
 	for (u32 i = 0; i < port_count; i += 1)
 		ports[i].dry = false;
+	if (image_parts.uring)
+		port_uring_look();
 }
 
 /* ---- sending ---- */
@@ -136,6 +144,9 @@ struct span net_tx(u32 port)
 	struct port *p = port_of(port);
 	struct span room = span_none();
 
+	if (port_on_uring(p))
+		port_uring_room(p);
+
 	if (p->tx && (p->kind != ATTACHED_STREAM || port_stream_room(p)))
 		room = tx_room(p);
 	p->lent = room.n > 0;
@@ -143,7 +154,7 @@ struct span net_tx(u32 port)
 	return room;
 }
 
-static void sent(struct port *p, long result, usize frames)
+void port_sent(struct port *p, long result, usize frames)
 {
 	if (result >= 0) {
 		p->facts.up = true;
@@ -175,10 +186,12 @@ static void send_vnet(struct port *p, usize head, const struct net_send *send)
 	for (usize i = 0; i < NET_PIECES; i += 1)
 		if (send->piece[i].n > 0)
 			pieces[count++] = (struct linux_iovec){ send->piece[i].p, send->piece[i].n };
-	if (count == 1)
-		sent(p, linux_write(p->fd, view_make(p->tx, sizeof vnet + head)), 1);
+	if (port_on_uring(p))
+		port_uring_send(p, pieces, count);
+	else if (count == 1)
+		port_sent(p, linux_write(p->fd, view_make(p->tx, sizeof vnet + head)), 1);
 	else
-		sent(p, linux_writev(p->fd, pieces, count), 1);
+		port_sent(p, linux_writev(p->fd, pieces, count), 1);
 }
 
 /* A host without the header: everything in software, frame by frame. */
@@ -190,7 +203,7 @@ static void send_plain(struct port *p, struct view head, const struct net_send *
 		usize n = net_soft_next(&s, head, send, span_make(p->queue, PORT_QUEUE_BYTES));
 
 		require(n > 0);
-		sent(p, linux_write(p->fd, view_make(p->queue, n)), 1);
+		port_sent(p, linux_write(p->fd, view_make(p->queue, n)), 1);
 	}
 }
 
@@ -241,14 +254,14 @@ void net_multicast(u32 port, struct mac group, bool want)
 	struct linux_membership m = { p->interface, MEMBERSHIP_MULTICAST, sizeof group, { 0 } };
 
 	copy(span_of(m.address), view_of(group.b));
-	if (p->kind == ATTACHED_FRAMES && p->filters)
+	if ((p->kind == ATTACHED_FRAMES || port_on_uring(p)) && p->filters)
 		linux_setsockopt(p->fd, LEVEL_PACKET, want ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP,
 			&m, sizeof m);
 }
 
 /* ---- starting ---- */
 
-static void start(struct port *p, const struct attached_port *from)
+static void start(struct port *p, const struct attached_port *from, const struct attached_uring *uring)
 {
 	usize bytes = attached_port_room(from);
 
@@ -269,6 +282,8 @@ static void start(struct port *p, const struct attached_port *from)
 	p->rx = (u8 *)room_map(bytes);
 	p->tx = p->rx + PORT_RX_BYTES;
 	p->queue = header_of(p) == 0 ? p->tx + PORT_TX_BYTES : 0; /* what software makes needs room */
+	if (port_on_uring(p))
+		port_uring_start(p, uring);
 }
 
 void port_start(const struct attached *a)
@@ -276,5 +291,5 @@ void port_start(const struct attached *a)
 	require(a->ports <= ATTACH_PORTS);
 	port_count = a->ports;
 	for (u32 i = 0; i < port_count; i += 1)
-		start(&ports[i], &a->port[i]);
+		start(&ports[i], &a->port[i], &a->uring);
 }

@@ -1,4 +1,4 @@
-/* spt_boot.h - the ABI between the spt tender and an image in its process: version 2.
+/* spt_boot.h - the ABI between the spt tender and an image in its process: version 3.
  *
  * The tender (tender/spt) is the program that is started. It maps the image into
  * its own process, relocates it, takes every right away that the image's manifest
@@ -21,6 +21,7 @@
  *     shared   struct watch and the signals' stack: written by the handlers and the image
  *     room     zeroed, for devices: attached_port_room() for each port, TRAIL_ROOM_BYTES with --pcap,
  *              each rounded up to a page
+ *     ring     with --io=uring: a ring of io_uring for the ports, made and locked (plat/linux/uring.h)
  *
  * All numbers are of fixed widths and pointers are u64, so that the page can be read by
  * whoever looks at a core file.
@@ -30,7 +31,7 @@
 
 #include "plat/linux/attached.h"
 
-#define SPT_VERSION    2u
+#define SPT_VERSION    3u
 #define SPT_MAGIC      0x0000747073617466ull /* "ftaspt" */
 #define SPT_PAGE       4096u
 #define SPT_BOOT_BYTES 8192u

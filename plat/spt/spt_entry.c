@@ -1,6 +1,8 @@
 /* spt_entry.c - where the tender jumps to, and what only an image in spt has: all it may use was given to it. */
 #include "base/mem.h"
 #include "dev/image.h"
+#include "lib/parts/parts.h"
+#include "plat/linux/attach.h"
 #include "plat/linux/call_name.h"
 #include "plat/linux/clock.h"
 #include "plat/linux/disk.h"
@@ -17,11 +19,11 @@ __asm__(".pushsection .note.fata,\"a\",@note\n"
 	"	.long 5, 8, 3\n"
 	"	.asciz \"fata\"\n"
 	"	.p2align 2\n"
-	"	.long 2\n"
+	"	.long 3\n"
 	"	.byte 3\n"
 	"	.ascii \"spt\"\n"
 	"	.popsection\n");
-_Static_assert(SPT_VERSION == 2, "the note says another version");
+_Static_assert(SPT_VERSION == 3, "the note says another version");
 
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
@@ -71,6 +73,8 @@ static _Noreturn void start(void)
 	};
 
 	require(boot->magic == SPT_MAGIC && boot->version == SPT_VERSION);
+	if (!image_parts.uring && boot->attached.uring.at != 0)
+		attach_without(text("--io"));
 	watch->end.last = trail_last;
 	panic_start(&place, &watch->end);
 	watch_know(watch, &stack);

@@ -18,9 +18,10 @@
 #include "plat/linux/room.h"
 #include "plat/linux/say.h"
 #include "plat/linux/trail.h"
+#include "plat/linux/uring.h"
 
 static const char help[] = "options of the platform (unix); all others are the image's: --help\n"
-			   "\n" COMMAND_HELP COMMAND_HELP_END;
+			   "\n" COMMAND_HELP COMMAND_HELP_IO COMMAND_HELP_END;
 
 static struct command options;
 static struct watch watch;
@@ -105,8 +106,9 @@ static void watch_over(const struct entry *e)
 
 _Noreturn void entry_main(const struct entry *e)
 {
-	static const struct command_kind helpful = { .help = { (const u8 *)help, sizeof help - 1 } };
-	static const struct command_kind brief = { .help = TEXT("") };
+	static const struct command_kind helpful = { .help = { (const u8 *)help, sizeof help - 1 },
+		.io = TEXT("--io") };
+	static const struct command_kind brief = { .help = TEXT(""), .io = TEXT("--io") };
 	struct attach_names names;
 	struct attached attached;
 
@@ -118,6 +120,8 @@ _Noreturn void entry_main(const struct entry *e)
 		e->arguments[0] ? e->arguments + 1 : e->arguments);
 	name_devices(&names);
 	attach(&attached, &names, &options);
+	if (image_parts.uring && options.uring)
+		uring_attach(&attached, room_map(URING_ROOM_BYTES));
 	port_start(&attached);
 	if (image_parts.disks)
 		disk_start(&attached);

@@ -17,6 +17,7 @@
 #include "plat/linux/elf.h"
 #include "plat/linux/entry.h"
 #include "plat/linux/say.h"
+#include "plat/linux/uring.h"
 #include "plat/linux/watch.h"
 #include "plat/spt/spt_boot.h"
 #include "tender/solo5_words.h"
@@ -31,7 +32,7 @@ static const char help[] =
 	"usage: spt [OPTION]... IMAGE [THE IMAGE'S OPTIONS]\n"
 	"\n"
 	"runs an image that fata built for spt as a process that may use its devices and nothing else\n"
-	"\n" COMMAND_HELP
+	"\n" COMMAND_HELP COMMAND_HELP_IO
 	"  --mem MEGABYTES                    do not start an image that needs more than this\n"
 	"  --verbose                          say what it is confined by\n" COMMAND_HELP_END;
 
@@ -71,6 +72,15 @@ struct view watch_call_name(u64 number)
 
 /* ---- what the image gets ---- */
 
+static void attach_uring(void)
+{
+	u64 at = spt_map_region(URING_ROOM_BYTES, PROTECT_READ | PROTECT_WRITE);
+
+	uring_attach(&attached, at);
+	if (attached.uring.at == 0) /* the host has none: it is not in the bill */
+		cpu_call3(CALL_MUNMAP, (long)at, URING_ROOM_BYTES, 0);
+}
+
 static u64 room_bytes(void)
 {
 	u64 bytes = attached.pcap >= 0 ? page_up(TRAIL_ROOM_BYTES) : 0;
@@ -100,7 +110,9 @@ static void map_places(struct places *p)
 
 static u64 bill(const struct places *p)
 {
-	return load.file.bytes + p->stack.bytes + p->boot.bytes + p->shared.bytes + p->room.bytes;
+	u64 uring = attached.uring.at != 0 ? URING_ROOM_BYTES : 0;
+
+	return load.file.bytes + p->stack.bytes + p->boot.bytes + p->shared.bytes + p->room.bytes + uring;
 }
 
 /* --mem in megabytes, 0 when it is not given. */
@@ -217,7 +229,7 @@ static void make_filter(i32 statm, const struct vanish *v)
 
 static void give_up(i32 statm)
 {
-	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 3];
+	i32 keep[ATTACH_PORTS + ATTACH_DISKS + 4];
 	char name[NOTE_TEXT + 1];
 	usize n = 0;
 
@@ -225,6 +237,7 @@ static void give_up(i32 statm)
 		keep[n++] = attached.port[i].fd;
 	for (u32 i = 0; i < attached.disks; i += 1)
 		keep[n++] = attached.disk[i].fd;
+	keep[n++] = attached.uring.fd;
 	keep[n++] = attached.record;
 	keep[n++] = attached.pcap;
 	keep[n++] = statm;
@@ -286,6 +299,7 @@ _Noreturn void entry_main(const struct entry *e)
 		.help = { (const u8 *)help, sizeof help - 1 },
 		.value = TEXT("--mem"),
 		.flag = TEXT("--verbose"),
+		.io = TEXT("--io"),
 		.tender = true,
 	};
 	struct attach_names names;
@@ -302,6 +316,8 @@ _Noreturn void entry_main(const struct entry *e)
 	load_names(&load, &names);
 	names.all = true;
 	attach(&attached, &names, &command);
+	if (command.uring)
+		attach_uring();
 	image_base = spt_map(&load);
 	map_places(&places);
 	check_memory(bill(&places));

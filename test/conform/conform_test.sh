@@ -91,12 +91,25 @@ if ip netns add $ns 2>/dev/null && ip netns exec $ns true 2>/dev/null && [ -e /d
 	ip -n $ns link set va up
 	ip -n $ns link set vb up
 	run net_packet dev_net ip netns exec $ns $(image dev_net) --net a=packet:va --net b=packet:vb
+	[ "$target" = hvt ] || run net_packet_uring dev_net ip netns exec $ns $(image dev_net) --io=uring --net a=packet:va --net b=packet:vb
 	ip -n $ns tuntap add ta mode tap
 	ip -n $ns tuntap add tb mode tap
 	ip -n $ns link add name br0 type bridge
 	for i in ta tb; do ip -n $ns link set $i master br0; done
 	for i in ta tb br0; do ip -n $ns link set $i up; done
 	run net_tap dev_net ip netns exec $ns $(image dev_net) --net a=tap:ta --net b=tap:tb
+	[ "$target" = hvt ] || {
+		run net_tap_uring dev_net ip netns exec $ns $(image dev_net) --io=uring --net a=tap:ta --net b=tap:tb
+		# one port on the ring beside one that is waited for by itself: a tap that somebody else has opened, with plain frames
+		run net_mixed_uring dev_net ip netns exec $ns python3 -c '
+import fcntl, os, struct, sys
+b = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(b, 0x400454CA, struct.pack("16sH22x", b"tb", 0x1002))
+fcntl.ioctl(b, 0x400454D0, 0)
+os.set_inheritable(b, True)
+os.execv(sys.argv[1], sys.argv[1:] + ["--io=uring", "--net", "a=tap:ta", "--net", "b=frames:%d" % b])
+' $(image dev_net)
+	}
 else
 	echo "skip ${on}net_packet network namespaces and /dev/net/tun are needed (be root)"
 	echo "skip ${on}net_tap network namespaces and /dev/net/tun are needed (be root)"

@@ -49,6 +49,12 @@ for option in --route=10.0.0.0/8,10.77.0.1 --secret=s --eui64 --vlan=7 --tcp-ecn
 	check "an_option_of_what_is_left_out_is_none_$(echo $option | tr -cd a-z0-9)" "exit status $status: $(cat "$work/said")" \
 		sh -c "test $status -eq 2 && grep -q 'no option ${option%%=*}' $work/said"
 done
+if [ "$target" != spt ]; then # there the tender has it
+	$(image_command hello) --net none --io=uring >"$work/said" 2>&1
+	status=$?
+	check without_uring_io_is_no_option "exit status $status: $(cat "$work/said")" \
+		sh -c "test $status -eq 2 && grep -q 'no option --io' $work/said"
+fi
 if [ "$target" = unix ]; then
 	out/unix/hello --net unix:/none >"$work/said" 2>&1
 	status=$?

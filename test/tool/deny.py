@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 
-CALLS = {"unshare": 272, "seccomp": 317, "landlock_create_ruleset": 444, "landlock_restrict_self": 446}
+CALLS = {"unshare": 272, "seccomp": 317, "io_uring_setup": 425, "landlock_create_ruleset": 444, "landlock_restrict_self": 446}
 AUDIT_X86_64, ALLOW, ERROR, KILL = 0xC000003E, 0x7FFF0000, 0x00050000, 0x80000000
 LOAD, IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 NO_NEW_PRIVILEGES, SET_SECCOMP, FILTER = 38, 22, 2
