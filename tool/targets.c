@@ -41,13 +41,15 @@
 	"-mllvm,-enable-pre=0 "
 /* For images `without speed`: a fifth smaller, and a request costs a fifth more instructions. Inlined is only what
  * makes it smaller. Registers are handed out over calls: a caller spares only what its callee uses. Loops keep
- * inside them what costs more to carry round than to do again, blocks lie as they were written, and what several
- * functions have in common is one. */
+ * inside them what costs more to carry round than to do again, blocks lie as they were written and end in one
+ * place where they end alike, and what several functions have in common is one. */
 #define SMALLEST                                                                                             \
 	"-Wl,-mllvm,-import-instr-limit=0,-mllvm,-inline-threshold=-20,-mllvm,-inline-max-stacksize=600,"    \
 	"-mllvm,-enable-ipra,-mllvm,-disable-machine-licm,-mllvm,-disable-licm-promotion,"                   \
-	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-gvn-hoist,-mllvm,"             \
-	"-enable-merge-functions,-mllvm,-enable-machine-outliner=always "
+	"-mllvm,-disable-block-placement,-mllvm,-enable-newgvn,-mllvm,-enable-gvn-hoist,"                    \
+	"-mllvm,-disable-early-taildup,-mllvm,-disable-tail-duplicate,-mllvm,-enable-shrink-wrap=false,"     \
+	"-mllvm,-enable-tail-merge,-mllvm,-tail-merge-size=1,-mllvm,-bonus-inst-threshold=0,"                \
+	"-mllvm,-enable-merge-functions,-mllvm,-enable-machine-outliner=always "
 /* How a file is compiled by its pace (below): what runs rarely is left to the linker to inline. */
 #define BY_PACE { [PACE_PACKET] = "-Oz ", [PACE_RARE] = "-Oz -mllvm -inline-threshold=-16000 " }
 /* Addresses to relocate as a bitmap, for programs that relocate themselves (plat/linux/entry.c). */
