@@ -151,7 +151,7 @@ static void write_rules(struct plan *p)
 	text_add(&p->ninja, "rule part\n  command = llvm-modextract-19 -n 0 -b $in -o $out\n"
 			    "  description = part: $in\n\n");
 	text_add(&p->ninja, "rule merge\n  command = llvm-link-19 $in -o $out.bc && clang-19 -O0 -flto=thin "
-			    "-fsanitize=cfi-icall -x ir -c $out.bc -o $out && rm $out.bc\n"
+			    "-fsanitize=cfi-icall -fno-sanitize-ignorelist -x ir -c $out.bc -o $out && rm $out.bc\n"
 			    "  description = merge: $out\n\n");
 	text_add(&p->ninja, "rule strip\n  command = llvm-objcopy-19 --strip-all --strip-sections $in $out\n"
 			    "  description = strip: $out\n\n");
