@@ -150,9 +150,10 @@ static void write_rules(struct plan *p)
 	/* A module for a thin link is two in one file: the first is the code. */
 	text_add(&p->ninja, "rule part\n  command = llvm-modextract-19 -n 0 -b $in -o $out\n"
 			    "  description = part: $in\n\n");
-	text_add(&p->ninja, "rule merge\n  command = llvm-link-19 $in -o $out.bc && clang-19 -O0 -flto=thin "
-			    "-fsanitize=cfi-icall -fno-sanitize-ignorelist -x ir -c $out.bc -o $out && rm $out.bc\n"
-			    "  description = merge: $out\n\n");
+	text_add(&p->ninja,
+		"rule merge\n  command = llvm-link-19 $in -o $out.bc && clang-19 -O0 -flto=thin "
+		"-fsanitize=cfi-icall -fno-sanitize-ignorelist -x ir -c $out.bc -o $out && rm $out.bc\n"
+		"  description = merge: $out\n\n");
 	text_add(&p->ninja, "rule strip\n  command = llvm-objcopy-19 --strip-all --strip-sections $in $out\n"
 			    "  description = strip: $out\n\n");
 	text_add(&p->ninja, "# a folder becomes one file that an image can serve from: lib/kv\n"
@@ -210,6 +211,7 @@ static char *compile(struct plan *p, const struct target *user, const char *sour
 struct inputs {
 	struct words objects, merged; /* the latter become one object first */
 	struct words libraries;       /* and what else is said to the link */
+	const char *pool;             /* of links that never run at once; null: none */
 };
 
 /* The module in an object, to be merged with others. */
@@ -245,6 +247,8 @@ static void link_all(struct plan *p, const struct target *t, const char *output,
 		t->script ? " | " : "", t->script ? t->script : "");
 	if (inputs->libraries.n)
 		text_add(&p->ninja, "  libraries = %s\n", words_join(&inputs->libraries, " "));
+	if (inputs->pool)
+		text_add(&p->ninja, "  pool = %s\n", inputs->pool);
 }
 
 /* The packed folders of a manifest, as outputs. */
@@ -306,6 +310,7 @@ static void plan_image(struct plan *p, const struct manifest *m, const struct ta
 		else
 			words_add(&inputs.objects, object);
 	}
+	inputs.pool = form("of_%s", m->name);
 	if (smallest)
 		words_add(&inputs.libraries, t->smallest);
 	link_all(p, t, symbols, &inputs);
@@ -425,6 +430,8 @@ void plan_write(struct tree *tree)
 	write_rules(&p);
 	for (size_t i = 0; i < tree->image_count; i += 1) {
 		generate(tree->images[i]);
+		/* One after the other, an image's links find in the cache what the first one made. */
+		text_add(&p.ninja, "\npool of_%s\n  depth = 1\n", tree->images[i]->name);
 		for (const struct target *t = targets; t->name; t += 1)
 			if (target_of_images(t))
 				plan_image(&p, tree->images[i], t);
