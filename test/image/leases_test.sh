@@ -36,17 +36,17 @@ log() { cat "$work/said" "$work/dhclient.log" 2>/dev/null | tail -n 20; }
 start_image leaser --net tap:tap0 --ip6=fd77::2/64 --no-dhcp --addresses=1 --prefixes=1 --preferred=10s
 check the_server_is_up "$(log)" wait_for 15 answers fd77::2
 client one
-check an_address_and_a_prefix_are_leased "$(log)" wait_for 15 said "^BOUND6 fd77::100 .*"
-check the_prefix_is_the_first "$(log)" wait_for 5 said "^BOUND6.* fd77:0:1::/60"
+check an_address_and_a_prefix_are_leased "$(log)" wait_for 40 said "^BOUND6 fd77::100 .*"
+check the_prefix_is_the_first "$(log)" wait_for 60 said "^BOUND6.* fd77:0:1::/60"
 check resolvers_and_search_list_are_told "$(log)" said "^BOUND6.* fd77::53 example.org"
-check the_lease_is_renewed "$(log)" wait_for 30 said "^RENEW6 fd77::100 .*"
+check the_lease_is_renewed "$(log)" wait_for 60 said "^RENEW6 fd77::100 .*"
 leave one
 client one
-check who_comes_back_has_the_same "$(log)" wait_for 20 said "^REBIND6 fd77::100 .*"
+check who_comes_back_has_the_same "$(log)" wait_for 60 said "^REBIND6 fd77::100 .*"
 client one -r
-check the_lease_is_given_back "$(log)" wait_for 10 said ^RELEASE6
+check the_lease_is_given_back "$(log)" wait_for 40 said ^RELEASE6
 : >"$work/said"
 client two -D LL
-check and_goes_to_the_next "$(log)" wait_for 20 said "^BOUND6 fd77::100 .*"
+check and_goes_to_the_next "$(log)" wait_for 60 said "^BOUND6 fd77::100 .*"
 stop_image
 check the_server_leaves_with_0 "exit status $?" test $? -eq 0
