@@ -169,6 +169,8 @@ unsigned check_reproduce(struct tree *t, struct text *why)
 	words_add(&command, form("FATA_ROOT=%s/%s", root_path(), again));
 	words_add(&command, "out/fata");
 	words_add(&command, "build");
+	for (size_t i = 0; i < t->image_count; i += 1)
+		words_add(&command, t->images[i]->name);
 	if (check_command(&command, why))
 		return 1;
 	for (size_t i = 0; i < outputs.n; i += 1) {

@@ -4,6 +4,8 @@
 
 #define ENTRY_STACK_GIVEN (256l << 10) /* more than the kernel maps at first */
 
+extern const u8 _end[]; /* the linker's */
+
 /* Compared by every function's epilogue (-mstack-protector-guard=global). */
 u64 __stack_chk_guard __attribute__((used));
 
@@ -118,6 +120,7 @@ __attribute__((used, no_stack_protector)) void linux_entry(
 	struct entry entry = {
 		.arguments = (const char *const *)(stack + 1),
 		.base = base,
+		.end = (u64)_end,
 		.vdso = aux[AUX_VDSO],
 		.image_bytes = protect_segments(aux, base),
 		.stack_top = aux[AUX_EXECFN] != 0 ? aux[AUX_EXECFN] : (u64)stack,

@@ -14,9 +14,9 @@
 /* What the kernel said at the start. */
 struct entry {
 	const char *const *arguments; /* the program's name first, then null-ended */
-	u64 base;                     /* where the program is loaded */
+	u64 base, end;                /* where the program is loaded */
 	u64 vdso;                     /* its ELF header, or 0 */
-	u64 image_bytes;              /* text, data, bss */
+	u64 image_bytes;              /* text, data, bss; between them may be more: end - base */
 	u64 stack_top, stack_bottom;
 	u64 stack_bytes; /* of it, the program's: ENTRY_STACK_BYTES and what is left of a page */
 };

@@ -97,7 +97,7 @@ static void watch_over(const struct entry *e)
 	if (image_parts.explanations)
 		write_text(&w, ".symbols");
 
-	struct panic_place place = { e->base, e->image_bytes, write_done(&w) };
+	struct panic_place place = { e->base, e->end - e->base, write_done(&w) };
 
 	watch.end.last = trail_last;
 	panic_start(&place, &watch.end);

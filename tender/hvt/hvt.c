@@ -218,7 +218,7 @@ static u64 read_megabytes(struct view v)
 static void watch_over(const struct entry *e)
 {
 	struct fault_stack stack = { e->stack_bottom, e->stack_bytes };
-	struct panic_place place = { e->base, e->image_bytes, text("out/tender/hvt.symbols") };
+	struct panic_place place = { e->base, e->end - e->base, text("out/tender/hvt.symbols") };
 
 	watch.end.last = trail_last;
 	panic_start(&place, &watch.end);
