@@ -1,7 +1,7 @@
 /* image_file_test.c - a small image's headers, and each thing that may be wrong with them. */
 #include "tender/image_file.h"
+#include "lib/elf/elf_test.h"
 #include "test/test.h"
-#include <elf.h>
 #include <stddef.h>
 
 enum { FILE_BYTES = 0x4000 };
@@ -14,15 +14,7 @@ struct headers {
 /* Constants, code, data with zeroes behind, the dynamic section and RELRO in the data, notes. */
 static struct headers good(void)
 {
-	struct headers h = { .elf = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
-				     .e_type = ET_DYN,
-				     .e_machine = EM_X86_64,
-				     .e_version = 1,
-				     .e_entry = 0x1010,
-				     .e_phoff = sizeof(Elf64_Ehdr),
-				     .e_ehsize = sizeof(Elf64_Ehdr),
-				     .e_phentsize = sizeof(Elf64_Phdr),
-				     .e_phnum = 6 } };
+	struct headers h = { .elf = elf_test_header(6) };
 
 	h.segment[0] = (Elf64_Phdr){ PT_LOAD, PF_R, 0, 0, 0, 0x800, 0x800, 0x1000 };
 	h.segment[1] = (Elf64_Phdr){ PT_LOAD, PF_R | PF_X, 0x1000, 0x1000, 0, 0x900, 0x900, 0x1000 };

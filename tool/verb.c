@@ -12,7 +12,8 @@ const struct verb verbs[] = {
 		"An image is a name from app/, or the path of a folder with a manifest; libfata_socket\n"
 		"is the stack as a shared library (doc/embed.md).\n"
 		"Images land in out/TARGET/IMAGE, with their symbols in out/TARGET/IMAGE.symbols.\n\n"
-		"  --tests     the tests and fuzzers too\n" },
+		"  --tests     the tests and fuzzers too; without names also the images and libraries they "
+		"use\n" },
 	{ "run", verb_run, "run IMAGE [TARGET] [-p YOURS:ITS]... [--net NAME=WHAT] [--OPTION=VALUE]...",
 		"build an image and run it; it needs no root and no network set-up",
 		"Without a target (nor one in FATA_TARGET) it is the strongest that works here: hvt, spt, "

@@ -1,7 +1,7 @@
 /* elf_test.c - a file's headers as a linker writes them, and each thing that may be wrong with them. */
 #include "lib/elf/elf.h"
+#include "lib/elf/elf_test.h"
 #include "test/test.h"
-#include <elf.h>
 #include <stddef.h>
 
 struct headers {
@@ -12,15 +12,7 @@ struct headers {
 static struct headers good(void)
 {
 	return (struct headers){
-		.elf = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, 1 },
-			.e_type = ET_DYN,
-			.e_machine = EM_X86_64,
-			.e_version = 1,
-			.e_entry = 0x1010,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = 2 },
+		.elf = elf_test_header(2),
 		.part = { { PT_LOAD, PF_R | PF_X, 0x1000, 0x2000, 0x3000, 0x400, 0x500, 0x1000 },
 			{ PT_GNU_RELRO, PF_W, 1, ~0ull, 0, ~0ull, 2, ~0ull } },
 	};

@@ -114,6 +114,13 @@ wait_for() { # wait_for SECONDS command...: tries until it is true or the time i
 
 answers() { in_ns ping -c 1 -W 1 "${1:-10.77.0.2}"; }
 
+get() { in_ns curl -sS --max-time 60 "$@"; }
+same_hash() { # same_hash BYTES HOST: whether site sends so many bytes of its pattern
+	want=$(python3 test/image/pattern.py "$1" | sha256sum)
+	got=$(get "http://$2/bytes/$1" | sha256sum)
+	[ "$want" = "$got" ]
+}
+
 stop_image() { # stops it in good order: its exit status
 	kill -TERM "$image_pid" 2>/dev/null
 	wait "$image_pid"

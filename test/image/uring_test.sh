@@ -9,12 +9,6 @@ program storm
 tap_up tap0
 url=http://10.77.0.2
 
-get() { in_ns curl -sS --max-time 60 "$@"; }
-same_hash() { # same_hash BYTES HOST
-	want=$(python3 test/image/pattern.py "$1" | sha256sum)
-	got=$(get "http://$2/bytes/$1" | sha256sum)
-	[ "$want" = "$got" ]
-}
 has_a_ring() { ls -l "/proc/$image_pid/fd" | grep -q 'io_uring'; }
 
 # ---- a host that has none: plain calls, and a line that says so ----
