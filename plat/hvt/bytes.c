@@ -62,6 +62,8 @@ void record_out(struct record *r, struct view bytes)
 
 /* ---- input: a page's worth at a time, taken at the next call ---- */
 
+static struct view lent; /* by console_rx(), and not yet done */
+
 static struct view typed(void)
 {
 	u32 n = hvt_host->typed_bytes, taken = hvt_guest->typed_taken;
@@ -73,15 +75,17 @@ static struct view typed(void)
 struct view console_rx(void)
 {
 	hvt_guest->reads_console = 1;
-	record_console_rx(&hvt_record, typed());
-	return typed();
+	lent = typed();
+	record_console_rx(&hvt_record, lent);
+	return lent;
 }
 
 void console_rx_done(usize n)
 {
-	require(n <= typed().n);
+	require(n <= lent.n);
 	record_console_rx_done(&hvt_record, n);
 	hvt_guest->typed_taken += (u32)n;
+	lent = view_from(lent, n);
 }
 
 /* ---- entropy ---- */

@@ -1,4 +1,5 @@
-/* hvt_fuzz.c - a hostile tender: its page and the rings hold what the input says, and change at every call.
+/* hvt_fuzz.c - a hostile tender: its page and the rings hold what the input says, and change at every call,
+ * and between what the image is lent and when it gives it back.
  *
  * The image's drivers may get nonsense and must say it, but never touch a byte
  * outside of what they were given, nor fail. */
@@ -41,6 +42,13 @@ static void write_as_tender(void)
 	}
 }
 
+/* What a tender on another processor could do between two calls of the image. */
+static void meanwhile(void)
+{
+	if (read_left(&input) > 0 && read_u8(&input) % 2u == 0)
+		write_as_tender();
+}
+
 static void receive(void)
 {
 	struct net_frame frames[NET_BATCH];
@@ -49,6 +57,7 @@ static void receive(void)
 	for (usize i = 0; i < n; i += 1)
 		require(frames[i].data.n == 0 ||
 			(frames[i].data.p >= rx && frames[i].data.p + frames[i].data.n <= rx + RING));
+	meanwhile();
 	net_rx_done(0, n / 2u);
 }
 
@@ -61,6 +70,7 @@ static void send(void)
 	if (room.n == 0)
 		return;
 	fill(span_first(room, 60), 1);
+	meanwhile();
 	net_tx_send(0, 60, &s);
 }
 
@@ -73,6 +83,7 @@ static void use_disk(void)
 	if (r.op == BLOCK_READ || r.op == BLOCK_WRITE)
 		r.data = span_first(span_of(room), SECTOR);
 	(void)block_submit(0, &r);
+	meanwhile();
 	while (block_complete(0, &done))
 		require(done.tag == 7 && done.verdict <= BLOCK_UNSUPPORTED);
 	(void)disk_more();
@@ -85,6 +96,7 @@ static void use_bytes(void)
 
 	require(typed.n == 0 ||
 		(typed.p >= host.typed && typed.p + typed.n <= host.typed + sizeof host.typed));
+	meanwhile();
 	console_rx_done(typed.n / 2u);
 	console_write(text("some words for the console"));
 	(void)entropy_seed(span_of(seed));

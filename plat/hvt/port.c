@@ -11,7 +11,7 @@ struct port {
 	usize lent;         /* frames lent and not done */
 	u32 end[NET_BATCH]; /* where each of them ends */
 	struct net_frame frame[NET_BATCH];
-	usize room; /* net_tx() lent so much and waits for net_tx_send() */
+	struct span room; /* lent by net_tx() until net_tx_send() */
 	u64 lost;
 };
 
@@ -115,7 +115,7 @@ struct span net_tx(u32 port)
 		hvt_rest(0);
 		room = tx_room(p, port);
 	}
-	p->room = room.n;
+	p->room = room;
 	record_net_tx(&hvt_record, port, room.n);
 	return room;
 }
@@ -123,7 +123,7 @@ struct span net_tx(u32 port)
 void net_tx_send(u32 port, usize head, const struct net_send *send)
 {
 	struct port *p = port_of(port);
-	struct span room = tx_room(p, port); /* the same again */
+	struct span room = p->room;
 	struct frames_head h = {
 		.csum = send->csum == NET_CSUM_FILL ? FRAMES_CSUM_FILL : FRAMES_CSUM_CHECK,
 		.gso = (enum frames_gso)send->gso,
@@ -134,7 +134,7 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 	};
 	usize n = head;
 
-	require(p->room > 0 && head <= p->room && room.n == p->room);
+	require(room.n > 0 && head <= room.n);
 	record_net_send(&hvt_record, port, view_first(span_view(room), head), send);
 	for (usize i = 0; i < NET_PIECES; i += 1) {
 		require(send->piece[i].n <= room.n - n);
@@ -143,7 +143,7 @@ void net_tx_send(u32 port, usize head, const struct net_send *send)
 	h.bytes = (u32)n;
 	frames_put(&p->tx, p->tx_ring, &h);
 	hvt_guest->tx_put[port] = p->tx.put;
-	p->room = 0;
+	p->room = span_none();
 }
 
 /* ---- facts and groups ---- */
