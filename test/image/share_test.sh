@@ -41,17 +41,17 @@ ip -n "$ns" link set tap0 master br0
 ip -n "$ns" addr add 10.77.0.1/24 dev br0
 ip -n "$ns" addr add fd77::1/64 dev br0 nodad
 ip -n "$ns" link set br0 up
-in_ns python3 test/image/share.py serve >"$work/serve.log" 2>&1 &
+ip netns exec "$ns" python3 test/image/share.py serve >"$work/serve.log" 2>&1 &
 pids="$pids $!"
 start_image bench --net tap:tap0 --stop-after=1 $image_args
 
 shares() { # shares NAME MODE OURS LINUX COUNT SECONDS RELAY-OPTIONS...
-	_case=$1 _mode="$2 $3 $4 $5 $6" _ours=$3 _linux=$4
+	_case=$1 _mode="$2 $3 $4 $5 $6" _ours=$3 _linux=$4 _seconds=$6
 	shift 6
 	bottleneck "$@"
 	wait_for 20 far_ns ping -c 1 -W 1 "$_ours"
 	wait_for 20 far_ns ping -c 1 -W 1 "$_linux"
-	far_ns timeout 60 python3 test/image/share.py $_mode >"$work/share" 2>&1
+	far_ns timeout $((_seconds + 60)) python3 test/image/share.py $_mode >"$work/share" 2>&1
 	_status=$?
 	check "$_case" "$(cat "$work/share")" test $_status -eq 0
 	kill "$relay"
