@@ -42,18 +42,30 @@ static void bytes(struct http_exchange *x)
 		"/bytes/N: N is a number from 0 to 1000000000\n");
 }
 
+/* Words of a body that comes: its bytes, and how many of them, from the first on, were the pattern's. */
 static bool take(struct http_exchange *x, struct view piece)
 {
-	http_words(x)[0] += piece.n;
+	u64 *came = http_words(x), *good = came + 1;
+
+	came[0] += piece.n;
+	while (piece.n > 0 && *good == came[0] - piece.n) {
+		struct view like =
+			view_first(view_from(view_of(pattern), (usize)(*good % PATTERN_SIZE)), piece.n);
+
+		if (view_equal(view_first(piece, like.n), like))
+			*good += like.n;
+		piece = view_from(piece, like.n);
+	}
 	return true;
 }
 
 static void taken(struct http_exchange *x)
 {
 	struct writer *w = http_reply(x, 200, text("text/plain; charset=utf-8"));
+	const u64 *words = http_words(x);
 
-	write_decimal(w, http_words(x)[0]);
-	write_text(w, " bytes\n");
+	write_decimal(w, words[0]);
+	write_view(w, words[0] == words[1] ? text(" bytes, all of the pattern\n") : text(" bytes\n"));
 }
 
 void measure_start(struct http_server *web)

@@ -6,7 +6,8 @@
  *
  *     x = 1; for each byte: x = x * 1664525 + 1013904223 mod 2^32; byte = x >> 24
  *
- * POST or PUT /sink takes a body of up to 1 TB, and answers how many bytes came.
+ * POST or PUT /sink takes a body of up to 1 TB, and answers how many bytes came, and whether
+ * they were the pattern's.
  */
 #ifndef APP_SITE_MEASURE_H
 #define APP_SITE_MEASURE_H

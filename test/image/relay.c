@@ -1,13 +1,19 @@
-/* relay.c - a bad network: carries frames between an image and a tap interface, and loses some.
+/* relay.c - a bad network: carries frames between two hosts, one at a tap and one behind a socket or another tap.
  *
- *     relay SOCKET TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [mark=PERCENT] [delay=MS] [seed=N] [vlan=N]
+ *     relay NEAR TAP [loss=PERCENT] [twice=PERCENT] [swap=PERCENT] [mark=PERCENT] [delay=MS] [jitter=MS]
+ *           [rate=MBIT] [queue=KB] [ecn=KB] [seed=N] [vlan=N]
  *
- * SOCKET is what an image's `--net unix:SOCKET` connects to (each frame behind four bytes of length);
- * TAP is created if it does not exist. Each direction loses, doubles, swaps and
- * marks (what is ECN-capable, RFC 3168) frames by one seeded generator, so a failure can be had again. With vlan=N the
- * image is in that VLAN and the tap is not: tags are put on and taken off, other frames are lost. Ends
- * when the image closes the socket, or at SIGTERM. Prints what it did.
+ * NEAR is a socket that an image's `--net unix:NEAR` connects to (each frame behind four bytes of length), or
+ * tap:NAME. Taps are created if they do not exist; frames are plain, whatever the kernel or the image would offload.
+ *
+ * Each direction loses, doubles, swaps and marks (what is ECN-capable, RFC 3168) frames by a seeded generator of its
+ * own: with the same seed, the same frames in the same order fare the same. With a rate, frames wait for each
+ * other; what would make more wait than the queue holds (256 KB, if nothing is said) is dropped, and what finds more than
+ * `ecn` waiting is marked, if it may be. Then each is on its way for the delay and a share of the jitter, by which some
+ * overtake others. With vlan=N the host at NEAR is in that VLAN and the other is not: tags are put on and taken off,
+ * other frames are lost. Ends when the image closes the socket, or at SIGTERM. Prints what it did.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,25 +30,46 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FRAME = 2048, QUEUE = 4096 };
+enum { FRAME = 2048, QUEUE = 4096, AT_ONCE = 64 };
 
 struct frame {
 	unsigned char bytes[FRAME];
 	unsigned len;
-	long due_ms;
+	long long due_ns;
 };
 
 struct way {
 	struct frame queue[QUEUE];
 	unsigned head, count;
-	unsigned long carried, lost, twice, swapped, marked;
+	long long free_ns; /* when all that waits for the rate is gone */
+	unsigned long long chances;
+	unsigned long carried, lost, dropped, twice, swapped, late, marked, most_bytes;
 };
 
-static struct way ways[2]; /* 0: to the tap, 1: to the image */
-static unsigned vlan;
-static double loss, twice, swap, mark;
-static long delay_ms;
-static unsigned long long seed = 1;
+struct end {
+	int fd, framed;
+};
+
+static struct way ways[2]; /* 0: to the tap, 1: to NEAR */
+
+static struct option {
+	const char *name;
+	double value;
+} options[] = {
+	{ "loss", 0 },
+	{ "twice", 0 },
+	{ "swap", 0 },
+	{ "mark", 0 },
+	{ "delay", 0 },
+	{ "jitter", 0 },
+	{ "rate", 0 },
+	{ "queue", 256 },
+	{ "ecn", 0 },
+	{ "seed", 0 },
+	{ "vlan", 0 },
+};
+enum { LOSS, TWICE, SWAP, MARK, DELAY, JITTER, RATE, ROOM, ECN, SEED, VLAN, OPTIONS };
+
 static volatile sig_atomic_t stop;
 
 static void stopped(int number)
@@ -51,20 +78,26 @@ static void stopped(int number)
 	stop = 1;
 }
 
-static long now_ms(void)
+static long long now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
-static int chance(double percent)
+/* From 0 to 1: xorshift. */
+static double random_of(struct way *w)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (double)(seed >> 11) / (double)(1ull << 53) * 100 < percent;
+	w->chances ^= w->chances << 13;
+	w->chances ^= w->chances >> 7;
+	w->chances ^= w->chances << 17;
+	return (double)(w->chances >> 11) / (double)(1ull << 53);
+}
+
+static int chance(struct way *w, int option)
+{
+	return random_of(w) * 100 < options[option].value;
 }
 
 static struct frame *at(struct way *w, unsigned i)
@@ -72,18 +105,22 @@ static struct frame *at(struct way *w, unsigned i)
 	return &w->queue[(w->head + i) % QUEUE];
 }
 
-static void put(struct way *w, const unsigned char *bytes, unsigned len, long due)
+/* Behind all that are due before it, or at the same time. */
+static void put(struct way *w, const unsigned char *bytes, unsigned len, long long due)
 {
-	struct frame *f;
+	unsigned i = w->count;
 
 	if (w->count == QUEUE) {
-		w->lost += 1;
+		w->dropped += 1;
 		return;
 	}
-	f = at(w, w->count++);
-	memcpy(f->bytes, bytes, len);
-	f->len = len;
-	f->due_ms = due;
+	w->count += 1;
+	for (; i > 0 && at(w, i - 1)->due_ns > due; i -= 1)
+		*at(w, i) = *at(w, i - 1);
+	w->late += i + 1 < w->count;
+	memcpy(at(w, i)->bytes, bytes, len);
+	at(w, i)->len = len;
+	at(w, i)->due_ns = due;
 }
 
 /* Congestion experienced. IPv4's header checksum covers it: RFC 1624, equation 3. */
@@ -106,38 +143,68 @@ static int set_ce(unsigned char *ip, unsigned type)
 	return 1;
 }
 
-static void carry(struct way *w, const unsigned char *bytes, unsigned len)
+/* Through the queue of the rate, which is only counted: when the frame has left it, or -1 if it found no room. */
+static long long leaves_queue(struct way *w, unsigned len, int *mark)
 {
-	long due = now_ms() + delay_ms;
+	double ns_per_byte = options[RATE].value > 0 ? 8000 / options[RATE].value : 0;
+	long long now = now_ns(), begin = w->free_ns > now ? w->free_ns : now;
+	double waiting = ns_per_byte > 0 ? (double)(begin - now) / ns_per_byte : 0;
 
-	if (chance(loss)) {
+	if (ns_per_byte == 0)
+		return now;
+	if (waiting + len > options[ROOM].value * 1024)
+		return -1;
+	if (waiting + len > (double)w->most_bytes)
+		w->most_bytes = (unsigned long)waiting + len;
+	*mark |= options[ECN].value > 0 && waiting > options[ECN].value * 1024;
+	w->free_ns = begin + (long long)(len * ns_per_byte);
+	return w->free_ns;
+}
+
+static void swap_last(struct way *w)
+{
+	struct frame *a = at(w, w->count - 1), *b = at(w, w->count - 2), keep = *a;
+	long long due = b->due_ns;
+
+	b->due_ns = a->due_ns;
+	*a = *b;
+	*b = keep;
+	b->due_ns = due;
+	w->swapped += 1;
+}
+
+static void carry(struct way *w, unsigned char *bytes, unsigned len)
+{
+	int lost = chance(w, LOSS), mark = chance(w, MARK), twice = chance(w, TWICE), swap = chance(w, SWAP);
+	double on_its_way_ms = options[DELAY].value + options[JITTER].value * random_of(w);
+	long long due;
+
+	if (lost) {
 		w->lost += 1;
 		return;
 	}
-	put(w, bytes, len, due);
-	if (w->count > 0 && len > 34 && chance(mark)) {
-		struct frame *f = at(w, w->count - 1);
-
-		w->marked +=
-			(unsigned long)set_ce(f->bytes + 14, (unsigned)(f->bytes[12] << 8 | f->bytes[13]));
+	due = leaves_queue(w, len, &mark);
+	if (due < 0) {
+		w->dropped += 1;
+		return;
 	}
-	if (chance(twice)) {
+	due += (long long)(on_its_way_ms * 1e6);
+	if (mark && len > 34)
+		w->marked += (unsigned long)set_ce(bytes + 14, (unsigned)(bytes[12] << 8 | bytes[13]));
+	put(w, bytes, len, due);
+	if (twice) {
 		w->twice += 1;
 		put(w, bytes, len, due);
 	}
-	if (w->count >= 2 && chance(swap)) {
-		struct frame keep = *at(w, w->count - 1);
-
-		*at(w, w->count - 1) = *at(w, w->count - 2);
-		*at(w, w->count - 2) = keep;
-		w->swapped += 1;
-	}
+	if (swap && w->count >= 2)
+		swap_last(w);
 }
 
-/* To the image, with a tag (802.1Q) behind the addresses. */
-static void carry_tagged(const unsigned char *bytes, unsigned len)
+/* To NEAR, with a tag (802.1Q) behind the addresses. */
+static void carry_tagged(unsigned char *bytes, unsigned len)
 {
 	unsigned char tagged[FRAME] = { 0 };
+	unsigned vlan = (unsigned)options[VLAN].value;
 
 	if (vlan == 0) {
 		carry(&ways[1], bytes, len);
@@ -153,9 +220,11 @@ static void carry_tagged(const unsigned char *bytes, unsigned len)
 	carry(&ways[1], tagged, len + 4);
 }
 
-/* From the image, without it. */
+/* From NEAR, without it. */
 static void carry_untagged(unsigned char *bytes, unsigned len)
 {
+	unsigned vlan = (unsigned)options[VLAN].value;
+
 	if (vlan != 0) {
 		if (len < 18 || bytes[12] != 0x81 || bytes[13] != 0 || bytes[14] != vlan >> 8 ||
 			bytes[15] != (vlan & 255)) {
@@ -219,19 +288,19 @@ static int write_all(int fd, const unsigned char *p, size_t n)
 	return 1;
 }
 
-static int deliver(struct way *w, int fd, int framed)
+static int deliver(struct way *w, struct end e)
 {
-	long now = now_ms();
+	long long now = now_ns();
 
-	while (w->count > 0 && at(w, 0)->due_ms <= now) {
+	while (w->count > 0 && at(w, 0)->due_ns <= now) {
 		struct frame *f = at(w, 0);
 		unsigned length = htonl(f->len);
 
-		if (framed &&
-			(!write_all(fd, (unsigned char *)&length, 4) || !write_all(fd, f->bytes, f->len)))
+		if (e.framed &&
+			(!write_all(e.fd, (unsigned char *)&length, 4) || !write_all(e.fd, f->bytes, f->len)))
 			return 0;
-		if (!framed && write(fd, f->bytes, f->len) < 0)
-			w->lost += 1;
+		if (!e.framed && write(e.fd, f->bytes, f->len) < 0)
+			w->dropped += 1;
 		w->carried += 1;
 		w->head = (w->head + 1) % QUEUE;
 		w->count -= 1;
@@ -268,71 +337,90 @@ static int from_image(int fd)
 	return 1;
 }
 
-static void from_tap(int fd)
+static void from_tap(int fd, void (*take)(unsigned char *, unsigned))
 {
 	unsigned char frame[FRAME];
 	ssize_t n;
 
-	while ((n = read(fd, frame, sizeof frame)) > 0)
-		carry_tagged(frame, (unsigned)n);
+	for (int i = 0; i < AT_ONCE && (n = read(fd, frame, sizeof frame)) > 0; i += 1)
+		take(frame, (unsigned)n);
+}
+
+static int from(struct end e, void (*take)(unsigned char *, unsigned))
+{
+	if (e.framed)
+		return from_image(e.fd);
+	from_tap(e.fd, take);
+	return 1;
 }
 
 static void option(const char *word)
 {
 	const char *value = strchr(word, '=');
-	double number = value ? atof(value + 1) : -1;
 
-	if (value && strncmp(word, "loss=", 5) == 0)
-		loss = number;
-	else if (value && strncmp(word, "twice=", 6) == 0)
-		twice = number;
-	else if (value && strncmp(word, "swap=", 5) == 0)
-		swap = number;
-	else if (value && strncmp(word, "mark=", 5) == 0)
-		mark = number;
-	else if (value && strncmp(word, "delay=", 6) == 0)
-		delay_ms = (long)number;
-	else if (value && strncmp(word, "seed=", 5) == 0)
-		seed = (unsigned long long)number * 0x9e3779b97f4a7c15ull + 1;
-	else if (value && strncmp(word, "vlan=", 5) == 0)
-		vlan = (unsigned)number;
-	else {
-		fprintf(stderr, "relay: what is %s?\n", word);
-		exit(2);
+	for (int i = 0; value && i < OPTIONS; i += 1)
+		if (strlen(options[i].name) == (size_t)(value - word) &&
+			strncmp(word, options[i].name, (size_t)(value - word)) == 0) {
+			options[i].value = atof(value + 1);
+			return;
+		}
+	fprintf(stderr, "relay: what is %s?\n", word);
+	exit(2);
+}
+
+/* Until a frame comes, or one is due. */
+static struct timespec patience(void)
+{
+	long long wait = 200000000, now = now_ns();
+
+	for (int i = 0; i < 2; i += 1)
+		if (ways[i].count > 0 && at(&ways[i], 0)->due_ns - now < wait)
+			wait = at(&ways[i], 0)->due_ns - now;
+	return (struct timespec){ .tv_nsec = wait > 0 ? wait : 0 };
+}
+
+static void run(struct end near, struct end far)
+{
+	while (!stop) {
+		struct pollfd fds[2] = { { near.fd, POLLIN, 0 }, { far.fd, POLLIN, 0 } };
+		struct timespec wait = patience();
+
+		if (ppoll(fds, 2, &wait, 0) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents && !from(near, carry_untagged))
+			break;
+		if (fds[1].revents && !from(far, carry_tagged))
+			break;
+		if (!deliver(&ways[0], far) || !deliver(&ways[1], near))
+			break;
 	}
 }
 
 int main(int count, char **arguments)
 {
-	int image, tap;
+	struct end near, far;
 
 	if (count < 3) {
-		fprintf(stderr, "usage: relay SOCKET TAP [loss=%%] [twice=%%] [swap=%%] [mark=%%] [delay=MS] "
-				"[seed=N] [vlan=N]\n");
+		fprintf(stderr, "usage: relay SOCKET|tap:NAME TAP [OPTION=N]...\n");
 		return 2;
 	}
 	for (int i = 3; i < count; i += 1)
 		option(arguments[i]);
+	for (int i = 0; i < 2; i += 1)
+		ways[i].chances = ((unsigned long long)options[SEED].value * 2 + (unsigned)i + 1) *
+				  0x9e3779b97f4a7c15ull;
 	signal(SIGTERM, stopped);
 	signal(SIGINT, stopped);
 	signal(SIGPIPE, SIG_IGN);
-	tap = open_tap(arguments[2]);
-	image = open_socket(arguments[1]);
-	while (!stop) {
-		struct pollfd fds[2] = { { image, POLLIN, 0 }, { tap, POLLIN, 0 } };
-
-		if (poll(fds, 2, ways[0].count + ways[1].count > 0 ? 1 : 200) < 0 && errno != EINTR)
-			break;
-		if (fds[0].revents && !from_image(image))
-			break;
-		if (fds[1].revents)
-			from_tap(tap);
-		if (!deliver(&ways[0], tap, 0) || !deliver(&ways[1], image, 1))
-			break;
-	}
+	far = (struct end){ open_tap(arguments[2]), 0 };
+	near.framed = strncmp(arguments[1], "tap:", 4) != 0;
+	near.fd = near.framed ? open_socket(arguments[1]) : open_tap(arguments[1] + 4);
+	run(near, far);
 	for (int i = 0; i < 2; i += 1)
-		printf("relay: %s: %lu carried, %lu lost, %lu twice, %lu swapped, %lu marked\n",
-			i ? "to image" : "to tap", ways[i].carried, ways[i].lost, ways[i].twice,
-			ways[i].swapped, ways[i].marked);
+		printf("relay: %s: %lu carried, %lu lost, %lu dropped, %lu twice, %lu swapped, %lu "
+		       "overtaken, %lu marked, "
+		       "%lu bytes waited\n",
+			i ? "back" : "out", ways[i].carried, ways[i].lost, ways[i].dropped, ways[i].twice,
+			ways[i].swapped, ways[i].late, ways[i].marked, ways[i].most_bytes);
 	return 0;
 }
