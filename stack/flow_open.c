@@ -33,7 +33,7 @@ static void follow_plan(struct flow *f, const struct flow_plan *plan)
 	f->strict = plan->strict;
 }
 
-/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
+/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. What is no SYN begins nothing. */
 static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
 {
 	struct flow_ends ends = { to, from, s->to_port, s->from_port };
@@ -44,8 +44,8 @@ static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp
 
 	if (host_owns(h, to))
 		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
-	if (answer != FLOW_TAKE)
-		return answer == FLOW_IGNORE;
+	if (answer != FLOW_TAKE || (s->flags & TCP_SYN) == 0)
+		return answer != FLOW_REFUSE;
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
 		host_count(&h->counts.dropped_no_flow, 1);

@@ -470,7 +470,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 	struct reader r = reader_of(segment);
 	struct tcp_segment s;
 	struct flow *f;
-	bool opens;
+	bool opens, stray;
 	const struct host_service *service;
 
 	host_count(&h->counts.tcp.in_segs, 1);
@@ -500,14 +500,19 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
-	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
+	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; /* a FIN comes again */
+	stray = (s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) ==
+		0; /* LISTEN drops it (RFC 9293 3.10.7.2, fourth) */
 	if (image_parts.cookies && service && h->now < h->cookies_until_ns &&
 		h->cookies->in(h, p->from, p->to, &s, service, &f)) {
 		if (f)
 			flow_arrive(f, &s, read_rest(&r));
 	} else if (opens && service) {
 		welcome(h, p->from, p->to, &s, service);
-	} else if (!opens || !image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s)) {
+	} else if (stray && service) {
+		host_count(&h->counts.dropped_not_ours, 1);
+	} else if (!(opens || stray) || !image_parts.opening || !h->asked.in ||
+		   !h->asked.in(h, p->from, p->to, &s)) {
 		refuse(h, p->from, p->to, &s);
 	}
 }

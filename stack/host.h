@@ -182,7 +182,7 @@ struct host_service {
 /* Who is asked about flows and datagrams that no service and no bound port takes. */
 struct host_asked {
 	bool (*in)(struct host *h, struct ip from, struct ip to,
-		const struct tcp_segment *s); /* a SYN; false: refused */
+		const struct tcp_segment *s); /* what has no ACK and no RST; false: refused */
 	flow_ask_fn *flow;
 	void *flow_context;
 	datagram_ask_fn *datagram;
