@@ -11,7 +11,7 @@ TEST(datagrams_go_both_ways_and_keep_their_edges)
 		struct world *w = world_new((struct fata_config){ .seed = 27 });
 		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53);
 		struct world_address to = world_at(f, 1, 53), from = { .n = sizeof from.six };
-		static char large[9000];
+		static char large[9000], whole[9001];
 		char in[100];
 
 		EXPECT_EQ(fata_sendto(w->s[0], a, "one", 3, 0, &to.any, to.n), 3);
@@ -23,7 +23,11 @@ TEST(datagrams_go_both_ways_and_keep_their_edges)
 		EXPECT_EQ(fata_recv(w->s[1], b, in, 2, MSG_TRUNC), 5); /* cut, and says so */
 		EXPECT_EQ(fata_sendto(w->s[1], b, "back", 4, 0, &from.any, from.n), 4);
 		EXPECT_EQ(fata_read(w->s[0], a, in, sizeof in), 4);
+		for (size_t i = 0; i < sizeof large; i += 1)
+			large[i] = (char)(i * 7 + i / 256);
 		EXPECT_EQ(fata_sendto(w->s[0], a, large, sizeof large, 0, &to.any, to.n), sizeof large);
+		EXPECT_EQ(fata_read(w->s[1], b, whole, sizeof whole), sizeof large); /* it came in pieces */
+		EXPECT_EQ(memcmp(whole, large, sizeof large), 0);
 		EXPECT_ERRNO(fata_sendto(w->s[0], a, large, 4, 0, NULL, 0), EDESTADDRREQ);
 		world_free(w);
 	}

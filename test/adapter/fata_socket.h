@@ -52,6 +52,7 @@
  *   connections   those in TIME-WAIT go, then half-open ones; then connect() gives ENOBUFS and SYNs are
  *                 ignored
  *   datagrams     SO_RCVBUF bytes for each socket: the newest is dropped
+ *   fragments     8 datagrams are put together at once, of any size: lib/reassembly says who gives way
  *   input queue   FATA_INPUT_MAX packets: fata_input() gives ENOBUFS
  *   memory        everything TCP needs is taken by fata_create(); sockets and datagrams by malloc(): ENOMEM
  */

@@ -65,6 +65,8 @@ static ssize_t stream_receive(struct call *c, const struct iovec *to, int count,
 			break;
 		if (n > 0)
 			continue;
+		if (c->k->ended) /* before whatever broke later */
+			break;
 		error = done > 0 && c->k->error ? 0 : take_error(c->k);
 		if (error)
 			return call_fail(c, error);

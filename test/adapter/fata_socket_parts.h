@@ -70,6 +70,7 @@ struct packet {
 
 struct fata_stack {
 	struct host host;
+	struct host_reassembly reassembly;
 	struct random random;
 	fata_output_fn *output;
 	fata_wait_fn *wait;

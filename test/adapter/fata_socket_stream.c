@@ -56,8 +56,8 @@ static void gone(struct sock *k, struct flow *f)
 		k->left_bytes = copy(span_make(k->left, v.n), v);
 	k->ended = tcp_peer_ended(&f->tcp);
 	k->error = error_of(f, k->state);
-	if (k->state == SOCK_CONNECTED && k->error == ETIMEDOUT && k->ended)
-		k->error = EPIPE;
+	if (k->state == SOCK_CONNECTED && k->error == ECONNRESET && k->ended)
+		k->error = EPIPE; /* all it had to say was said: only who writes is told */
 	k->flow = NULL;
 	k->state = k->state == SOCK_CONNECTING ? SOCK_IDLE : SOCK_OVER;
 }
