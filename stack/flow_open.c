@@ -30,6 +30,7 @@ static void follow_plan(struct flow *f, const struct flow_plan *plan)
 	f->fn = plan->fn;
 	f->session = plan->session;
 	f->hop_limit = plan->hop_limit;
+	f->tos = plan->tos;
 	f->strict = plan->strict;
 }
 

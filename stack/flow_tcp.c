@@ -34,7 +34,7 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
 	if (image_parts.ecn)
-		o.ecn = s->ecn;
+		o.tos |= s->ecn;
 	if (image_parts.opening && hop_limit != 0)
 		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
@@ -78,7 +78,10 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 			left -= (u32)send.piece[i].n;
 		}
 	}
+	if (image_parts.opening)
+		h->tos = f->tos;
 	flow_segment_out(h, f->local, f->peer, &s, out->mss, f->hop_limit, &send);
+	h->tos = 0;
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */

@@ -88,6 +88,7 @@ struct flow {
 	bool wants_tx; /* no tx buffer was left when it asked */
 	bool strict;   /* bytes after NEXT_CLOSE are answered by a reset */
 	u8 hop_limit;  /* 0: the host's */
+	u8 tos;        /* DiffServ, in its place */
 };
 
 enum flow_list_name {
@@ -348,6 +349,7 @@ struct host {
 	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u8 hop_limit; /* of packets that say nothing of it; 0: 64 */
+	u8 tos;       /* of packets, likewise */
 	u32 next_port;
 	u32 starved_at;                    /* where the next look for a starved flow begins */
 	u32 backlog;                       /* of a service that has none of its own */
@@ -468,7 +470,7 @@ struct host_out {
 	struct ip from, to, hop;
 	struct mac hop_mac;
 	u8 protocol, hop_limit;
-	u8 ecn; /* RFC 3168: what the path may say of it */
+	u8 tos; /* DiffServ; and, RFC 3168, what the path may say of it */
 	usize at;
 	struct host_piece piece;
 	bool is_piece; /* of a larger packet: IPv4's header says which */

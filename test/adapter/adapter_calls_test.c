@@ -44,6 +44,9 @@ TEST(a_connected_datagram_socket_hears_its_peer_only_and_learns_of_errors)
 		char in[10];
 
 		EXPECT_EQ(connect_to(w, a, f, 1, 53), 0);
+		EXPECT_EQ(option(w, 0, a, f == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+				  f == AF_INET ? IP_MTU : IPV6_MTU),
+			1500);
 		EXPECT_EQ(fata_sendto(w->s[1], other, "no", 2, 0, &to.any, to.n), 2);
 		EXPECT_EQ(fata_sendto(w->s[1], b, "yes", 3, 0, &to.any, to.n), 3);
 		EXPECT_EQ(fata_read(w->s[0], a, in, sizeof in), 3);
@@ -57,6 +60,42 @@ TEST(a_connected_datagram_socket_hears_its_peer_only_and_learns_of_errors)
 		EXPECT_EQ(fata_write(w->s[0], a, "x", 1), 1); /* told once */
 		world_free(w);
 	}
+}
+
+static unsigned char seen_tos;
+
+static void look_at_tos(void *context, const void *packet, size_t n)
+{
+	const unsigned char *p = packet;
+
+	(void)context;
+	if (n > 40)
+		seen_tos = p[0] >> 4 == 4 ? p[1] : (unsigned char)(p[0] << 4 | p[1] >> 4);
+}
+
+TEST(a_datagrams_diffserv_field_and_its_mark_are_what_was_asked_for)
+{
+	struct fata_config c = { .output = look_at_tos, .ip4 = "10.0.0.1/24", .ip6 = "fd00::1/64" };
+	struct fata_stack *s = fata_create(&c, NULL);
+
+	EACH_FAMILY(f)
+	{
+		struct world_address to = world_at(f, 1, 53);
+		int fd = fata_socket(s, f, SOCK_DGRAM, 0), v = 0xb9,
+		    level = f == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+		    name = f == AF_INET ? IP_TOS : IPV6_TCLASS;
+		unsigned char byte = 0x20;
+
+		EXPECT_EQ(fata_setsockopt(s, fd, level, name, &v, sizeof v), 0);
+		EXPECT_EQ(fata_sendto(s, fd, "twenty bytes of text", 20, 0, &to.any, to.n), 20);
+		EXPECT_EQ(seen_tos, 0xb9);
+		EXPECT_EQ(fata_setsockopt(s, fd, level, name, &byte, 1), 0);
+		EXPECT_EQ(fata_sendto(s, fd, "twenty bytes of text", 20, 0, &to.any, to.n), 20);
+		EXPECT_EQ(seen_tos, 0x20);
+		v = 256;
+		EXPECT_ERRNO(fata_setsockopt(s, fd, level, name, &v, sizeof v), EINVAL);
+	}
+	fata_destroy(s);
 }
 
 TEST(what_a_datagram_cannot_be_is_refused)

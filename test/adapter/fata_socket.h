@@ -163,7 +163,8 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  *              SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
  *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0)
- * IPPROTO_IP   IP_TTL; IPPROTO_IPV6: IPV6_UNICAST_HOPS IPV6_V6ONLY
+ * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay); read only: IP_MTU
+ * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY; read only: IPV6_MTU
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
 	struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n);

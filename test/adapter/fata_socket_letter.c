@@ -166,8 +166,10 @@ static int send_it(struct sock *k, struct ip to, u16 port, struct view v)
 	if (!ip_is_none(k->local) && !ip_is_multicast(k->local))
 		from = k->local;
 	h->hop_limit = k->o.hop_limit;
+	h->tos = k->o.tos;
 	(void)datagram_send(h, from, k->local_port, to, port, v, h->now); /* lost: as UDP may */
 	h->hop_limit = 0;
+	h->tos = 0;
 	return 0;
 }
 

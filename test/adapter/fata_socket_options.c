@@ -58,6 +58,7 @@ static int tuned(struct sock *k)
 		return 0;
 	stream_plan(k, &plan);
 	k->flow->hop_limit = plan.hop_limit;
+	k->flow->tos = plan.tos;
 	tcp_tune(&k->flow->tcp, &plan.tcp, k->stack->now);
 	stream_call(k);
 	return 0;
@@ -174,6 +175,23 @@ static int set_hops(struct sock *k, const void *value, socklen_t n)
 	return tuned(k);
 }
 
+/* One byte is enough, as on Linux. A stream's lower two bits are its own: ECN. */
+static int set_tos(struct sock *k, const void *value, socklen_t n)
+{
+	int v, error = read_int(value, n, &v);
+
+	if (error && value && n == 1) {
+		v = *(const u8 *)value;
+		error = 0;
+	}
+	if (error)
+		return error;
+	if (v < -1 || v > 255)
+		return EINVAL;
+	k->o.tos = (u8)(v == -1 ? 0 : v & (k->type == SOCK_STREAM ? 0xfc : 0xff));
+	return tuned(k);
+}
+
 static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 {
 	int v, error;
@@ -182,6 +200,8 @@ static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 		return ENOPROTOOPT;
 	if (name == IPV6_UNICAST_HOPS)
 		return set_hops(k, value, n);
+	if (name == IPV6_TCLASS)
+		return set_tos(k, value, n);
 	if (name != IPV6_V6ONLY)
 		return ENOPROTOOPT;
 	error = read_int(value, n, &v);
@@ -207,6 +227,8 @@ int fata_setsockopt(struct fata_stack *s, int fd, int level, int name, const voi
 		error = set_tcp(c.k, name, value, n);
 	else if (level == IPPROTO_IP && name == IP_TTL)
 		error = set_hops(c.k, value, n);
+	else if (level == IPPROTO_IP && name == IP_TOS)
+		error = set_tos(c.k, value, n);
 	else if (level == IPPROTO_IPV6)
 		error = set_ip6(c.k, name, value, n);
 	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
@@ -330,6 +352,40 @@ static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
 	}
 }
 
+static int give_hops(const struct sock *k, void *value, socklen_t *n)
+{
+	return give_int(k->o.hop_limit ? k->o.hop_limit : 64, value, n);
+}
+
+/* The path's, as far as it is known. */
+static int give_mtu(const struct sock *k, void *value, socklen_t *n)
+{
+	if (k->state != SOCK_CONNECTED)
+		return ENOTCONN;
+	return give_int(host_path_mtu(&k->stack->host, k->peer), value, n);
+}
+
+static int get_ip4(const struct sock *k, int name, void *value, socklen_t *n)
+{
+	switch (name) {
+	case IP_TTL: return give_hops(k, value, n);
+	case IP_TOS: return give_int(k->o.tos, value, n);
+	case IP_MTU: return give_mtu(k, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
+static int get_ip6(const struct sock *k, int name, void *value, socklen_t *n)
+{
+	switch (name) {
+	case IPV6_UNICAST_HOPS: return give_hops(k, value, n);
+	case IPV6_TCLASS: return give_int(k->o.tos, value, n);
+	case IPV6_MTU: return give_mtu(k, value, n);
+	case IPV6_V6ONLY: return give_int(k->o.v6only, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
 int fata_getsockopt(struct fata_stack *s, int fd, int level, int name, void *value, socklen_t *n)
 {
 	struct call c;
@@ -343,10 +399,9 @@ int fata_getsockopt(struct fata_stack *s, int fd, int level, int name, void *val
 		error = get_socket(c.k, name, value, n);
 	else if (level == IPPROTO_TCP)
 		error = get_tcp(c.k, name, value, n);
-	else if ((level == IPPROTO_IP && name == IP_TTL) ||
-		 (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		error = give_int(c.k->o.hop_limit ? c.k->o.hop_limit : 64, value, n);
-	else if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && c.k->domain == AF_INET6)
-		error = give_int(c.k->o.v6only, value, n);
+	else if (level == IPPROTO_IP)
+		error = get_ip4(c.k, name, value, n);
+	else if (level == IPPROTO_IPV6 && c.k->domain == AF_INET6)
+		error = get_ip6(c.k, name, value, n);
 	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
 }

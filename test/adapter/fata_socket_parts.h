@@ -32,6 +32,7 @@ struct sock_options {
 	u32 rx_bytes, tx_bytes;
 	u16 mss;      /* 0: what the link takes */
 	u8 hop_limit; /* 0: the host's */
+	u8 tos;
 	enum tcp_control control;
 	u32 idle_s, interval_s, probes, user_timeout_ms;
 };

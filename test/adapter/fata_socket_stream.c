@@ -27,6 +27,7 @@ void stream_plan(const struct sock *k, struct flow_plan *plan)
 {
 	plan->tcp = config_of(k);
 	plan->hop_limit = k->o.hop_limit;
+	plan->tos = k->o.tos;
 	plan->strict = true;
 }
 

@@ -100,6 +100,8 @@ static const char *difference(const struct script_segment *want, const struct sc
 		return "its ttl differs";
 	if (want->ecn >= 0 && want->ecn != got->ecn)
 		return "its mark differs";
+	if (want->dscp >= 0 && want->dscp != got->dscp)
+		return "its dscp differs";
 	return script_options_match(want->options, got->options) ? NULL : "its options differ";
 }
 

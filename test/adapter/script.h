@@ -26,7 +26,8 @@
  *   ect0, ect1, ce, noecn  what the IP header says (RFC 3168 5)
  *   offset N  to the stack only: the header's length in words, if it is to be another than it is
  *   cut N     to the stack only: it comes in IP fragments of N bytes (of eight), the last one first
- *   win, urg, ttl and the mark are compared where they are written. Bytes follow a pattern: what the stack sends
+ *   dscp N    of the stack's: the other six bits beside the mark
+ *   win, urg, ttl, dscp and the mark are compared where they are written. Bytes follow a pattern: what the stack sends
  *            and what is read from it is compared with it. Checksums are always.
  * Routers say  < icmp TROUBLE [SEQ:END(LEN)]  about a segment of ours; TROUBLE is net_unreachable,
  * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem, source_quench
@@ -91,7 +92,7 @@ struct script {
 struct script_segment {
 	u8 flags, ttl;
 	u32 seq, len, ack, offset, cut;
-	int window, urgent, ecn; /* -1: not said */
+	int window, urgent, ecn, dscp; /* -1: not said */
 	bool has_ack, bad_checksum;
 	char options[400]; /* between < and >; "..." is any */
 };

@@ -172,6 +172,10 @@ static bool read_rest(const char **p, struct script_segment *out)
 		out->ttl = (u8)v;
 	} else if (word(p, "bad checksum")) {
 		out->bad_checksum = true;
+	} else if (word(p, "dscp")) {
+		if (!number(p, &v))
+			return false;
+		out->dscp = (int)v;
 	} else if (word(p, "cut")) {
 		if (!number(p, &out->cut) || out->cut % 8 != 0)
 			return false;
@@ -191,7 +195,7 @@ bool script_segment_read(struct script *x, const char *from, struct script_segme
 {
 	const char *p = blank(from);
 
-	*out = (struct script_segment){ .window = -1, .urgent = -1, .ecn = -1 };
+	*out = (struct script_segment){ .window = -1, .urgent = -1, .ecn = -1, .dscp = -1 };
 	for (; *p && *p != ' '; p += 1) {
 		const char *l = strchr(letters, *p);
 
@@ -472,6 +476,7 @@ bool script_segment_take(struct script *x, const u8 *p, u32 n, struct script_seg
 	out->urgent = (int)get16(t + 18);
 	out->ttl = p[x->family == 4 ? 8 : 7];
 	out->ecn = x->family == 4 ? p[1] & 3 : p[1] >> 4 & 3;
+	out->dscp = x->family == 4 ? p[1] >> 2 : (p[0] << 2 & 0x3c) | p[1] >> 6;
 	for (u32 i = 0; i < out->len; i += 1)
 		if (t[head + i] != script_byte((u64)out->seq - 1 + i)) {
 			script_fail(x, "byte %u of its payload is not what was written", i);
