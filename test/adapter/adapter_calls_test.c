@@ -98,6 +98,107 @@ TEST(a_datagrams_diffserv_field_and_its_mark_are_what_was_asked_for)
 	fata_destroy(s);
 }
 
+TEST(a_message_has_pieces_a_name_and_says_when_it_was_cut)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 47 });
+		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53);
+		struct world_address to = world_at(f, 1, 53), from;
+		char in[4], one[] = "one", two[] = "two";
+		struct iovec out_pieces[] = { { one, 3 }, { two, 3 } },
+			     in_pieces[] = { { in, 2 }, { in + 2, 2 } };
+		struct msghdr m = {
+			.msg_name = &to, .msg_namelen = to.n, .msg_iov = out_pieces, .msg_iovlen = 2
+		};
+		struct msghdr got = {
+			.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = in_pieces, .msg_iovlen = 2
+		};
+
+		EXPECT_EQ(fata_sendmsg(w->s[0], a, &m, 0), 6);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, MSG_PEEK | MSG_TRUNC), 6);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, 0), 4);
+		EXPECT_EQ(memcmp(in, "onet", 4), 0);
+		EXPECT_EQ(got.msg_flags, MSG_TRUNC);
+		EXPECT_EQ(got.msg_namelen, to.n);
+		EXPECT_EQ(from.any.sa_family, f);
+		out_pieces[0].iov_len = 0;
+		EXPECT_EQ(fata_sendmsg(w->s[0], a, &m, 0), 3);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, 0), 3);
+		EXPECT_EQ(got.msg_flags, 0);
+		m.msg_controllen = 1;
+		EXPECT_ERRNO(fata_sendmsg(w->s[0], a, &m, 0), EINVAL);
+		m.msg_iovlen = 2000;
+		EXPECT_ERRNO(fata_sendmsg(w->s[0], a, &m, 0), EMSGSIZE);
+		world_free(w);
+	}
+}
+
+static struct world_address group(int family, unsigned number, unsigned short port)
+{
+	struct world_address a = world_at(family, 0, port);
+
+	a.four.sin_addr.s_addr = family == AF_INET ? htonl(0xef010100u + number) : a.four.sin_addr.s_addr;
+	if (family == AF_INET6) {
+		a.six.sin6_addr.s6_addr[0] = 0xff;
+		a.six.sin6_addr.s6_addr[1] = 2;
+		a.six.sin6_addr.s6_addr[15] = (unsigned char)number;
+	}
+	return a;
+}
+
+static int member(struct world *w, int fd, int family, struct world_address a, bool join)
+{
+	struct ip_mreq four = { .imr_multiaddr = a.four.sin_addr };
+	struct ipv6_mreq six = { .ipv6mr_multiaddr = a.six.sin6_addr };
+
+	if (family == AF_INET)
+		return fata_setsockopt(w->s[1], fd, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
+			&four, sizeof four);
+	return fata_setsockopt(
+		w->s[1], fd, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &six, sizeof six);
+}
+
+TEST(a_member_hears_its_group_until_it_leaves_or_closes)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 48 });
+		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53),
+		    c = socket_of(w, 1, f, SOCK_DGRAM);
+		struct world_address to = group(f, 77, 53);
+		unsigned joined;
+		char in[10];
+
+		nonblocking(w, 1, b);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "no", 2, 0, &to.any, to.n), 2);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_ERRNO(fata_read(w->s[1], b, in, sizeof in), EAGAIN);
+		EXPECT_EQ(member(w, b, f, to, true), 0);
+		EXPECT_ERRNO(member(w, b, f, to, true), EADDRINUSE);
+		EXPECT_EQ(member(w, c, f, to, true), 0);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "yes", 3, 0, &to.any, to.n), 3);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_EQ(fata_read(w->s[1], b, in, sizeof in), 3);
+		EXPECT_EQ(member(w, b, f, to, false), 0);
+		EXPECT_ERRNO(member(w, b, f, to, false), EADDRNOTAVAIL);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "yes", 3, 0, &to.any, to.n), 3); /* c is a member still */
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_EQ(fata_read(w->s[1], b, in, sizeof in), 3);
+		EXPECT_EQ(fata_close(w->s[1], c), 0);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "no", 2, 0, &to.any, to.n), 2);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_ERRNO(fata_read(w->s[1], b, in, sizeof in), EAGAIN);
+		EXPECT_ERRNO(member(w, b, f, world_at(f, 0, 53), true), EINVAL);
+		joined = 0;
+		while (joined < 20 && member(w, b, f, group(f, 100 + joined, 53), true) == 0)
+			joined += 1;
+		EXPECT_EQ(errno, ENOBUFS);
+		EXPECT(joined >= 10 && joined <= 16);
+		world_free(w);
+	}
+}
+
 TEST(what_a_datagram_cannot_be_is_refused)
 {
 	struct world *w = world_new((struct fata_config){ .seed = 29 });

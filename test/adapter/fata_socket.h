@@ -51,6 +51,7 @@
  *   sockets       EMFILE; what waits for accept() is not counted, and goes on waiting
  *   connections   those in TIME-WAIT go, then half-open ones; then connect() gives ENOBUFS and SYNs are
  *                 ignored
+ *   groups        16 for all sockets together, and the few that IPv6 addresses need: ENOBUFS
  *   datagrams     SO_RCVBUF bytes for each socket: the newest is dropped
  *   fragments     8 datagrams are put together at once, of any size: lib/reassembly says who gives way
  *   input queue   FATA_INPUT_MAX packets: fata_input() gives ENOBUFS
@@ -148,6 +149,10 @@ FATA_API ssize_t fata_send(struct fata_stack *s, int fd, const void *from, size_
 FATA_API ssize_t fata_sendto(struct fata_stack *s, int fd, const void *from, size_t n, int flags,
 	const struct sockaddr *to, socklen_t to_n);
 
+/* Without ancillary data: some to send is EINVAL, and none comes. */
+FATA_API ssize_t fata_recvmsg(struct fata_stack *s, int fd, struct msghdr *message, int flags);
+FATA_API ssize_t fata_sendmsg(struct fata_stack *s, int fd, const struct msghdr *message, int flags);
+
 /* POLLIN POLLOUT POLLRDHUP POLLHUP POLLERR POLLNVAL. Waits with the wait callback; without
  * one it never does, whatever the timeout. */
 FATA_API int fata_poll(struct fata_stack *s, struct pollfd *fds, nfds_t count, int timeout_ms);
@@ -164,7 +169,8 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
  *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0)
  * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay); read only: IP_MTU
- * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY; read only: IPV6_MTU
+ *              IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP (datagrams; there is one interface)
+ * IPPROTO_IPV6 IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY; read only: IPV6_MTU
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
 	struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n);

@@ -46,6 +46,8 @@ void sock_free(struct sock *k)
 	if (k->fd != 0)
 		k->stack->fds[k->fd - FIRST_FD] = NULL;
 	letters_drop(k);
+	while (k->group_count > 0)
+		(void)group_leave(k, k->groups[0]);
 	free(k->left);
 	free(k);
 }

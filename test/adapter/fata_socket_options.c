@@ -192,6 +192,37 @@ static int set_tos(struct sock *k, const void *value, socklen_t n)
 	return tuned(k);
 }
 
+/* struct ip_mreq, ip_mreqn and ipv6_mreq begin with the group. */
+static int set_membership(struct sock *k, bool join, const void *value, socklen_t n)
+{
+	bool four = k->domain == AF_INET;
+	u8 b[16] = { 0 };
+	struct reader r = reader_of(view_of(b));
+	struct ip group;
+
+	if (k->type != SOCK_DGRAM)
+		return ENOPROTOOPT;
+	if (n < (four ? sizeof(struct ip_mreq) : sizeof(struct ipv6_mreq)))
+		return EINVAL;
+	memcpy(b, value, four ? 4 : 16);
+	group = four ? read_ip4(&r) : read_ip6(&r);
+	return join ? group_join(k, group) : group_leave(k, group);
+}
+
+static int set_ip4(struct sock *k, int name, const void *value, socklen_t n)
+{
+	switch (name) {
+	case IP_TTL: return set_hops(k, value, n);
+	case IP_TOS: return set_tos(k, value, n);
+	case IP_ADD_MEMBERSHIP:
+	case IP_DROP_MEMBERSHIP:
+		if (k->domain == AF_INET)
+			return set_membership(k, name == IP_ADD_MEMBERSHIP, value, n);
+		return ENOPROTOOPT;
+	default: return ENOPROTOOPT;
+	}
+}
+
 static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 {
 	int v, error;
@@ -202,6 +233,8 @@ static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 		return set_hops(k, value, n);
 	if (name == IPV6_TCLASS)
 		return set_tos(k, value, n);
+	if (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP)
+		return set_membership(k, name == IPV6_JOIN_GROUP, value, n);
 	if (name != IPV6_V6ONLY)
 		return ENOPROTOOPT;
 	error = read_int(value, n, &v);
@@ -225,10 +258,8 @@ int fata_setsockopt(struct fata_stack *s, int fd, int level, int name, const voi
 		error = set_socket(c.k, name, value, n);
 	else if (level == IPPROTO_TCP)
 		error = set_tcp(c.k, name, value, n);
-	else if (level == IPPROTO_IP && name == IP_TTL)
-		error = set_hops(c.k, value, n);
-	else if (level == IPPROTO_IP && name == IP_TOS)
-		error = set_tos(c.k, value, n);
+	else if (level == IPPROTO_IP)
+		error = set_ip4(c.k, name, value, n);
 	else if (level == IPPROTO_IPV6)
 		error = set_ip6(c.k, name, value, n);
 	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);

@@ -3,6 +3,7 @@
 #define TEST_ADAPTER_FATA_SOCKET_PARTS_H
 
 #include "stack/host.h"
+#include "stack/multicast.h"
 #include "test/adapter/fata_socket.h"
 
 #define FIRST_FD 3
@@ -60,6 +61,8 @@ struct sock {
 	u32 ready, backlog;
 	struct letter *letter, *last_letter;
 	usize letter_bytes;
+	struct ip groups[MULTICAST_GROUPS];
+	u32 group_count;
 };
 
 /* A frame that waits to be looked at. */
@@ -72,6 +75,7 @@ struct packet {
 struct fata_stack {
 	struct host host;
 	struct host_reassembly reassembly;
+	struct host_multicast groups; /* from the first membership on */
 	struct random random;
 	fata_output_fn *output;
 	fata_wait_fn *wait;
@@ -155,6 +159,10 @@ bool stream_ended(const struct sock *k); /* nothing will be read any more */
 datagram_ask_fn letter_asked;
 datagram_error_fn letter_error;
 void letters_drop(struct sock *k);
+
+/* Memberships. 0, or an errno. */
+int group_join(struct sock *k, struct ip group);
+int group_leave(struct sock *k, struct ip group);
 ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int flags, struct sockaddr *from,
 	socklen_t *from_n);
 ssize_t letter_send(
