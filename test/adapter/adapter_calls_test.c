@@ -430,6 +430,34 @@ TEST(options_keep_what_they_were_told_and_children_have_them)
 	world_free(w);
 }
 
+TEST(listeners_that_share_a_port_share_the_peers)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 49 });
+		int l[3], got[3] = { 0 }, plain = socket_of(w, 1, f, SOCK_STREAM);
+		struct world_address a = world_at(f, -1, 80);
+
+		for (int i = 0; i < 3; i += 1) {
+			l[i] = socket_of(w, 1, f, SOCK_STREAM | SOCK_NONBLOCK);
+			set_option(w, 1, l[i], SOL_SOCKET, SO_REUSEPORT, 1);
+			EXPECT_EQ(fata_bind(w->s[1], l[i], &a.any, a.n), 0);
+			EXPECT_EQ(fata_listen(w->s[1], l[i], 20), 0);
+		}
+		EXPECT_EQ(option(w, 1, l[0], SOL_SOCKET, SO_REUSEPORT), 1);
+		EXPECT_ERRNO(fata_bind(w->s[1], plain, &a.any, a.n), EADDRINUSE);
+		for (int i = 0; i < 12; i += 1)
+			EXPECT_EQ(connect_to(w, socket_of(w, 0, f, SOCK_STREAM), f, 1, 80), 0);
+		world_run(w, 50 * WORLD_MS);
+		for (int i = 0; i < 3; i += 1)
+			while (fata_accept(w->s[1], l[i], NULL, NULL) >= 0)
+				got[i] += 1;
+		EXPECT_EQ(got[0] + got[1] + got[2], 12);
+		EXPECT(got[0] > 0 && got[1] > 0 && got[2] > 0);
+		world_free(w);
+	}
+}
+
 static bool control_is(struct world *w, int which, int fd, const char *want)
 {
 	char name[20] = "";

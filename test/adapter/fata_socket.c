@@ -352,6 +352,7 @@ static const char *read_config(const struct fata_config *c, struct host_config *
 		.no_slaac = !c->slaac,
 		.no_ip6 = !c->ip6 && !c->slaac,
 		.no_dad = !c->dad,
+		.tcp_ecn = c->ecn,
 		.bare = !ethernet };
 	if (!c->output)
 		return "output: a function for packets is needed";

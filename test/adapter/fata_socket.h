@@ -99,6 +99,7 @@ struct fata_config {
 	uint8_t dhcp;                    /* Ethernet: ask for an IPv4 address */
 	uint8_t slaac;                   /* Ethernet: take IPv6 addresses from routers */
 	uint8_t dad;                     /* Ethernet: ask whether an IPv6 address is taken before using it */
+	uint8_t ecn; /* ask for ECN in connections we open; peers that ask have it anyway */
 	uint64_t seed;
 	uint64_t now_ns;      /* the time it is */
 	uint32_t sockets;     /* descriptors; 0: 1,024 */
@@ -163,7 +164,7 @@ FATA_API int fata_fcntl(struct fata_stack *s, int fd, int command, int argument)
 /* FIONREAD, SIOCOUTQ (sent or not, but unacknowledged), FIONBIO. */
 FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int *value);
 
-/* SOL_SOCKET   SO_REUSEADDR SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF
+/* SOL_SOCKET   SO_REUSEADDR SO_REUSEPORT (peers are spread over the listeners by address and port) SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF
  *              SO_RCVTIMEO SO_SNDTIMEO SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL
  *              SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION

@@ -209,10 +209,12 @@ static bool port_free(const struct sock *k, u16 port)
 	for (const struct sock *o = k->stack->socks; o; o = o->next) {
 		if (o == k || o->type != k->type || o->local_port != port || !overlap(k, o))
 			continue;
+		if (k->o.reuse_port && o->o.reuse_port)
+			continue;
 		if (!k->o.reuse || !o->o.reuse || o->state == SOCK_LISTENS)
 			return false;
 	}
-	return k->type == SOCK_DGRAM || k->o.reuse || !lingers(k, port);
+	return k->type == SOCK_DGRAM || k->o.reuse || k->o.reuse_port || !lingers(k, port);
 }
 
 int sock_bind_any(struct sock *k)
@@ -272,7 +274,8 @@ int fata_bind(struct fata_stack *s, int fd, const struct sockaddr *address, sock
 static bool listens_already(const struct sock *k)
 {
 	for (const struct sock *o = k->stack->socks; o; o = o->next)
-		if (o != k && o->state == SOCK_LISTENS && o->local_port == k->local_port && overlap(k, o))
+		if (o != k && o->state == SOCK_LISTENS && o->local_port == k->local_port && overlap(k, o) &&
+			!(k->o.reuse_port && o->o.reuse_port))
 			return true;
 	return false;
 }

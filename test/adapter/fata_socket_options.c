@@ -81,6 +81,7 @@ static int set_socket(struct sock *k, int name, const void *value, socklen_t n)
 		return error;
 	switch (name) {
 	case SO_REUSEADDR: k->o.reuse = v != 0; return 0;
+	case SO_REUSEPORT: k->o.reuse_port = v != 0; return 0;
 	case SO_BROADCAST: k->o.broadcast = v != 0; return 0;
 	case SO_KEEPALIVE: k->o.keepalive = v != 0; return tuned(k);
 	case SO_RCVBUF:
@@ -294,6 +295,7 @@ static int get_socket(struct sock *k, int name, void *value, socklen_t *n)
 
 	switch (name) {
 	case SO_REUSEADDR: return give_int(k->o.reuse, value, n);
+	case SO_REUSEPORT: return give_int(k->o.reuse_port, value, n);
 	case SO_BROADCAST: return give_int(k->o.broadcast, value, n);
 	case SO_KEEPALIVE: return give_int(k->o.keepalive, value, n);
 	case SO_RCVBUF: return give_int((int)k->o.rx_bytes, value, n);

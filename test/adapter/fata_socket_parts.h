@@ -27,7 +27,7 @@ struct letter {
 
 /* What setsockopt() says and a socket's children have from it. */
 struct sock_options {
-	bool nonblock, reuse, v6only, broadcast, keepalive, no_delay, linger;
+	bool nonblock, reuse, reuse_port, v6only, broadcast, keepalive, no_delay, linger;
 	u32 linger_s;
 	u64 receive_ns, send_ns; /* timeouts; 0: none */
 	u32 rx_bytes, tx_bytes;

@@ -191,6 +191,7 @@ static bool born(struct script *x)
 		.ip4 = x->family == 4 ? "192.168.0.1/24" : NULL,
 		.ip6 = x->family == 6 ? "fd3d::1/64" : NULL,
 		.seed = 4711,
+		.ecn = x->ecn != 0,
 		.rx_bytes = x->rx_bytes,
 		.tx_bytes = x->tx_bytes };
 	const char *why;
@@ -220,10 +221,12 @@ static void setting(struct script *x, const char *from)
 		x->rx_bytes = v;
 	else if (strcmp(name, "tx") == 0)
 		x->tx_bytes = v;
+	else if (strcmp(name, "ecn") == 0)
+		x->ecn = v;
 	else if (strcmp(name, "tolerance_ms") == 0)
 		x->tolerance_ns = v * NS_PER_MS;
 	else
-		script_fail(x, "there is no --%s (family mtu rx tx tolerance_ms)", name);
+		script_fail(x, "there is no --%s (family mtu rx tx ecn tolerance_ms)", name);
 }
 
 /* The time at the line's beginning; `whenever`: it is *. */

@@ -42,7 +42,7 @@
  *
  * The whole is done with IPv4 and with IPv6 (whose MTU is 20 larger, so that the MSS is the same).
  * Lines that begin with -- change that, before the first event:
- *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --tolerance_ms=N
+ *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --ecn=1   --tolerance_ms=N
  */
 #ifndef TEST_ADAPTER_SCRIPT_H
 #define TEST_ADAPTER_SCRIPT_H
@@ -76,7 +76,7 @@ struct script {
 	struct fata_stack *s;
 	u64 now, base; /* base: what + counts from */
 	u64 tolerance_ns;
-	u32 mtu, rx_bytes, tx_bytes, only_family;
+	u32 mtu, rx_bytes, tx_bytes, only_family, ecn;
 	struct script_packet waiting[SCRIPT_WAITS];
 	u32 waits;
 	u32 isn, peer_isn;
