@@ -6,7 +6,7 @@
 /* Where the recent ones are, now that `into` ranges (one or none) are where [from, to) were. */
 static void follow(struct tcp_ranges *l, u32 from, u32 to, u32 into)
 {
-	for (u32 i = 0; i < TCP_RECENT; i += 1) {
+	for (u32 i = 0; image_parts.sack && i < TCP_RECENT; i += 1) {
 		u32 at = l->recent[i];
 
 		if (at == NO_RANGE || at < from)
@@ -24,6 +24,8 @@ void tcp_ranges_changed(struct tcp_ranges *l, u32 which)
 	const struct tcp_ranges was = *l;
 	u32 n = 1;
 
+	if (!image_parts.sack)
+		return;
 	l->recent[0] = (u8)which;
 	for (u32 i = 0; i < TCP_RECENT && n < TCP_RECENT; i += 1) {
 		if (was.recent[i] == which)
