@@ -81,7 +81,7 @@ static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 		struct flow *old = flow_lookup(h, to, port, from, candidate);
 
 		h->next_port += 1;
-		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling) {
+		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling && !old->fn) {
 			flow_free(old);
 			old = NULL;
 		}

@@ -81,7 +81,8 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 	if (image_parts.opening)
 		h->tos = f->tos;
 	flow_segment_out(h, f->local, f->peer, &s, out->mss, f->hop_limit, &send);
-	h->tos = 0;
+	if (image_parts.opening)
+		h->tos = 0;
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */
@@ -121,7 +122,7 @@ static u64 next_deadline(struct flow *f)
 /* The lists a flow belongs to follow from its state. */
 static void relist(struct flow *f, enum tcp_state state)
 {
-	if (state == TCP_TIME_WAIT) {
+	if (state == TCP_TIME_WAIT && !f->fn) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
 	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
@@ -468,6 +469,17 @@ static bool nobody(const struct host *h, struct ip from)
 	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
 }
 
+/* Before its time. A program that has it still is told that it is over. */
+static void end_time_wait(struct flow *f)
+{
+	while (tcp_state(&f->tcp) == TCP_TIME_WAIT)
+		tcp_expire(&f->tcp, tcp_deadline(&f->tcp));
+	if (f->fn)
+		flow_run(f);
+	else
+		flow_free(f);
+}
+
 void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment)
 {
 	struct reader r = reader_of(segment);
@@ -491,7 +503,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		s.ecn = p->ecn;
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
 	if (f && tcp_gives_way(&f->tcp, &s)) {
-		flow_free(f);
+		end_time_wait(f);
 		f = NULL;
 	}
 	if (f) {
@@ -527,7 +539,6 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 static void flow_expired(struct flow *f)
 {
 	u64 now = f->host->now;
-	enum tcp_state state = tcp_state(&f->tcp);
 	bool call = false;
 
 	f->armed_ns = TIME_NEVER;
@@ -537,7 +548,7 @@ static void flow_expired(struct flow *f)
 
 		tcp_expire(&f->tcp, now);
 		flow_path_found(f, took);
-		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
+		call = tcp_state(&f->tcp) == TCP_CLOSED;
 		if (!known && tcp_is_in_trouble(&f->tcp)) {
 			if (image_parts.routes) /* to choose another way there must be one */
 				flow_doubt_way(f);

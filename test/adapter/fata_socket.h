@@ -49,7 +49,7 @@
  *
  * Limits, and what happens at them:
  *   sockets       EMFILE; what waits for accept() is not counted, and goes on waiting
- *   connections   those in TIME-WAIT go, then half-open ones; then connect() gives ENOBUFS and SYNs are
+ *   connections   those in TIME-WAIT go that nobody has any more, then half-open ones; then connect() gives ENOBUFS and SYNs are
  *                 ignored
  *   groups        16 for all sockets together, and the few that IPv6 addresses need: ENOBUFS
  *   datagrams     SO_RCVBUF bytes for each socket: the newest is dropped
