@@ -537,7 +537,7 @@ struct host_packet {
 };
 
 /* A whole packet for one of us. */
-void host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
+bool host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
 
 void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message);
 void host_icmp6_in(struct host *h, const struct host_packet *p, struct view message);

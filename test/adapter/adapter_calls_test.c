@@ -199,6 +199,42 @@ TEST(a_member_hears_its_group_until_it_leaves_or_closes)
 	}
 }
 
+static unsigned char answer[200];
+static size_t answer_bytes;
+
+static void keep_answer(void *context, const void *packet, size_t n)
+{
+	(void)context;
+	answer_bytes = n;
+	memcpy(answer, packet, n < sizeof answer ? n : sizeof answer);
+}
+
+TEST(a_protocol_that_nobody_knows_is_told)
+{
+	/* Protocol 200 from 10.0.0.2 and fd00::2; over IPv6 behind an empty destination header too. */
+	static const unsigned char four[] = { 0x45, 0, 0, 24, 0, 1, 0, 0, 64, 200, 0x66, 0x1b, 10, 0, 0, 2,
+		10, 0, 0, 1, 1, 2, 3, 4 };
+	unsigned char six[56] = { 0x60, [5] = 4, 200, 64, 0xfd, [23] = 2, 0xfd, [39] = 1 };
+	struct fata_config c = { .output = keep_answer, .ip4 = "10.0.0.1/24", .ip6 = "fd00::1/64" };
+	struct fata_stack *s = fata_create(&c, NULL);
+
+	EXPECT_EQ(fata_input(s, four, sizeof four), 0);
+	EXPECT_EQ(answer_bytes, 20 + 8 + sizeof four);
+	EXPECT(answer[9] == 1 && answer[20] == 3 && answer[21] == 2); /* RFC 1122 3.2.2.1 */
+	EXPECT_EQ(fata_input(s, six, 44), 0);
+	EXPECT_EQ(answer_bytes, 40 + 8 + 44);
+	EXPECT(answer[6] == 58 && answer[40] == 4 && answer[41] == 1 && answer[47] == 6); /* RFC 8200 4 */
+	six[5] = 12;
+	six[6] = 60;
+	six[40] = 200;
+	six[42] = 1; /* PadN */
+	six[43] = 4;
+	EXPECT_EQ(fata_input(s, six, 52), 0);
+	EXPECT_EQ(answer_bytes, 40 + 8 + 52);
+	EXPECT(answer[40] == 4 && answer[41] == 1 && answer[47] == 40);
+	fata_destroy(s);
+}
+
 TEST(what_a_datagram_cannot_be_is_refused)
 {
 	struct world *w = world_new((struct fata_config){ .seed = 29 });
