@@ -494,6 +494,34 @@ TEST(listeners_that_share_a_port_share_the_peers)
 	}
 }
 
+TEST(what_is_known_of_a_connection_is_told)
+{
+	EACH_FAMILY(f)
+	{
+		struct tcp_info i;
+		socklen_t n = sizeof i;
+		int fd[2];
+		struct world *w = pair(f, (struct fata_config){ .seed = 50 }, fd);
+
+		memset(&i, 0, sizeof i);
+		EXPECT_EQ(fata_getsockopt(w->s[0], fd[0], IPPROTO_TCP, TCP_INFO, &i, &n), 0);
+		EXPECT_EQ(i.tcpi_state, TCP_ESTABLISHED);
+		EXPECT_EQ(i.tcpi_ca_state, 0);
+		EXPECT_EQ(i.tcpi_pmtu, 1500);
+		EXPECT_EQ(i.tcpi_advmss, f == AF_INET ? 1460 : 1440);
+		EXPECT_EQ(i.tcpi_snd_wscale, 2); /* 128 KB each */
+		EXPECT_EQ(i.tcpi_rcv_wscale, 2);
+		EXPECT_EQ(i.tcpi_options, 0);
+		w->cut = true;
+		EXPECT_EQ(fata_write(w->s[0], fd[0], "x", 1), 1);
+		world_run(w, 1 * WORLD_S);
+		EXPECT_EQ(fata_getsockopt(w->s[0], fd[0], IPPROTO_TCP, TCP_INFO, &i, &n), 0);
+		EXPECT_EQ(i.tcpi_ca_state, 4);
+		EXPECT(i.tcpi_retransmits >= 1);
+		world_free(w);
+	}
+}
+
 static bool control_is(struct world *w, int which, int fd, const char *want)
 {
 	char name[20] = "";

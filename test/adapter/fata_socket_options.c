@@ -332,6 +332,12 @@ static u8 state_number(const struct sock *k)
 	return k->flow ? numbers[tcp_state(&k->flow->tcp)] : 7;
 }
 
+/* Linux's (include/uapi/linux/tcp.h): open, cwr, recovery, loss. */
+static u8 phase_number(enum tcp_phase p)
+{
+	return p == TCP_REDUCED ? 2 : p == TCP_RECOVERY ? 3 : p == TCP_LOSS ? 4 : 0;
+}
+
 static int give_info(const struct sock *k, void *value, socklen_t *n)
 {
 	struct tcp_info i;
@@ -354,6 +360,13 @@ static int give_info(const struct sock *k, void *value, socklen_t *n)
 			stream_unacked(k) -
 			(f.flight_bytes < stream_unacked(k) ? f.flight_bytes : stream_unacked(k));
 		i.tcpi_backoff = k->flow->tcp.backoff;
+		i.tcpi_retransmits = i.tcpi_backoff;
+		i.tcpi_ca_state = phase_number(f.phase);
+		i.tcpi_options = f.ecn ? TCPI_OPT_ECN : 0;
+		i.tcpi_snd_wscale = k->flow->tcp.snd_scale & 15u;
+		i.tcpi_rcv_wscale = k->flow->tcp.rcv_scale & 15u;
+		i.tcpi_advmss = k->flow->tcp.rcv_mss;
+		i.tcpi_pmtu = host_path_mtu(&k->stack->host, k->peer);
 	}
 	return give(&i, sizeof i, value, n);
 }
