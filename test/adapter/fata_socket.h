@@ -49,8 +49,8 @@
  *
  * Limits, and what happens at them:
  *   sockets       EMFILE; what waits for accept() is not counted, and goes on waiting
- *   connections   those in TIME-WAIT go that nobody has any more, then half-open ones; then connect() gives ENOBUFS and SYNs are
- *                 ignored
+ *   connections   those in TIME-WAIT go that no socket has any more, then half-open ones; then connect()
+ *                 gives ENOBUFS and SYNs are ignored
  *   groups        16 for all sockets together, and the few that IPv6 addresses need: ENOBUFS
  *   datagrams     SO_RCVBUF bytes for each socket: the newest is dropped
  *   fragments     8 datagrams are put together at once, of any size: lib/reassembly says who gives way
@@ -164,14 +164,14 @@ FATA_API int fata_fcntl(struct fata_stack *s, int fd, int command, int argument)
 /* FIONREAD, SIOCOUTQ (sent or not, but unacknowledged), FIONBIO. */
 FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int *value);
 
-/* SOL_SOCKET   SO_REUSEADDR SO_REUSEPORT (peers are spread over the listeners by address and port) SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF
- *              SO_RCVTIMEO SO_SNDTIMEO SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL
- *              SO_ACCEPTCONN
+/* SOL_SOCKET   SO_REUSEADDR SO_REUSEPORT (peers are spread over the listeners by address and port)
+ *              SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF SO_RCVTIMEO SO_SNDTIMEO
+ *              SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
  *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0, tcpi_options too but for ECN)
- * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay); read only: IP_MTU
- *              IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP (datagrams; there is one interface)
- * IPPROTO_IPV6 IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY; read only: IPV6_MTU
+ * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_ADD_MEMBERSHIP
+ *              IP_DROP_MEMBERSHIP (datagrams; there is one interface); read only: IP_MTU
+ * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; read only: IPV6_MTU
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
 	struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n);

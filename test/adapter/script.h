@@ -17,7 +17,7 @@
  * of the stack's timers, and rounding. Nothing else may come: a packet that no line expects fails
  * the script at the next line, and at its end.
  *
- * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [ect0] [ce] [bad checksum] [<options>].
+ * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [ect0] [bad checksum] [<options>].
  *   FLAGS    of S F R P U E W and . for ACK; - is none
  *   numbers  count from each side's initial one; the peer's is chosen so that they wrap soon
  *   options  in their order on the wire: mss N, wscale N, sackOK, sack A:B C:D, TS val N ecr N, nop, eol,
@@ -30,8 +30,8 @@
  *   win, urg, ttl, dscp and the mark are compared where they are written. Bytes follow a pattern: what the stack sends
  *            and what is read from it is compared with it. Checksums are always.
  * Routers say  < icmp TROUBLE [SEQ:END(LEN)]  about a segment of ours; TROUBLE is net_unreachable,
- * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem, source_quench
- * (IPv6: an error that does not exist), or too_big MTU.
+ * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem,
+ * source_quench (over IPv6 an error that does not exist), or too_big MTU.
  *
  * Calls are socket bind listen accept connect read write send recv shutdown close setsockopt getsockopt
  * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
