@@ -6,7 +6,7 @@
 /* Where the recent ones are, now that `into` ranges (one or none) are where [from, to) were. */
 static void follow(struct tcp_ranges *l, u32 from, u32 to, u32 into)
 {
-	for (u32 i = 0; image_parts.sack && i < TCP_RECENT; i += 1) {
+	for (u32 i = 0; i < TCP_RECENT; i += 1) {
 		u32 at = l->recent[i];
 
 		if (at == NO_RANGE || at < from)
@@ -24,8 +24,6 @@ void tcp_ranges_changed(struct tcp_ranges *l, u32 which)
 	const struct tcp_ranges was = *l;
 	u32 n = 1;
 
-	if (!image_parts.sack)
-		return;
 	l->recent[0] = (u8)which;
 	for (u32 i = 0; i < TCP_RECENT && n < TCP_RECENT; i += 1) {
 		if (was.recent[i] == which)
@@ -42,7 +40,8 @@ static void remove_ranges(struct tcp_ranges *l, u32 from, u32 to)
 {
 	u32 n = l->n, into = from;
 
-	follow(l, from, to, 0);
+	if (image_parts.sack)
+		follow(l, from, to, 0);
 	for (u32 i = to; i < n && into < TCP_GAPS_MAX; i += 1) {
 		l->r[into] = l->r[i];
 		into += 1;
@@ -69,13 +68,15 @@ bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add)
 	} else {
 		if (n >= TCP_GAPS_MAX)
 			return false;
-		follow(l, first, first, 1);
+		if (image_parts.sack)
+			follow(l, first, first, 1);
 		for (u32 i = n; i > first; i -= 1)
 			l->r[i] = l->r[i - 1u];
 		l->n = (u8)(n + 1u);
 	}
 	l->r[first] = add;
-	tcp_ranges_changed(l, first);
+	if (image_parts.sack)
+		tcp_ranges_changed(l, first);
 	return true;
 }
 
