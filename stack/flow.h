@@ -132,6 +132,7 @@ struct flow_plan {
 	void *session;
 	struct tcp_config tcp; /* no_delay counts as it is; sizes and MSS: at most what the host has */
 	u8 hop_limit;
+	u8 tos;      /* DiffServ; the lower two bits are the path's: 0 */
 	bool strict; /* bytes that come after NEXT_CLOSE are lost, so reset it (RFC 9293 3.6.1) */
 };
 

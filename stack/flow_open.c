@@ -30,10 +30,11 @@ static void follow_plan(struct flow *f, const struct flow_plan *plan)
 	f->fn = plan->fn;
 	f->session = plan->session;
 	f->hop_limit = plan->hop_limit;
+	f->tos = plan->tos;
 	f->strict = plan->strict;
 }
 
-/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. */
+/* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. What is no SYN begins nothing. */
 static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
 {
 	struct flow_ends ends = { to, from, s->to_port, s->from_port };
@@ -44,8 +45,8 @@ static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp
 
 	if (host_owns(h, to))
 		answer = h->asked.flow(h->asked.flow_context, &ends, &plan);
-	if (answer != FLOW_TAKE)
-		return answer == FLOW_IGNORE;
+	if (answer != FLOW_TAKE || (s->flags & TCP_SYN) == 0)
+		return answer != FLOW_REFUSE;
 	f = flow_new(h, from, s->from_port, to, s->to_port);
 	if (!f) {
 		host_count(&h->counts.dropped_no_flow, 1);
@@ -80,7 +81,7 @@ static u16 choose_port(struct host *h, struct ip to, u16 port, struct ip from)
 		struct flow *old = flow_lookup(h, to, port, from, candidate);
 
 		h->next_port += 1;
-		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling) {
+		if (old && tcp_state(&old->tcp) == TCP_TIME_WAIT && !old->calling && !old->fn) {
 			flow_free(old);
 			old = NULL;
 		}

@@ -34,7 +34,7 @@ void flow_segment_out(struct host *h, struct ip from, struct ip to, const struct
 	if (!host_out_begin(h, &o, from, to, IP_TCP))
 		return;
 	if (image_parts.ecn)
-		o.ecn = s->ecn;
+		o.tos |= s->ecn;
 	if (image_parts.opening && hop_limit != 0)
 		o.hop_limit = hop_limit;
 	tcp_write(&o.w, s, 0);
@@ -78,7 +78,11 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 			left -= (u32)send.piece[i].n;
 		}
 	}
+	if (image_parts.opening)
+		h->tos = f->tos;
 	flow_segment_out(h, f->local, f->peer, &s, out->mss, f->hop_limit, &send);
+	if (image_parts.opening)
+		h->tos = 0;
 }
 
 /* The largest payload one frame may carry, to be cut by the port. */
@@ -118,7 +122,7 @@ static u64 next_deadline(struct flow *f)
 /* The lists a flow belongs to follow from its state. */
 static void relist(struct flow *f, enum tcp_state state)
 {
-	if (state == TCP_TIME_WAIT) {
+	if (state == TCP_TIME_WAIT && !f->fn) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
 	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
@@ -465,12 +469,23 @@ static bool nobody(const struct host *h, struct ip from)
 	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
 }
 
+/* Before its time. A program that has it still is told that it is over. */
+static void end_time_wait(struct flow *f)
+{
+	while (tcp_state(&f->tcp) == TCP_TIME_WAIT)
+		tcp_expire(&f->tcp, tcp_deadline(&f->tcp));
+	if (f->fn)
+		flow_run(f);
+	else
+		flow_free(f);
+}
+
 void flow_segment_in(struct host *h, const struct host_packet *p, struct view segment)
 {
 	struct reader r = reader_of(segment);
 	struct tcp_segment s;
 	struct flow *f;
-	bool opens;
+	bool opens, stray;
 	const struct host_service *service;
 
 	host_count(&h->counts.tcp.in_segs, 1);
@@ -488,7 +503,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		s.ecn = p->ecn;
 	f = flow_lookup(h, p->from, s.from_port, p->to, s.to_port);
 	if (f && tcp_gives_way(&f->tcp, &s)) {
-		flow_free(f);
+		end_time_wait(f);
 		f = NULL;
 	}
 	if (f) {
@@ -500,14 +515,19 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		return;
 	}
 	service = service_for(h, p->to, s.to_port);
-	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN;
+	opens = !h->stopping && (s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; /* a FIN comes again */
+	stray = (s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) ==
+		0; /* LISTEN drops it (RFC 9293 3.10.7.2, fourth) */
 	if (image_parts.cookies && service && h->now < h->cookies_until_ns &&
 		h->cookies->in(h, p->from, p->to, &s, service, &f)) {
 		if (f)
 			flow_arrive(f, &s, read_rest(&r));
 	} else if (opens && service) {
 		welcome(h, p->from, p->to, &s, service);
-	} else if (!opens || !image_parts.opening || !h->asked.in || !h->asked.in(h, p->from, p->to, &s)) {
+	} else if (stray && service) {
+		host_count(&h->counts.dropped_not_ours, 1);
+	} else if (!(opens || stray) || !image_parts.opening || !h->asked.in ||
+		   !h->asked.in(h, p->from, p->to, &s)) {
 		refuse(h, p->from, p->to, &s);
 	}
 }
@@ -519,7 +539,6 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 static void flow_expired(struct flow *f)
 {
 	u64 now = f->host->now;
-	enum tcp_state state = tcp_state(&f->tcp);
 	bool call = false;
 
 	f->armed_ns = TIME_NEVER;
@@ -529,7 +548,7 @@ static void flow_expired(struct flow *f)
 
 		tcp_expire(&f->tcp, now);
 		flow_path_found(f, took);
-		call = tcp_state(&f->tcp) == TCP_CLOSED && state != TCP_TIME_WAIT;
+		call = tcp_state(&f->tcp) == TCP_CLOSED;
 		if (!known && tcp_is_in_trouble(&f->tcp)) {
 			if (image_parts.routes) /* to choose another way there must be one */
 				flow_doubt_way(f);

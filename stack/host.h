@@ -88,6 +88,7 @@ struct flow {
 	bool wants_tx; /* no tx buffer was left when it asked */
 	bool strict;   /* bytes after NEXT_CLOSE are answered by a reset */
 	u8 hop_limit;  /* 0: the host's */
+	u8 tos;        /* DiffServ, in its place */
 };
 
 enum flow_list_name {
@@ -182,7 +183,7 @@ struct host_service {
 /* Who is asked about flows and datagrams that no service and no bound port takes. */
 struct host_asked {
 	bool (*in)(struct host *h, struct ip from, struct ip to,
-		const struct tcp_segment *s); /* a SYN; false: refused */
+		const struct tcp_segment *s); /* what has no ACK and no RST; false: refused */
 	flow_ask_fn *flow;
 	void *flow_context;
 	datagram_ask_fn *datagram;
@@ -348,6 +349,7 @@ struct host {
 	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u8 hop_limit; /* of packets that say nothing of it; 0: 64 */
+	u8 tos;       /* of packets, likewise */
 	u32 next_port;
 	u32 starved_at;                    /* where the next look for a starved flow begins */
 	u32 backlog;                       /* of a service that has none of its own */
@@ -468,7 +470,7 @@ struct host_out {
 	struct ip from, to, hop;
 	struct mac hop_mac;
 	u8 protocol, hop_limit;
-	u8 ecn; /* RFC 3168: what the path may say of it */
+	u8 tos; /* DiffServ; and, RFC 3168, what the path may say of it */
 	usize at;
 	struct host_piece piece;
 	bool is_piece; /* of a larger packet: IPv4's header says which */
@@ -535,7 +537,7 @@ struct host_packet {
 };
 
 /* A whole packet for one of us. */
-void host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
+bool host_packet_in(struct host *h, const struct host_packet *p, struct view payload);
 
 void host_icmp4_in(struct host *h, const struct host_packet *p, struct view message);
 void host_icmp6_in(struct host *h, const struct host_packet *p, struct view message);

@@ -1,4 +1,5 @@
 /* host_frame.c - a frame in: taken apart layer by layer, handed to whoever it is for. */
+#include "lib/icmp4/icmp4.h"
 #include "lib/ip4/ip4.h"
 #include "lib/ip6/ip6.h"
 #include "stack/host.h"
@@ -53,16 +54,19 @@ static bool deliver(struct host *h, const struct host_packet *p, struct view pay
 	return false;
 }
 
-void host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
+bool host_packet_in(struct host *h, const struct host_packet *p, struct view payload)
 {
 	struct host_ip_counts *count = host_ip_counts(h, p->to);
 
 	if (deliver(h, p, payload)) {
 		host_count(&count->in_delivers, 1);
-		return;
+		return true;
 	}
 	host_count(&count->in_unknown_protos, 1);
 	host_count(&h->counts.dropped_not_ours, 1);
+	if (image_parts.errors && ip_is4(p->to)) /* RFC 1122 3.2.2.1 */
+		(void)host_error_out(h, p, ICMP4_UNREACHABLE, ICMP4_PROTOCOL);
+	return false;
 }
 
 static bool for_us4(const struct host *h, struct ip to)
@@ -125,7 +129,7 @@ static void ip4_in(struct host *h, struct host_packet *p, struct reader *r)
 	if (v == IP4_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
 	else
-		host_packet_in(h, p, payload);
+		(void)host_packet_in(h, p, payload);
 }
 
 static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
@@ -173,8 +177,8 @@ static void ip6_in(struct host *h, struct host_packet *p, struct reader *r)
 	p->ecn = ip.traffic_class % 4u;
 	if (v == IP6_FRAGMENT)
 		fragment_in(h, p, ip.id, ip.offset_bytes, ip.more_fragments, payload);
-	else
-		host_packet_in(h, p, payload);
+	else if (!host_packet_in(h, p, payload) && image_parts.errors && host_owns(h, p->to))
+		host_parameter_problem(h, p, &ip.problem); /* RFC 8200 4: of the next header */
 }
 
 void host_frame(struct host *h, const struct net_frame *frame)

@@ -161,6 +161,8 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = h->hop_limit };
 	if (o->hop_limit == 0)
 		o->hop_limit = 64;
+	if (image_parts.opening)
+		o->tos = h->tos;
 	o->hop = next_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
@@ -195,7 +197,7 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip4 ip = ip4_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.ttl = o->hop_limit;
-		ip.tos = o->ecn;
+		ip.tos = o->tos;
 		if (!image_parts.errors) { /* nobody would tell us that it must be cut: RFC 6864, 4.3 */
 			h->fragment_id += 1;
 			ip.dont_fragment = false;
@@ -213,7 +215,7 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 		struct ip6 ip = ip6_packet(o->from, o->to, o->protocol, (u16)payload);
 
 		ip.hop_limit = o->hop_limit;
-		ip.traffic_class = o->ecn;
+		ip.traffic_class = o->tos;
 		eth_write(&w, &(struct eth){ o->hop_mac, h->net.mac, ETH_IP6, h->config.vlan });
 		ip6_write(&w, &ip);
 	}

@@ -35,7 +35,7 @@ static void whole_in(struct host *h, const struct host_packet *last, const struc
 	if (!ip_is4(p.to) && !upper6(&p, &payload))
 		host_count(&h->counts.dropped_malformed, 1);
 	else
-		host_packet_in(h, &p, payload);
+		(void)host_packet_in(h, &p, payload);
 }
 
 static void fragment_in(

@@ -11,9 +11,12 @@
 #define LIB_TCP_TCP_BLOCK_H
 
 /* Sequence ranges that were received beyond a gap: ascending, disjoint, not touching. */
+#define TCP_RECENT 3 /* with the latest of all, as many as fit beside timestamps */
+
 struct tcp_ranges {
 	u8 n;
-	u8 last; /* the one that changed last: SACK reports it first (RFC 2018, 4) */
+	u8 recent
+		[TCP_RECENT]; /* those that changed last, the latest first: the order of SACK (RFC 2018, 4) */
 	struct tcp_range r[TCP_GAPS_MAX];
 };
 

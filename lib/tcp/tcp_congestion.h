@@ -27,7 +27,7 @@ enum {
 	CC_ECN = 1u << 4,      /* negotiated; in SYN-SENT: asked for */
 	CC_ECE = 1u << 5,      /* the path marked what the peer sent: said until it answers with CWR */
 	CC_CWR = 1u << 6,      /* the window was reduced: to be said with the next new bytes */
-	CC_REDUCED = 1u << 7,  /* by a mark, less than a round trip ago: until snd_una reaches recover */
+	CC_REDUCED = 1u << 7,  /* by a mark, less than a round trip ago: until snd_una is beyond recover */
 	CC_PACE = 1u << 8,     /* bursts are spread over the round trip */
 	CC_PACED = 1u << 9,    /* ack_due_ns is (also) when the next burst may leave */
 	CC_ACK_TOO = 1u << 10, /* and an acknowledgement is owed then */

@@ -316,6 +316,7 @@ void tcp_measured(struct tcp *t, u32 rtt); /* in units of 1,024 ns */
 bool tcp_ranges_add(struct tcp_ranges *l, struct tcp_range add);   /* false: no room */
 bool tcp_ranges_trade(struct tcp_ranges *l, struct tcp_range add); /* to a full list; false: all are longer */
 void tcp_ranges_cut(struct tcp_ranges *l, u32 before);             /* forgets what begins there or before */
+void tcp_ranges_changed(struct tcp_ranges *l, u32 which);          /* it is the most recent one */
 u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to);
 
 #endif

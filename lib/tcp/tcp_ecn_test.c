@@ -79,8 +79,9 @@ TEST(a_told_mark_halves_the_window_once_a_round_trip)
 	TALK(ASKED, "write 10000", "> [ect0] P. 1:10001(10000) ack 1", "< .E 1:1(0) ack 2001 win 60000",
 		"phase reduced", "cwnd 5000", "ssthresh 5000", "< .E 1:1(0) ack 4001 win 60000", "cwnd 5000",
 		"write 8000", "< .E 1:1(0) ack 6001 win 60000", "> [ect0] .W 10001:11001(1000) ack 1",
-		"< . 1:1(0) ack 10001 win 60000", "phase congestion avoidance",
-		"> [ect0] . 11001:15001(4000) ack 1");
+		"< .E 1:1(0) ack 10001 win 60000", "cwnd 5000", /* it has not seen our CWR */
+		"> [ect0] . 11001:15001(4000) ack 1", "< . 1:1(0) ack 11001 win 60000",
+		"phase congestion avoidance", "> [ect0] . 15001:16001(1000) ack 1");
 }
 
 TEST(the_next_round_trip_may_be_told_of_again)

@@ -56,7 +56,10 @@ static void decode(struct view v)
 
 static void check_ranges(const struct tcp_ranges *l, u32 from, u32 to)
 {
-	must(l->n <= TCP_GAPS_MAX && l->last < TCP_GAPS_MAX);
+	must(l->n <= TCP_GAPS_MAX);
+	for (u32 i = 0; i + 1u < TCP_RECENT; i += 1) /* each at most once */
+		for (u32 k = i + 1u; k < TCP_RECENT; k += 1)
+			must(l->recent[i] != l->recent[k] || l->recent[i] >= l->n);
 	for (u32 i = 0; i < l->n; i += 1) {
 		must(seq_before(l->r[i].from, l->r[i].to));
 		must(seq_before(from, l->r[i].from) && !seq_before(to, l->r[i].to));

@@ -161,7 +161,8 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 	t->snd_nxt = seq_max(t->snd_nxt, t->snd_una);
 	t->stalled_ms = clock_ms(now);
 	t->flags &= ~(u32)F_TROUBLE;
-	if ((t->cc & CC_REDUCED) != 0 && !seq_before(t->snd_una, t->recover))
+	/* Not when it reaches `recover`: what acknowledges that says what it heard before our CWR. */
+	if ((t->cc & CC_REDUCED) != 0 && seq_before(t->recover, t->snd_una))
 		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
 	if (sacked(t) > 0)
 		tcp_ranges_cut(&t->sacked, t->snd_una);

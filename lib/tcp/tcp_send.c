@@ -67,27 +67,27 @@ static u32 report_again(struct tcp *t, struct tcp_options *o)
 	o->sack[0] = t->dsack;
 	for (u32 i = 0; i < t->gaps.n; i += 1)
 		if (seq_before(t->gaps.r[i].from, t->dsack.to) && seq_before(t->dsack.from, t->gaps.r[i].to))
-			t->gaps.last = (u8)i;
+			tcp_ranges_changed(&t->gaps, i);
 	t->flags &= ~(u32)F_DSACK;
 	return 1;
 }
 
-/* RFC 2018, 4: first the block that the last segment changed, then the others. */
+/* RFC 2018, 4: first the block that the last segment changed, then those that were reported first before, so
+ * that each is told several times; then the others. */
 static void fill_sacks(struct tcp *t, struct tcp_options *o)
 {
-	u32 due = sacks_due(t), n = 0;
+	u32 due = sacks_due(t), n = 0, told = 0;
 
 	if (due == 0)
 		return;
 	if (has_flag_of_sack(t, F_DSACK))
 		n = report_again(t, o);
-	if (t->gaps.n > 0 && n < due) {
-		o->sack[n] = t->gaps.r[t->gaps.last];
-		n += 1;
-	}
-	for (u32 i = 0; i < t->gaps.n && n < due; i += 1) {
-		if (i == t->gaps.last)
+	for (u32 k = 0; k < TCP_RECENT + TCP_GAPS_MAX && n < due; k += 1) {
+		u32 i = k < TCP_RECENT ? t->gaps.recent[k] : k - TCP_RECENT;
+
+		if (i >= t->gaps.n || (told >> i & 1u) != 0)
 			continue;
+		told |= 1u << i;
 		o->sack[n] = t->gaps.r[i];
 		n += 1;
 	}

@@ -11,7 +11,7 @@ TEST(datagrams_go_both_ways_and_keep_their_edges)
 		struct world *w = world_new((struct fata_config){ .seed = 27 });
 		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53);
 		struct world_address to = world_at(f, 1, 53), from = { .n = sizeof from.six };
-		static char large[9000];
+		static char large[9000], whole[9001];
 		char in[100];
 
 		EXPECT_EQ(fata_sendto(w->s[0], a, "one", 3, 0, &to.any, to.n), 3);
@@ -23,7 +23,11 @@ TEST(datagrams_go_both_ways_and_keep_their_edges)
 		EXPECT_EQ(fata_recv(w->s[1], b, in, 2, MSG_TRUNC), 5); /* cut, and says so */
 		EXPECT_EQ(fata_sendto(w->s[1], b, "back", 4, 0, &from.any, from.n), 4);
 		EXPECT_EQ(fata_read(w->s[0], a, in, sizeof in), 4);
+		for (size_t i = 0; i < sizeof large; i += 1)
+			large[i] = (char)(i * 7 + i / 256);
 		EXPECT_EQ(fata_sendto(w->s[0], a, large, sizeof large, 0, &to.any, to.n), sizeof large);
+		EXPECT_EQ(fata_read(w->s[1], b, whole, sizeof whole), sizeof large); /* it came in pieces */
+		EXPECT_EQ(memcmp(whole, large, sizeof large), 0);
 		EXPECT_ERRNO(fata_sendto(w->s[0], a, large, 4, 0, NULL, 0), EDESTADDRREQ);
 		world_free(w);
 	}
@@ -40,6 +44,9 @@ TEST(a_connected_datagram_socket_hears_its_peer_only_and_learns_of_errors)
 		char in[10];
 
 		EXPECT_EQ(connect_to(w, a, f, 1, 53), 0);
+		EXPECT_EQ(option(w, 0, a, f == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+				  f == AF_INET ? IP_MTU : IPV6_MTU),
+			1500);
 		EXPECT_EQ(fata_sendto(w->s[1], other, "no", 2, 0, &to.any, to.n), 2);
 		EXPECT_EQ(fata_sendto(w->s[1], b, "yes", 3, 0, &to.any, to.n), 3);
 		EXPECT_EQ(fata_read(w->s[0], a, in, sizeof in), 3);
@@ -53,6 +60,179 @@ TEST(a_connected_datagram_socket_hears_its_peer_only_and_learns_of_errors)
 		EXPECT_EQ(fata_write(w->s[0], a, "x", 1), 1); /* told once */
 		world_free(w);
 	}
+}
+
+static unsigned char seen_tos;
+
+static void look_at_tos(void *context, const void *packet, size_t n)
+{
+	const unsigned char *p = packet;
+
+	(void)context;
+	if (n > 40)
+		seen_tos = p[0] >> 4 == 4 ? p[1] : (unsigned char)(p[0] << 4 | p[1] >> 4);
+}
+
+TEST(a_datagrams_diffserv_field_and_its_mark_are_what_was_asked_for)
+{
+	struct fata_config c = { .output = look_at_tos, .ip4 = "10.0.0.1/24", .ip6 = "fd00::1/64" };
+	struct fata_stack *s = fata_create(&c, NULL);
+
+	EACH_FAMILY(f)
+	{
+		struct world_address to = world_at(f, 1, 53);
+		int fd = fata_socket(s, f, SOCK_DGRAM, 0), v = 0xb9,
+		    level = f == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+		    name = f == AF_INET ? IP_TOS : IPV6_TCLASS;
+		unsigned char byte = 0x20;
+
+		EXPECT_EQ(fata_setsockopt(s, fd, level, name, &v, sizeof v), 0);
+		EXPECT_EQ(fata_sendto(s, fd, "twenty bytes of text", 20, 0, &to.any, to.n), 20);
+		EXPECT_EQ(seen_tos, 0xb9);
+		EXPECT_EQ(fata_setsockopt(s, fd, level, name, &byte, 1), 0);
+		EXPECT_EQ(fata_sendto(s, fd, "twenty bytes of text", 20, 0, &to.any, to.n), 20);
+		EXPECT_EQ(seen_tos, 0x20);
+		v = 256;
+		EXPECT_ERRNO(fata_setsockopt(s, fd, level, name, &v, sizeof v), EINVAL);
+	}
+	fata_destroy(s);
+}
+
+TEST(a_message_has_pieces_a_name_and_says_when_it_was_cut)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 47 });
+		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53);
+		struct world_address to = world_at(f, 1, 53), from;
+		char in[4], one[] = "one", two[] = "two";
+		struct iovec out_pieces[] = { { one, 3 }, { two, 3 } },
+			     in_pieces[] = { { in, 2 }, { in + 2, 2 } };
+		struct msghdr m = {
+			.msg_name = &to, .msg_namelen = to.n, .msg_iov = out_pieces, .msg_iovlen = 2
+		};
+		struct msghdr got = {
+			.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = in_pieces, .msg_iovlen = 2
+		};
+
+		EXPECT_EQ(fata_sendmsg(w->s[0], a, &m, 0), 6);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, MSG_PEEK | MSG_TRUNC), 6);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, 0), 4);
+		EXPECT_EQ(memcmp(in, "onet", 4), 0);
+		EXPECT_EQ(got.msg_flags, MSG_TRUNC);
+		EXPECT_EQ(got.msg_namelen, to.n);
+		EXPECT_EQ(from.any.sa_family, f);
+		out_pieces[0].iov_len = 0;
+		EXPECT_EQ(fata_sendmsg(w->s[0], a, &m, 0), 3);
+		EXPECT_EQ(fata_recvmsg(w->s[1], b, &got, 0), 3);
+		EXPECT_EQ(got.msg_flags, 0);
+		m.msg_controllen = 1;
+		EXPECT_ERRNO(fata_sendmsg(w->s[0], a, &m, 0), EINVAL);
+		m.msg_iovlen = 2000;
+		EXPECT_ERRNO(fata_sendmsg(w->s[0], a, &m, 0), EMSGSIZE);
+		world_free(w);
+	}
+}
+
+static struct world_address group(int family, unsigned number, unsigned short port)
+{
+	struct world_address a = world_at(family, 0, port);
+
+	a.four.sin_addr.s_addr = family == AF_INET ? htonl(0xef010100u + number) : a.four.sin_addr.s_addr;
+	if (family == AF_INET6) {
+		a.six.sin6_addr.s6_addr[0] = 0xff;
+		a.six.sin6_addr.s6_addr[1] = 2;
+		a.six.sin6_addr.s6_addr[15] = (unsigned char)number;
+	}
+	return a;
+}
+
+static int member(struct world *w, int fd, int family, struct world_address a, bool join)
+{
+	struct ip_mreq four = { .imr_multiaddr = a.four.sin_addr };
+	struct ipv6_mreq six = { .ipv6mr_multiaddr = a.six.sin6_addr };
+
+	if (family == AF_INET)
+		return fata_setsockopt(w->s[1], fd, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP,
+			&four, sizeof four);
+	return fata_setsockopt(
+		w->s[1], fd, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &six, sizeof six);
+}
+
+TEST(a_member_hears_its_group_until_it_leaves_or_closes)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 48 });
+		int a = socket_of(w, 0, f, SOCK_DGRAM), b = bound(w, 1, f, SOCK_DGRAM, 53),
+		    c = socket_of(w, 1, f, SOCK_DGRAM);
+		struct world_address to = group(f, 77, 53);
+		unsigned joined;
+		char in[10];
+
+		nonblocking(w, 1, b);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "no", 2, 0, &to.any, to.n), 2);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_ERRNO(fata_read(w->s[1], b, in, sizeof in), EAGAIN);
+		EXPECT_EQ(member(w, b, f, to, true), 0);
+		EXPECT_ERRNO(member(w, b, f, to, true), EADDRINUSE);
+		EXPECT_EQ(member(w, c, f, to, true), 0);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "yes", 3, 0, &to.any, to.n), 3);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_EQ(fata_read(w->s[1], b, in, sizeof in), 3);
+		EXPECT_EQ(member(w, b, f, to, false), 0);
+		EXPECT_ERRNO(member(w, b, f, to, false), EADDRNOTAVAIL);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "yes", 3, 0, &to.any, to.n), 3); /* c is a member still */
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_EQ(fata_read(w->s[1], b, in, sizeof in), 3);
+		EXPECT_EQ(fata_close(w->s[1], c), 0);
+		EXPECT_EQ(fata_sendto(w->s[0], a, "no", 2, 0, &to.any, to.n), 2);
+		world_run(w, 50 * WORLD_MS);
+		EXPECT_ERRNO(fata_read(w->s[1], b, in, sizeof in), EAGAIN);
+		EXPECT_ERRNO(member(w, b, f, world_at(f, 0, 53), true), EINVAL);
+		joined = 0;
+		while (joined < 20 && member(w, b, f, group(f, 100 + joined, 53), true) == 0)
+			joined += 1;
+		EXPECT_EQ(errno, ENOBUFS);
+		EXPECT(joined >= 10 && joined <= 16);
+		world_free(w);
+	}
+}
+
+static unsigned char answer[200];
+static size_t answer_bytes;
+
+static void keep_answer(void *context, const void *packet, size_t n)
+{
+	(void)context;
+	answer_bytes = n;
+	memcpy(answer, packet, n < sizeof answer ? n : sizeof answer);
+}
+
+TEST(a_protocol_that_nobody_knows_is_told)
+{
+	/* Protocol 200 from 10.0.0.2 and fd00::2; over IPv6 behind an empty destination header too. */
+	static const unsigned char four[] = { 0x45, 0, 0, 24, 0, 1, 0, 0, 64, 200, 0x66, 0x1b, 10, 0, 0, 2,
+		10, 0, 0, 1, 1, 2, 3, 4 };
+	unsigned char six[56] = { 0x60, [5] = 4, 200, 64, 0xfd, [23] = 2, 0xfd, [39] = 1 };
+	struct fata_config c = { .output = keep_answer, .ip4 = "10.0.0.1/24", .ip6 = "fd00::1/64" };
+	struct fata_stack *s = fata_create(&c, NULL);
+
+	EXPECT_EQ(fata_input(s, four, sizeof four), 0);
+	EXPECT_EQ(answer_bytes, 20 + 8 + sizeof four);
+	EXPECT(answer[9] == 1 && answer[20] == 3 && answer[21] == 2); /* RFC 1122 3.2.2.1 */
+	EXPECT_EQ(fata_input(s, six, 44), 0);
+	EXPECT_EQ(answer_bytes, 40 + 8 + 44);
+	EXPECT(answer[6] == 58 && answer[40] == 4 && answer[41] == 1 && answer[47] == 6); /* RFC 8200 4 */
+	six[5] = 12;
+	six[6] = 60;
+	six[40] = 200;
+	six[42] = 1; /* PadN */
+	six[43] = 4;
+	EXPECT_EQ(fata_input(s, six, 52), 0);
+	EXPECT_EQ(answer_bytes, 40 + 8 + 52);
+	EXPECT(answer[40] == 4 && answer[41] == 1 && answer[47] == 40);
+	fata_destroy(s);
 }
 
 TEST(what_a_datagram_cannot_be_is_refused)
@@ -284,6 +464,62 @@ TEST(options_keep_what_they_were_told_and_children_have_them)
 	EXPECT_ERRNO(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_KEEPIDLE, &n, sizeof n), EINVAL);
 	EXPECT_ERRNO(fata_setsockopt(w->s[0], c, SOL_SOCKET, SO_KEEPALIVE, NULL, 4), EFAULT);
 	world_free(w);
+}
+
+TEST(listeners_that_share_a_port_share_the_peers)
+{
+	EACH_FAMILY(f)
+	{
+		struct world *w = world_new((struct fata_config){ .seed = 49 });
+		int l[3], got[3] = { 0 }, plain = socket_of(w, 1, f, SOCK_STREAM);
+		struct world_address a = world_at(f, -1, 80);
+
+		for (int i = 0; i < 3; i += 1) {
+			l[i] = socket_of(w, 1, f, SOCK_STREAM | SOCK_NONBLOCK);
+			set_option(w, 1, l[i], SOL_SOCKET, SO_REUSEPORT, 1);
+			EXPECT_EQ(fata_bind(w->s[1], l[i], &a.any, a.n), 0);
+			EXPECT_EQ(fata_listen(w->s[1], l[i], 20), 0);
+		}
+		EXPECT_EQ(option(w, 1, l[0], SOL_SOCKET, SO_REUSEPORT), 1);
+		EXPECT_ERRNO(fata_bind(w->s[1], plain, &a.any, a.n), EADDRINUSE);
+		for (int i = 0; i < 12; i += 1)
+			EXPECT_EQ(connect_to(w, socket_of(w, 0, f, SOCK_STREAM), f, 1, 80), 0);
+		world_run(w, 50 * WORLD_MS);
+		for (int i = 0; i < 3; i += 1)
+			while (fata_accept(w->s[1], l[i], NULL, NULL) >= 0)
+				got[i] += 1;
+		EXPECT_EQ(got[0] + got[1] + got[2], 12);
+		EXPECT(got[0] > 0 && got[1] > 0 && got[2] > 0);
+		world_free(w);
+	}
+}
+
+TEST(what_is_known_of_a_connection_is_told)
+{
+	EACH_FAMILY(f)
+	{
+		struct tcp_info i;
+		socklen_t n = sizeof i;
+		int fd[2];
+		struct world *w = pair(f, (struct fata_config){ .seed = 50 }, fd);
+
+		memset(&i, 0, sizeof i);
+		EXPECT_EQ(fata_getsockopt(w->s[0], fd[0], IPPROTO_TCP, TCP_INFO, &i, &n), 0);
+		EXPECT_EQ(i.tcpi_state, TCP_ESTABLISHED);
+		EXPECT_EQ(i.tcpi_ca_state, 0);
+		EXPECT_EQ(i.tcpi_pmtu, 1500);
+		EXPECT_EQ(i.tcpi_advmss, f == AF_INET ? 1460 : 1440);
+		EXPECT_EQ(i.tcpi_snd_wscale, 2); /* 128 KB each */
+		EXPECT_EQ(i.tcpi_rcv_wscale, 2);
+		EXPECT_EQ(i.tcpi_options, 0);
+		w->cut = true;
+		EXPECT_EQ(fata_write(w->s[0], fd[0], "x", 1), 1);
+		world_run(w, 1 * WORLD_S);
+		EXPECT_EQ(fata_getsockopt(w->s[0], fd[0], IPPROTO_TCP, TCP_INFO, &i, &n), 0);
+		EXPECT_EQ(i.tcpi_ca_state, 4);
+		EXPECT(i.tcpi_retransmits >= 1);
+		world_free(w);
+	}
 }
 
 static bool control_is(struct world *w, int which, int fd, const char *want)

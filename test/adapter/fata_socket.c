@@ -11,6 +11,9 @@
 /* Time 0 of the outside: timers are set back by ticks and must not come before the beginning. */
 #define EPOCH_NS (10 * NS_PER_S)
 
+#define DATAGRAMS_IN_PIECES 8u
+#define DATAGRAM_BYTES      65535u
+
 /* The stack whose call is running: dev/'s functions have no other argument. */
 static _Thread_local struct fata_stack *running;
 
@@ -349,6 +352,7 @@ static const char *read_config(const struct fata_config *c, struct host_config *
 		.no_slaac = !c->slaac,
 		.no_ip6 = !c->ip6 && !c->slaac,
 		.no_dad = !c->dad,
+		.tcp_ecn = c->ecn,
 		.bare = !ethernet };
 	if (!c->output)
 		return "output: a function for packets is needed";
@@ -393,8 +397,8 @@ static void *cut(u8 *block, usize *at, usize n)
 	return block ? block + here : NULL;
 }
 
-/* What a host's tables take, laid into one block. */
-static usize lay(u8 *block, const struct fata_config *c, struct host_tables *t)
+/* What a host's tables and its fragments take, laid into one block. */
+static usize lay(u8 *block, const struct fata_config *c, struct host_tables *t, u8 **pieces)
 {
 	u32 flows = c->connections ? c->connections : 1024;
 	u32 rx = c->rx_bytes ? c->rx_bytes : 131072, tx = c->tx_bytes ? c->tx_bytes : 131072;
@@ -414,12 +418,13 @@ static usize lay(u8 *block, const struct fata_config *c, struct host_tables *t)
 	t->tx_free = cut(block, &at, flows * sizeof *t->tx_free);
 	t->rx = cut(block, &at, (usize)flows * rx);
 	t->tx = cut(block, &at, (usize)flows * tx);
+	*pieces = cut(block, &at, REASSEMBLY_MEMORY(DATAGRAMS_IN_PIECES, DATAGRAM_BYTES));
 	return at;
 }
 
-static bool take_memory(struct fata_stack *s, const struct fata_config *c, struct host_tables *t)
+static bool take_memory(struct fata_stack *s, const struct fata_config *c, struct host_tables *t, u8 **pieces)
 {
-	s->memory = calloc(1, lay(NULL, c, t)); /* pages nobody touches are never there */
+	s->memory = calloc(1, lay(NULL, c, t, pieces)); /* pages nobody touches are never there */
 	s->fd_count = c->sockets ? c->sockets : 1024;
 	s->fds = calloc(s->fd_count, sizeof *s->fds);
 	s->frame_bytes = s->mtu + 64u;
@@ -428,7 +433,7 @@ static bool take_memory(struct fata_stack *s, const struct fata_config *c, struc
 	s->frame = malloc(s->frame_bytes);
 	if (!s->memory || !s->fds || !s->frame)
 		return false;
-	(void)lay(s->memory, c, t);
+	(void)lay(s->memory, c, t, pieces);
 	s->backlog_most = t->flow_count;
 	return true;
 }
@@ -451,6 +456,7 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 	struct fata_stack *s;
 	struct view bad;
 	struct call c;
+	u8 *pieces;
 
 	why = why ? why : &ignored;
 	*why = read_config(config, &host);
@@ -474,7 +480,7 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 		random_fill(&s->random, span_of(s->mac.b));
 		s->mac.b[0] = (u8)((s->mac.b[0] & 0xfc) | 2);
 	}
-	if (!take_memory(s, config, &tables)) {
+	if (!take_memory(s, config, &tables, &pieces)) {
 		fata_destroy(s);
 		errno = ENOMEM;
 		return NULL;
@@ -484,6 +490,8 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 	enter(&c, s);
 	s->busy = true;
 	host_start(&s->host, 0, &tables, &host, &s->random, s->now);
+	host_reassemble(&s->host, &s->reassembly, DATAGRAMS_IN_PIECES, DATAGRAM_BYTES, pieces,
+		REASSEMBLY_MEMORY(DATAGRAMS_IN_PIECES, DATAGRAM_BYTES));
 	flow_ask(&s->host, stream_asked, s);
 	datagram_ask(&s->host, letter_asked, letter_error, s);
 	leave(&c);

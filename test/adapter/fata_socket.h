@@ -49,9 +49,11 @@
  *
  * Limits, and what happens at them:
  *   sockets       EMFILE; what waits for accept() is not counted, and goes on waiting
- *   connections   those in TIME-WAIT go, then half-open ones; then connect() gives ENOBUFS and SYNs are
- *                 ignored
+ *   connections   those in TIME-WAIT go that no socket has any more, then half-open ones; then connect()
+ *                 gives ENOBUFS and SYNs are ignored
+ *   groups        16 for all sockets together, and the few that IPv6 addresses need: ENOBUFS
  *   datagrams     SO_RCVBUF bytes for each socket: the newest is dropped
+ *   fragments     8 datagrams are put together at once, of any size: lib/reassembly says who gives way
  *   input queue   FATA_INPUT_MAX packets: fata_input() gives ENOBUFS
  *   memory        everything TCP needs is taken by fata_create(); sockets and datagrams by malloc(): ENOMEM
  */
@@ -97,6 +99,7 @@ struct fata_config {
 	uint8_t dhcp;                    /* Ethernet: ask for an IPv4 address */
 	uint8_t slaac;                   /* Ethernet: take IPv6 addresses from routers */
 	uint8_t dad;                     /* Ethernet: ask whether an IPv6 address is taken before using it */
+	uint8_t ecn; /* ask for ECN in connections we open; peers that ask have it anyway */
 	uint64_t seed;
 	uint64_t now_ns;      /* the time it is */
 	uint32_t sockets;     /* descriptors; 0: 1,024 */
@@ -147,6 +150,10 @@ FATA_API ssize_t fata_send(struct fata_stack *s, int fd, const void *from, size_
 FATA_API ssize_t fata_sendto(struct fata_stack *s, int fd, const void *from, size_t n, int flags,
 	const struct sockaddr *to, socklen_t to_n);
 
+/* Without ancillary data: some to send is EINVAL, and none comes. */
+FATA_API ssize_t fata_recvmsg(struct fata_stack *s, int fd, struct msghdr *message, int flags);
+FATA_API ssize_t fata_sendmsg(struct fata_stack *s, int fd, const struct msghdr *message, int flags);
+
 /* POLLIN POLLOUT POLLRDHUP POLLHUP POLLERR POLLNVAL. Waits with the wait callback; without
  * one it never does, whatever the timeout. */
 FATA_API int fata_poll(struct fata_stack *s, struct pollfd *fds, nfds_t count, int timeout_ms);
@@ -157,12 +164,14 @@ FATA_API int fata_fcntl(struct fata_stack *s, int fd, int command, int argument)
 /* FIONREAD, SIOCOUTQ (sent or not, but unacknowledged), FIONBIO. */
 FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int *value);
 
-/* SOL_SOCKET   SO_REUSEADDR SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF
- *              SO_RCVTIMEO SO_SNDTIMEO SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL
- *              SO_ACCEPTCONN
+/* SOL_SOCKET   SO_REUSEADDR SO_REUSEPORT (peers are spread over the listeners by address and port)
+ *              SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF SO_RCVTIMEO SO_SNDTIMEO
+ *              SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
- *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0)
- * IPPROTO_IP   IP_TTL; IPPROTO_IPV6: IPV6_UNICAST_HOPS IPV6_V6ONLY
+ *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0, tcpi_options too but for ECN)
+ * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_ADD_MEMBERSHIP
+ *              IP_DROP_MEMBERSHIP (datagrams; there is one interface); read only: IP_MTU
+ * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; read only: IPV6_MTU
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
 	struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n);

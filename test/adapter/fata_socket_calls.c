@@ -46,6 +46,8 @@ void sock_free(struct sock *k)
 	if (k->fd != 0)
 		k->stack->fds[k->fd - FIRST_FD] = NULL;
 	letters_drop(k);
+	while (k->group_count > 0)
+		(void)group_leave(k, k->groups[0]);
 	free(k->left);
 	free(k);
 }
@@ -207,10 +209,12 @@ static bool port_free(const struct sock *k, u16 port)
 	for (const struct sock *o = k->stack->socks; o; o = o->next) {
 		if (o == k || o->type != k->type || o->local_port != port || !overlap(k, o))
 			continue;
+		if (k->o.reuse_port && o->o.reuse_port)
+			continue;
 		if (!k->o.reuse || !o->o.reuse || o->state == SOCK_LISTENS)
 			return false;
 	}
-	return k->type == SOCK_DGRAM || k->o.reuse || !lingers(k, port);
+	return k->type == SOCK_DGRAM || k->o.reuse || k->o.reuse_port || !lingers(k, port);
 }
 
 int sock_bind_any(struct sock *k)
@@ -270,7 +274,8 @@ int fata_bind(struct fata_stack *s, int fd, const struct sockaddr *address, sock
 static bool listens_already(const struct sock *k)
 {
 	for (const struct sock *o = k->stack->socks; o; o = o->next)
-		if (o != k && o->state == SOCK_LISTENS && o->local_port == k->local_port && overlap(k, o))
+		if (o != k && o->state == SOCK_LISTENS && o->local_port == k->local_port && overlap(k, o) &&
+			!(k->o.reuse_port && o->o.reuse_port))
 			return true;
 	return false;
 }
@@ -350,10 +355,10 @@ static int connect_letters(struct sock *k, struct ip peer, u16 port)
 	return 0;
 }
 
-/* AF_UNSPEC: as if it never had been connected. */
-static int disconnect(struct sock *k)
+/* As if it never had been connected, and did not listen. */
+static void give_up(struct sock *k)
 {
-	if (k->type == SOCK_STREAM && k->flow) {
+	if (k->type == SOCK_STREAM && (k->flow || k->state == SOCK_LISTENS)) {
 		k->abort = true;
 		stream_close(k);
 	}
@@ -364,7 +369,6 @@ static int disconnect(struct sock *k)
 	k->state = SOCK_IDLE;
 	k->peer = ip_none();
 	k->peer_port = 0;
-	return 0;
 }
 
 /* 0: it is under way. */
@@ -424,8 +428,10 @@ int fata_connect(struct fata_stack *s, int fd, const struct sockaddr *peer, sock
 
 	if (!call_begin(&c, s, fd))
 		return -1;
-	if (peer && n >= sizeof peer->sa_family && peer->sa_family == AF_UNSPEC)
-		return (int)call_end(&c, disconnect(c.k));
+	if (peer && n >= sizeof peer->sa_family && peer->sa_family == AF_UNSPEC) {
+		give_up(c.k);
+		return (int)call_end(&c, 0);
+	}
 	error = address_read(c.k, peer, n, &ip, &port);
 	if (!error)
 		error = c.k->type == SOCK_DGRAM ? connect_letters(c.k, ip, port)
@@ -445,6 +451,11 @@ int fata_shutdown(struct fata_stack *s, int fd, int how)
 		return -1;
 	if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
 		return (int)call_fail(&c, EINVAL);
+	if (c.k->state == SOCK_CONNECTING || c.k->state == SOCK_LISTENS) {
+		if (c.k->state == SOCK_CONNECTING || how != SHUT_WR)
+			give_up(c.k);
+		return (int)call_end(&c, 0);
+	}
 	if (c.k->state != SOCK_CONNECTED)
 		return (int)call_fail(&c, ENOTCONN);
 	c.k->shut_read = c.k->shut_read || how != SHUT_WR;

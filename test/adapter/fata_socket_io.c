@@ -65,6 +65,8 @@ static ssize_t stream_receive(struct call *c, const struct iovec *to, int count,
 			break;
 		if (n > 0)
 			continue;
+		if (c->k->ended) /* before whatever broke later */
+			break;
 		error = done > 0 && c->k->error ? 0 : take_error(c->k);
 		if (error)
 			return call_fail(c, error);
@@ -110,6 +112,20 @@ ssize_t fata_read(struct fata_stack *s, int fd, void *to, size_t n)
 	return fata_recvfrom(s, fd, to, n, 0, NULL, NULL);
 }
 
+/* For datagrams: what was cut off is told by the count. */
+static ssize_t receive_message(struct fata_stack *s, int fd, struct msghdr *m, int flags)
+{
+	ssize_t n = receive(s, fd, m->msg_iov, (int)m->msg_iovlen, flags | MSG_TRUNC, m->msg_name,
+		m->msg_name ? &m->msg_namelen : NULL);
+	ssize_t room = (ssize_t)total_of(m->msg_iov, (int)m->msg_iovlen);
+
+	if (n < 0)
+		return n;
+	m->msg_controllen = 0;
+	m->msg_flags = n > room ? MSG_TRUNC : 0;
+	return n > room && (flags & MSG_TRUNC) == 0 ? room : n;
+}
+
 static bool pieces_ok(const struct iovec *v, int count)
 {
 	usize n = 0;
@@ -127,6 +143,13 @@ static bool pieces_ok(const struct iovec *v, int count)
 ssize_t fata_readv(struct fata_stack *s, int fd, const struct iovec *to, int count)
 {
 	return pieces_ok(to, count) ? receive(s, fd, to, count, 0, NULL, NULL) : fail(EINVAL);
+}
+
+ssize_t fata_recvmsg(struct fata_stack *s, int fd, struct msghdr *m, int flags)
+{
+	if (m->msg_iovlen > IOV_MOST)
+		return fail(EMSGSIZE);
+	return pieces_ok(m->msg_iov, (int)m->msg_iovlen) ? receive_message(s, fd, m, flags) : fail(EINVAL);
 }
 
 /* ---- writing ---- */
@@ -234,6 +257,15 @@ ssize_t fata_write(struct fata_stack *s, int fd, const void *from, size_t n)
 ssize_t fata_writev(struct fata_stack *s, int fd, const struct iovec *from, int count)
 {
 	return pieces_ok(from, count) ? transmit(s, fd, from, count, 0, NULL, 0) : fail(EINVAL);
+}
+
+ssize_t fata_sendmsg(struct fata_stack *s, int fd, const struct msghdr *m, int flags)
+{
+	if (m->msg_iovlen > IOV_MOST)
+		return fail(EMSGSIZE);
+	if (m->msg_controllen != 0 || !pieces_ok(m->msg_iov, (int)m->msg_iovlen))
+		return fail(EINVAL);
+	return transmit(s, fd, m->msg_iov, (int)m->msg_iovlen, flags, m->msg_name, m->msg_namelen);
 }
 
 /* ---- poll ---- */

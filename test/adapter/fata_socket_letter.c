@@ -97,6 +97,48 @@ void letters_drop(struct sock *k)
 		drop_first(k);
 }
 
+/* ---- groups ---- */
+
+static u32 group_at(const struct sock *k, struct ip group)
+{
+	u32 i = 0;
+
+	while (i < k->group_count && !ip_equal(k->groups[i], group))
+		i += 1;
+	return i;
+}
+
+int group_join(struct sock *k, struct ip group)
+{
+	struct host *h = &k->stack->host;
+
+	if (!ip_is_multicast(group))
+		return EINVAL;
+	if (group_at(k, group) < k->group_count)
+		return EADDRINUSE;
+	if (!h->multicast)
+		multicast_start(h, &k->stack->groups);
+	if (k->group_count == MULTICAST_GROUPS || !multicast_listen(h, group))
+		return ENOBUFS;
+	k->groups[k->group_count] = group;
+	k->group_count += 1;
+	return 0;
+}
+
+int group_leave(struct sock *k, struct ip group)
+{
+	u32 i = group_at(k, group);
+
+	if (i == k->group_count)
+		return EADDRNOTAVAIL;
+	(void)multicast_ignore(&k->stack->host, group);
+	k->group_count -= 1;
+	k->groups[i] = k->groups[k->group_count];
+	return 0;
+}
+
+/* ---- receiving ---- */
+
 ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int flags, struct sockaddr *from,
 	socklen_t *from_n)
 {
@@ -129,6 +171,8 @@ ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int fl
 		drop_first(c->k);
 	return call_end(c, (ssize_t)((flags & MSG_TRUNC) != 0 ? whole : done));
 }
+
+/* ---- sending ---- */
 
 /* Where to; 0, or an errno. */
 static int target(const struct sock *k, const struct sockaddr *to, socklen_t to_n, struct ip *ip, u16 *port)
@@ -166,8 +210,10 @@ static int send_it(struct sock *k, struct ip to, u16 port, struct view v)
 	if (!ip_is_none(k->local) && !ip_is_multicast(k->local))
 		from = k->local;
 	h->hop_limit = k->o.hop_limit;
+	h->tos = k->o.tos;
 	(void)datagram_send(h, from, k->local_port, to, port, v, h->now); /* lost: as UDP may */
 	h->hop_limit = 0;
+	h->tos = 0;
 	return 0;
 }
 

@@ -58,6 +58,7 @@ static int tuned(struct sock *k)
 		return 0;
 	stream_plan(k, &plan);
 	k->flow->hop_limit = plan.hop_limit;
+	k->flow->tos = plan.tos;
 	tcp_tune(&k->flow->tcp, &plan.tcp, k->stack->now);
 	stream_call(k);
 	return 0;
@@ -80,6 +81,7 @@ static int set_socket(struct sock *k, int name, const void *value, socklen_t n)
 		return error;
 	switch (name) {
 	case SO_REUSEADDR: k->o.reuse = v != 0; return 0;
+	case SO_REUSEPORT: k->o.reuse_port = v != 0; return 0;
 	case SO_BROADCAST: k->o.broadcast = v != 0; return 0;
 	case SO_KEEPALIVE: k->o.keepalive = v != 0; return tuned(k);
 	case SO_RCVBUF:
@@ -174,6 +176,54 @@ static int set_hops(struct sock *k, const void *value, socklen_t n)
 	return tuned(k);
 }
 
+/* One byte is enough, as on Linux. A stream's lower two bits are its own: ECN. */
+static int set_tos(struct sock *k, const void *value, socklen_t n)
+{
+	int v, error = read_int(value, n, &v);
+
+	if (error && value && n == 1) {
+		v = *(const u8 *)value;
+		error = 0;
+	}
+	if (error)
+		return error;
+	if (v < -1 || v > 255)
+		return EINVAL;
+	k->o.tos = (u8)(v == -1 ? 0 : v & (k->type == SOCK_STREAM ? 0xfc : 0xff));
+	return tuned(k);
+}
+
+/* struct ip_mreq, ip_mreqn and ipv6_mreq begin with the group. */
+static int set_membership(struct sock *k, bool join, const void *value, socklen_t n)
+{
+	bool four = k->domain == AF_INET;
+	u8 b[16] = { 0 };
+	struct reader r = reader_of(view_of(b));
+	struct ip group;
+
+	if (k->type != SOCK_DGRAM)
+		return ENOPROTOOPT;
+	if (n < (four ? sizeof(struct ip_mreq) : sizeof(struct ipv6_mreq)))
+		return EINVAL;
+	memcpy(b, value, four ? 4 : 16);
+	group = four ? read_ip4(&r) : read_ip6(&r);
+	return join ? group_join(k, group) : group_leave(k, group);
+}
+
+static int set_ip4(struct sock *k, int name, const void *value, socklen_t n)
+{
+	switch (name) {
+	case IP_TTL: return set_hops(k, value, n);
+	case IP_TOS: return set_tos(k, value, n);
+	case IP_ADD_MEMBERSHIP:
+	case IP_DROP_MEMBERSHIP:
+		if (k->domain == AF_INET)
+			return set_membership(k, name == IP_ADD_MEMBERSHIP, value, n);
+		return ENOPROTOOPT;
+	default: return ENOPROTOOPT;
+	}
+}
+
 static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 {
 	int v, error;
@@ -182,6 +232,10 @@ static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 		return ENOPROTOOPT;
 	if (name == IPV6_UNICAST_HOPS)
 		return set_hops(k, value, n);
+	if (name == IPV6_TCLASS)
+		return set_tos(k, value, n);
+	if (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP)
+		return set_membership(k, name == IPV6_JOIN_GROUP, value, n);
 	if (name != IPV6_V6ONLY)
 		return ENOPROTOOPT;
 	error = read_int(value, n, &v);
@@ -205,8 +259,8 @@ int fata_setsockopt(struct fata_stack *s, int fd, int level, int name, const voi
 		error = set_socket(c.k, name, value, n);
 	else if (level == IPPROTO_TCP)
 		error = set_tcp(c.k, name, value, n);
-	else if (level == IPPROTO_IP && name == IP_TTL)
-		error = set_hops(c.k, value, n);
+	else if (level == IPPROTO_IP)
+		error = set_ip4(c.k, name, value, n);
 	else if (level == IPPROTO_IPV6)
 		error = set_ip6(c.k, name, value, n);
 	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
@@ -241,6 +295,7 @@ static int get_socket(struct sock *k, int name, void *value, socklen_t *n)
 
 	switch (name) {
 	case SO_REUSEADDR: return give_int(k->o.reuse, value, n);
+	case SO_REUSEPORT: return give_int(k->o.reuse_port, value, n);
 	case SO_BROADCAST: return give_int(k->o.broadcast, value, n);
 	case SO_KEEPALIVE: return give_int(k->o.keepalive, value, n);
 	case SO_RCVBUF: return give_int((int)k->o.rx_bytes, value, n);
@@ -277,6 +332,12 @@ static u8 state_number(const struct sock *k)
 	return k->flow ? numbers[tcp_state(&k->flow->tcp)] : 7;
 }
 
+/* Linux's (include/uapi/linux/tcp.h): open, cwr, recovery, loss. */
+static u8 phase_number(enum tcp_phase p)
+{
+	return p == TCP_REDUCED ? 2 : p == TCP_RECOVERY ? 3 : p == TCP_LOSS ? 4 : 0;
+}
+
 static int give_info(const struct sock *k, void *value, socklen_t *n)
 {
 	struct tcp_info i;
@@ -299,6 +360,13 @@ static int give_info(const struct sock *k, void *value, socklen_t *n)
 			stream_unacked(k) -
 			(f.flight_bytes < stream_unacked(k) ? f.flight_bytes : stream_unacked(k));
 		i.tcpi_backoff = k->flow->tcp.backoff;
+		i.tcpi_retransmits = i.tcpi_backoff;
+		i.tcpi_ca_state = phase_number(f.phase);
+		i.tcpi_options = f.ecn ? TCPI_OPT_ECN : 0;
+		i.tcpi_snd_wscale = k->flow->tcp.snd_scale & 15u;
+		i.tcpi_rcv_wscale = k->flow->tcp.rcv_scale & 15u;
+		i.tcpi_advmss = k->flow->tcp.rcv_mss;
+		i.tcpi_pmtu = host_path_mtu(&k->stack->host, k->peer);
 	}
 	return give(&i, sizeof i, value, n);
 }
@@ -330,6 +398,40 @@ static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
 	}
 }
 
+static int give_hops(const struct sock *k, void *value, socklen_t *n)
+{
+	return give_int(k->o.hop_limit ? k->o.hop_limit : 64, value, n);
+}
+
+/* The path's, as far as it is known. */
+static int give_mtu(const struct sock *k, void *value, socklen_t *n)
+{
+	if (k->state != SOCK_CONNECTED)
+		return ENOTCONN;
+	return give_int(host_path_mtu(&k->stack->host, k->peer), value, n);
+}
+
+static int get_ip4(const struct sock *k, int name, void *value, socklen_t *n)
+{
+	switch (name) {
+	case IP_TTL: return give_hops(k, value, n);
+	case IP_TOS: return give_int(k->o.tos, value, n);
+	case IP_MTU: return give_mtu(k, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
+static int get_ip6(const struct sock *k, int name, void *value, socklen_t *n)
+{
+	switch (name) {
+	case IPV6_UNICAST_HOPS: return give_hops(k, value, n);
+	case IPV6_TCLASS: return give_int(k->o.tos, value, n);
+	case IPV6_MTU: return give_mtu(k, value, n);
+	case IPV6_V6ONLY: return give_int(k->o.v6only, value, n);
+	default: return ENOPROTOOPT;
+	}
+}
+
 int fata_getsockopt(struct fata_stack *s, int fd, int level, int name, void *value, socklen_t *n)
 {
 	struct call c;
@@ -343,10 +445,9 @@ int fata_getsockopt(struct fata_stack *s, int fd, int level, int name, void *val
 		error = get_socket(c.k, name, value, n);
 	else if (level == IPPROTO_TCP)
 		error = get_tcp(c.k, name, value, n);
-	else if ((level == IPPROTO_IP && name == IP_TTL) ||
-		 (level == IPPROTO_IPV6 && name == IPV6_UNICAST_HOPS))
-		error = give_int(c.k->o.hop_limit ? c.k->o.hop_limit : 64, value, n);
-	else if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && c.k->domain == AF_INET6)
-		error = give_int(c.k->o.v6only, value, n);
+	else if (level == IPPROTO_IP)
+		error = get_ip4(c.k, name, value, n);
+	else if (level == IPPROTO_IPV6 && c.k->domain == AF_INET6)
+		error = get_ip6(c.k, name, value, n);
 	return error ? (int)call_fail(&c, error) : (int)call_end(&c, 0);
 }

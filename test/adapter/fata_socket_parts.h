@@ -3,6 +3,7 @@
 #define TEST_ADAPTER_FATA_SOCKET_PARTS_H
 
 #include "stack/host.h"
+#include "stack/multicast.h"
 #include "test/adapter/fata_socket.h"
 
 #define FIRST_FD 3
@@ -26,12 +27,13 @@ struct letter {
 
 /* What setsockopt() says and a socket's children have from it. */
 struct sock_options {
-	bool nonblock, reuse, v6only, broadcast, keepalive, no_delay, linger;
+	bool nonblock, reuse, reuse_port, v6only, broadcast, keepalive, no_delay, linger;
 	u32 linger_s;
 	u64 receive_ns, send_ns; /* timeouts; 0: none */
 	u32 rx_bytes, tx_bytes;
 	u16 mss;      /* 0: what the link takes */
 	u8 hop_limit; /* 0: the host's */
+	u8 tos;
 	enum tcp_control control;
 	u32 idle_s, interval_s, probes, user_timeout_ms;
 };
@@ -59,6 +61,8 @@ struct sock {
 	u32 ready, backlog;
 	struct letter *letter, *last_letter;
 	usize letter_bytes;
+	struct ip groups[MULTICAST_GROUPS];
+	u32 group_count;
 };
 
 /* A frame that waits to be looked at. */
@@ -70,6 +74,8 @@ struct packet {
 
 struct fata_stack {
 	struct host host;
+	struct host_reassembly reassembly;
+	struct host_multicast groups; /* from the first membership on */
 	struct random random;
 	fata_output_fn *output;
 	fata_wait_fn *wait;
@@ -153,6 +159,10 @@ bool stream_ended(const struct sock *k); /* nothing will be read any more */
 datagram_ask_fn letter_asked;
 datagram_error_fn letter_error;
 void letters_drop(struct sock *k);
+
+/* Memberships. 0, or an errno. */
+int group_join(struct sock *k, struct ip group);
+int group_leave(struct sock *k, struct ip group);
 ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int flags, struct sockaddr *from,
 	socklen_t *from_n);
 ssize_t letter_send(

@@ -27,6 +27,7 @@ void stream_plan(const struct sock *k, struct flow_plan *plan)
 {
 	plan->tcp = config_of(k);
 	plan->hop_limit = k->o.hop_limit;
+	plan->tos = k->o.tos;
 	plan->strict = true;
 }
 
@@ -56,8 +57,8 @@ static void gone(struct sock *k, struct flow *f)
 		k->left_bytes = copy(span_make(k->left, v.n), v);
 	k->ended = tcp_peer_ended(&f->tcp);
 	k->error = error_of(f, k->state);
-	if (k->state == SOCK_CONNECTED && k->error == ETIMEDOUT && k->ended)
-		k->error = EPIPE;
+	if (k->state == SOCK_CONNECTED && k->error == ECONNRESET && k->ended)
+		k->error = EPIPE; /* all it had to say was said: only who writes is told */
 	k->flow = NULL;
 	k->state = k->state == SOCK_CONNECTING ? SOCK_IDLE : SOCK_OVER;
 }
@@ -128,18 +129,44 @@ static enum next listener_flow(void *session, struct flow *f)
 	return NEXT_WAIT;
 }
 
+/* How precisely this listener was meant; 0: not at all. */
+static u32 meant(const struct sock *k, const struct flow_ends *ends)
+{
+	if (k->state != SOCK_LISTENS || k->local_port != ends->local_port || !sock_takes(k, ends->local))
+		return 0;
+	if (!ip_is_none(k->local))
+		return 3;
+	return k->domain == AF_INET ? 2 : 1;
+}
+
+/* Of several with SO_REUSEPORT always the same one for the same peer. */
+static struct sock *listener_for(const struct fata_stack *s, const struct flow_ends *ends)
+{
+	u64 choice = ends->peer.hi ^ ends->peer.lo ^ ends->peer_port;
+	u32 best = 0, count = 0;
+
+	for (const struct sock *k = s->socks; k; k = k->next)
+		best = meant(k, ends) > best ? meant(k, ends) : best;
+	if (best == 0)
+		return NULL;
+	for (const struct sock *k = s->socks; k; k = k->next)
+		count += meant(k, ends) == best;
+	choice %= count;
+	for (struct sock *k = s->socks; k; k = k->next) {
+		if (meant(k, ends) != best)
+			continue;
+		if (choice == 0)
+			return k;
+		choice -= 1;
+	}
+	return NULL;
+}
+
 enum flow_answer stream_asked(void *context, const struct flow_ends *ends, struct flow_plan *plan)
 {
 	const struct fata_stack *s = context;
-	struct sock *best = NULL;
+	struct sock *best = listener_for(s, ends);
 
-	for (struct sock *k = s->socks; k; k = k->next) {
-		if (k->state != SOCK_LISTENS || k->local_port != ends->local_port ||
-			!sock_takes(k, ends->local))
-			continue;
-		if (!best || !ip_is_none(k->local) || (ip_is_none(best->local) && k->domain == AF_INET))
-			best = k; /* the most precise */
-	}
 	if (!best)
 		return FLOW_REFUSE;
 	if (queue_full(best))

@@ -98,6 +98,10 @@ static const char *difference(const struct script_segment *want, const struct sc
 		return "its urgent pointer differs";
 	if (want->ttl != 0 && want->ttl != got->ttl)
 		return "its ttl differs";
+	if (want->ecn >= 0 && want->ecn != got->ecn)
+		return "its mark differs";
+	if (want->dscp >= 0 && want->dscp != got->dscp)
+		return "its dscp differs";
 	return script_options_match(want->options, got->options) ? NULL : "its options differ";
 }
 
@@ -132,19 +136,37 @@ static void expect(struct script *x, const char *from, u64 at, bool whenever)
 	forget_first(x);
 }
 
+static void give(struct script *x, const u8 *packet, u32 n, u32 cut)
+{
+	static u8 piece[SCRIPT_PACKET];
+	u32 body = n - (x->family == 4 ? 20 : 40);
+
+	if (cut == 0) {
+		if (fata_input(x->s, packet, n) != 0)
+			script_fail(x, "the packet was not taken");
+		return;
+	}
+	for (u32 from = (body - 1) / cut * cut;; from -= cut) {
+		u32 bytes = script_piece_make(x, packet, n, from, cut, piece);
+
+		if (fata_input(x->s, piece, bytes) != 0)
+			script_fail(x, "a fragment was not taken");
+		if (from == 0)
+			return;
+	}
+}
+
 static void inject(struct script *x, const char *from)
 {
 	static u8 packet[SCRIPT_PACKET];
-	struct script_segment m;
+	struct script_segment m = { 0 };
 	u32 n;
 
 	from += strspn(from, " ");
 	if (strncmp(from, "icmp ", 5) == 0) {
 		n = script_icmp_make(x, from + 5, packet);
 		if (n == 0)
-			script_fail(x,
-				"icmp net_unreachable, host_unreachable, port_unreachable or too_big MTU, "
-				"then [SEQ:END(LEN)]");
+			script_fail(x, "icmp TROUBLE (script.h has them; too_big MTU), then [SEQ:END(LEN)]");
 	} else {
 		if (!script_segment_read(x, from, &m))
 			return;
@@ -154,8 +176,8 @@ static void inject(struct script *x, const char *from)
 			x->syn_seq = m.seq;
 		}
 	}
-	if (!x->failed && fata_input(x->s, packet, n) != 0)
-		script_fail(x, "the packet was not taken");
+	if (!x->failed)
+		give(x, packet, n, m.cut);
 }
 
 /* ---- lines ---- */
@@ -169,6 +191,7 @@ static bool born(struct script *x)
 		.ip4 = x->family == 4 ? "192.168.0.1/24" : NULL,
 		.ip6 = x->family == 6 ? "fd3d::1/64" : NULL,
 		.seed = 4711,
+		.ecn = x->ecn != 0,
 		.rx_bytes = x->rx_bytes,
 		.tx_bytes = x->tx_bytes };
 	const char *why;
@@ -198,10 +221,12 @@ static void setting(struct script *x, const char *from)
 		x->rx_bytes = v;
 	else if (strcmp(name, "tx") == 0)
 		x->tx_bytes = v;
+	else if (strcmp(name, "ecn") == 0)
+		x->ecn = v;
 	else if (strcmp(name, "tolerance_ms") == 0)
 		x->tolerance_ns = v * NS_PER_MS;
 	else
-		script_fail(x, "there is no --%s (family mtu rx tx tolerance_ms)", name);
+		script_fail(x, "there is no --%s (family mtu rx tx ecn tolerance_ms)", name);
 }
 
 /* The time at the line's beginning; `whenever`: it is *. */

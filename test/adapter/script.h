@@ -17,16 +17,21 @@
  * of the stack's timers, and rounding. Nothing else may come: a packet that no line expects fails
  * the script at the next line, and at its end.
  *
- * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [bad checksum] [<options>].
+ * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [ect0] [bad checksum] [<options>].
  *   FLAGS    of S F R P U E W and . for ACK; - is none
  *   numbers  count from each side's initial one; the peer's is chosen so that they wrap soon
  *   options  in their order on the wire: mss N, wscale N, sackOK, sack A:B C:D, TS val N ecr N, nop, eol,
  *            raw HEX. What the stack sends must have these and no others; <...> is any, * any number. In
  *            packets to the stack `ecr *` is the last TS val it sent
- *   win, urg, ttl are compared where they are written. Bytes follow a pattern: what the stack sends
+ *   ect0, ect1, ce, noecn  what the IP header says (RFC 3168 5)
+ *   offset N  to the stack only: the header's length in words, if it is to be another than it is
+ *   cut N     to the stack only: it comes in IP fragments of N bytes (of eight), the last one first
+ *   dscp N    of the stack's: the other six bits beside the mark
+ *   win, urg, ttl, dscp and the mark are compared where they are written. Bytes follow a pattern: what the stack sends
  *            and what is read from it is compared with it. Checksums are always.
  * Routers say  < icmp TROUBLE [SEQ:END(LEN)]  about a segment of ours; TROUBLE is net_unreachable,
- * host_unreachable, port_unreachable, or too_big MTU.
+ * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem,
+ * source_quench (over IPv6 an error that does not exist), or too_big MTU.
  *
  * Calls are socket bind listen accept connect read write send recv shutdown close setsockopt getsockopt
  * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
@@ -37,7 +42,7 @@
  *
  * The whole is done with IPv4 and with IPv6 (whose MTU is 20 larger, so that the MSS is the same).
  * Lines that begin with -- change that, before the first event:
- *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --tolerance_ms=N
+ *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --ecn=1   --tolerance_ms=N
  */
 #ifndef TEST_ADAPTER_SCRIPT_H
 #define TEST_ADAPTER_SCRIPT_H
@@ -71,7 +76,7 @@ struct script {
 	struct fata_stack *s;
 	u64 now, base; /* base: what + counts from */
 	u64 tolerance_ns;
-	u32 mtu, rx_bytes, tx_bytes, only_family;
+	u32 mtu, rx_bytes, tx_bytes, only_family, ecn;
 	struct script_packet waiting[SCRIPT_WAITS];
 	u32 waits;
 	u32 isn, peer_isn;
@@ -86,8 +91,8 @@ struct script {
 /* What a packet says. */
 struct script_segment {
 	u8 flags, ttl;
-	u32 seq, len, ack;
-	int window, urgent; /* -1: not said */
+	u32 seq, len, ack, offset, cut;
+	int window, urgent, ecn, dscp; /* -1: not said */
 	bool has_ack, bad_checksum;
 	char options[400]; /* between < and >; "..." is any */
 };
@@ -100,6 +105,9 @@ u8 script_byte(u64 i);
 /* script_packet.c: text to a packet, and back. */
 bool script_segment_read(struct script *x, const char *from, struct script_segment *out);
 u32 script_segment_make(struct script *x, const struct script_segment *m, u8 *to);
+
+/* The fragment of a packet that has `bytes` from `from` on, behind the IP header. */
+u32 script_piece_make(struct script *x, const u8 *whole, u32 n, u32 from, u32 bytes, u8 *to);
 u32 script_icmp_make(struct script *x, const char *from, u8 *to); /* 0: it is not right */
 bool script_segment_take(struct script *x, const u8 *bytes, u32 n, struct script_segment *out);
 void script_segment_text(const struct script_segment *m, char *to, usize n);

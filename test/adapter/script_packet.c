@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const char letters[] = "FSRP.UEW";
+static const char *const marks[] = { "noecn", "ect1", "ect0", "ce" }; /* RFC 3168 5 */
 
 static u32 get16(const u8 *p)
 {
@@ -139,6 +140,16 @@ static bool read_options(const char **p, struct script_segment *out)
 	return true;
 }
 
+static bool read_ecn(const char **p, struct script_segment *out)
+{
+	for (u32 i = 0; i < COUNT(marks); i += 1)
+		if (word(p, marks[i])) {
+			out->ecn = (int)i;
+			return true;
+		}
+	return false;
+}
+
 static bool read_rest(const char **p, struct script_segment *out)
 {
 	u32 v = 0;
@@ -161,6 +172,18 @@ static bool read_rest(const char **p, struct script_segment *out)
 		out->ttl = (u8)v;
 	} else if (word(p, "bad checksum")) {
 		out->bad_checksum = true;
+	} else if (word(p, "dscp")) {
+		if (!number(p, &v))
+			return false;
+		out->dscp = (int)v;
+	} else if (word(p, "cut")) {
+		if (!number(p, &out->cut) || out->cut % 8 != 0)
+			return false;
+	} else if (word(p, "offset")) {
+		if (!number(p, &out->offset))
+			return false;
+	} else if (read_ecn(p, out)) {
+		return true;
 	} else if (**p != '<' || !read_options(p, out)) {
 		return false;
 	}
@@ -172,7 +195,7 @@ bool script_segment_read(struct script *x, const char *from, struct script_segme
 {
 	const char *p = blank(from);
 
-	*out = (struct script_segment){ .window = -1, .urgent = -1 };
+	*out = (struct script_segment){ .window = -1, .urgent = -1, .ecn = -1, .dscp = -1 };
 	for (; *p && *p != ' '; p += 1) {
 		const char *l = strchr(letters, *p);
 
@@ -192,7 +215,10 @@ bool script_segment_read(struct script *x, const char *from, struct script_segme
 	while (*p)
 		if (!read_rest(&p, out)) {
 			script_fail(x,
-				"ack N, win N, urg N, ttl N, bad checksum or <options> is expected: %s", p);
+				"ack N, win N, urg N, ttl N, ect0, ce, offset N, bad checksum or <options> "
+				"is "
+				"expected: %s",
+				p);
 			return false;
 		}
 	return true;
@@ -279,25 +305,52 @@ u32 script_segment_make(struct script *x, const struct script_segment *m, u8 *to
 	put16(t + 2, x->local_port);
 	put32(t + 4, x->peer_isn + m->seq);
 	put32(t + 8, m->has_ack ? x->isn + m->ack : 0);
-	t[12] = (u8)((20 + o) / 4 << 4);
+	t[12] = (u8)((m->offset ? m->offset : (20 + o) / 4) << 4);
 	t[13] = m->flags;
 	put16(t + 14, m->window < 0 ? 65535 : (u32)m->window);
 	put16(t + 18, m->urgent < 0 ? 0 : (u32)m->urgent);
 	memcpy(t + 20, options, o);
 	for (u32 i = 0; i < m->len; i += 1)
-		t[20 + o + i] = script_byte((u64)m->seq - 1 + i);
+		t[20 + o + i] = script_byte((u64)m->seq - 1 + i + (m->flags >> 1 & 1)); /* behind a SYN */
 	put_ip(x, to, 6, n, true);
-	if (m->ttl) {
+	if (m->ttl)
 		to[x->family == 4 ? 8 : 7] = m->ttl;
-		if (x->family == 4) {
-			put16(to + 10, 0);
-			put16(to + 10, 0xffff ^ sum(0, to, 20));
-		}
+	if (m->ecn > 0)
+		to[1] |= (u8)(x->family == 4 ? m->ecn : m->ecn << 4);
+	if (x->family == 4) {
+		put16(to + 10, 0);
+		put16(to + 10, 0xffff ^ sum(0, to, 20));
 	}
 	put16(t + 16, 0xffff ^ sum(pseudo(x, to, 6, n), t, n));
 	if (m->bad_checksum)
 		t[17] ^= 1;
 	return ip_bytes(x) + n;
+}
+
+u32 script_piece_make(struct script *x, const u8 *whole, u32 n, u32 from, u32 bytes, u8 *to)
+{
+	u32 head = ip_bytes(x), left = n - head - from, more = left > bytes;
+	u8 *p = to + head;
+
+	bytes = more ? bytes : left;
+	memcpy(to, whole, head);
+	if (x->family == 4) { /* RFC 791 3.1 */
+		put16(to + 2, head + bytes);
+		put16(to + 4, n); /* the identification: any */
+		put16(to + 6, more << 13 | from / 8);
+		put16(to + 10, 0);
+		put16(to + 10, 0xffff ^ sum(0, to, 20));
+	} else { /* RFC 8200 4.5 */
+		put16(to + 4, 8 + bytes);
+		p[0] = to[6];
+		p[1] = 0;
+		put16(p + 2, from | more);
+		put32(p + 4, n);
+		to[6] = 44;
+		p += 8;
+	}
+	memcpy(p, whole + head + from, bytes);
+	return (u32)(p - to) + bytes;
 }
 
 /* TROUBLE [SEQ:END(LEN)] */
@@ -307,7 +360,10 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 		const char *name;
 		u8 type4, code4, type6, code6;
 	} troubles[] = { { "net_unreachable", 3, 0, 1, 0 }, { "host_unreachable", 3, 1, 1, 3 },
-		{ "port_unreachable", 3, 3, 1, 4 }, { "too_big", 3, 4, 2, 0 } };
+		{ "port_unreachable", 3, 3, 1, 4 }, { "too_big", 3, 4, 2, 0 },
+		{ "protocol_unreachable", 3, 2, 4, 1 }, { "forbidden", 3, 13, 1, 1 },
+		{ "time_exceeded", 11, 0, 3, 0 }, { "parameter_problem", 12, 0, 4, 0 },
+		{ "source_quench", 4, 0, 100, 0 } };
 	u8 *m = to + ip_bytes(x), *quote = m + 8, *t = quote + ip_bytes(x);
 	u32 which = 0, mtu = 0, seq, len, n = 8 + ip_bytes(x) + 20;
 	const char *p = blank(from);
@@ -419,6 +475,8 @@ bool script_segment_take(struct script *x, const u8 *p, u32 n, struct script_seg
 	out->window = (int)get16(t + 14);
 	out->urgent = (int)get16(t + 18);
 	out->ttl = p[x->family == 4 ? 8 : 7];
+	out->ecn = x->family == 4 ? p[1] & 3 : p[1] >> 4 & 3;
+	out->dscp = x->family == 4 ? p[1] >> 2 : (p[0] << 2 & 0x3c) | p[1] >> 6;
 	for (u32 i = 0; i < out->len; i += 1)
 		if (t[head + i] != script_byte((u64)out->seq - 1 + i)) {
 			script_fail(x, "byte %u of its payload is not what was written", i);
@@ -443,6 +501,8 @@ void script_segment_text(const struct script_segment *m, char *to, usize n)
 	if (m->has_ack)
 		at += (usize)snprintf(to + at, n - at, " ack %u", m->ack);
 	at += (usize)snprintf(to + at, n - at, " win %d", m->window);
+	if (m->ecn > 0)
+		at += (usize)snprintf(to + at, n - at, " %s", marks[m->ecn]);
 	if (m->options[0])
 		snprintf(to + at, n - at, " <%s>", m->options);
 }
