@@ -28,7 +28,7 @@
 	PART(ecn, "ecn", "ECN (RFC 3168): a path that marks instead of losing is one that loses")            \
 	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
 	PART(search, "path-search",                                                                          \
-		"the search for what a path takes (RFC 4821): after a black hole, segments of 1,220 bytes")  \
+		"the search for what a path takes (RFC 4821); it needs icmp-errors and sack")                \
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
 	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
 	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \

@@ -228,16 +228,22 @@ static inline bool in_syn_sent(const struct tcp *t)
 	return image_parts.opening && t->state == TCP_SYN_SENT;
 }
 
+/* A search begins where path MTUs are believed, and SACK tells what became of a probe. */
+static inline bool can_search(void)
+{
+	return image_parts.search && image_parts.errors && image_parts.sack;
+}
+
 /* The path is searched for what it takes, or was. */
 static inline bool is_searching(const struct tcp *t)
 {
-	return image_parts.search && t->path_below != 0;
+	return can_search() && t->path_below != 0;
 }
 
 /* And a probe is on its way, or being repeated. */
 static inline bool has_mtu_probe(const struct tcp *t)
 {
-	return image_parts.search && image_parts.sack && (t->flags & F_MTU_PROBE) != 0;
+	return can_search() && (t->flags & F_MTU_PROBE) != 0;
 }
 
 /* ECN was negotiated, or is asked for. */

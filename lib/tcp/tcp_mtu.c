@@ -55,15 +55,14 @@ static u32 next_payload(const struct tcp *t)
 
 bool tcp_path_is_found(const struct tcp *t)
 {
-	return image_parts.search && t->path_below != 0 && next_size(t) == 0;
+	return is_searching(t) && next_size(t) == 0;
 }
 
 /* ---- when ---- */
 
 void tcp_mtu_begin(struct tcp *t, u32 takes)
 {
-	t->path_below = 0;
-	if (image_parts.search && has_sack(t) && synchronized(t))
+	if (can_search() && has_sack(t) && synchronized(t))
 		t->path_below = (u16)(least(least(takes, t->peer_mss), 65534) + 1u);
 }
 
@@ -76,7 +75,7 @@ bool tcp_mtu_told(struct tcp *t, u32 takes)
 {
 	u32 passes = tcp_path_takes(t);
 
-	if (!image_parts.search || !has_sack(t) || !synchronized(t))
+	if (!can_search() || !has_sack(t) || !synchronized(t))
 		return false;
 	if (takes < passes) {
 		t->path_below = 0;
