@@ -9,7 +9,11 @@ u16 flow_payload_of(u16 mtu, struct ip peer)
 
 void flow_follow_path(struct flow *f)
 {
-	tcp_path(&f->tcp, flow_payload_of(host_path_mtu(f->host, f->peer), f->peer));
+	u16 mtu = host_path_mtu(f->host, f->peer), takes = flow_payload_of(mtu, f->peer);
+
+	tcp_path(&f->tcp, takes);
+	if (image_parts.search && mtu == f->host->net.mtu && tcp_path_is_found(&f->tcp))
+		flow_path_found(f, takes); /* it had been forgotten: for ten more minutes */
 }
 
 void flow_path_found(struct flow *f, u16 took)
@@ -19,6 +23,11 @@ void flow_path_found(struct flow *f, u16 took)
 
 	if (takes < took)
 		(void)pmtu_learn(&h->pmtu, f->peer, takes + headers, took + headers, h->net.mtu, h->now);
+}
+
+void flow_path_passed(struct flow *f, u16 took)
+{
+	pmtu_passed(&f->host->pmtu, f->peer, (u16)(took + (ip_is4(f->peer) ? 40u : 60u)), f->host->now);
 }
 
 /* A neighbour that answers nothing is one whose routes are suspect (lib/route). */

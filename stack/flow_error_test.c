@@ -23,6 +23,8 @@ static struct flow *flow_to(u32 family, u16 from_port)
 	return flow_lookup(&host, them(family), from_port, us(family), 80);
 }
 
+static bool with_sack;
+
 /* A connection from `them`, established: what it writes is in flight. */
 static struct flow *serve_one(u32 family, u16 from_port, u16 mss)
 {
@@ -30,7 +32,7 @@ static struct flow *serve_one(u32 family, u16 from_port, u16 mss)
 		.from_port = from_port, .to_port = 80, .seq = 1000, .window = 65535, .flags = TCP_SYN
 	};
 
-	s.opt.has = TCP_HAS_MSS;
+	s.opt.has = TCP_HAS_MSS | (with_sack ? TCP_HAS_SACK_OK : 0);
 	s.opt.mss = mss;
 	segment_comes(them(family), &s, view_none());
 	struct flow *f = flow_to(family, from_port);
@@ -51,6 +53,7 @@ static void begin(u32 family)
 	know(them(family));
 	serve(&host, 80, talkative, sessions, sizeof sessions[0]);
 	why = view_none();
+	with_sack = false;
 }
 
 static u16 headers(u32 family)
@@ -148,6 +151,45 @@ TEST(a_hole_that_one_flow_has_found_is_known_to_the_next)
 		EXPECT_EQ(host_path_mtu(&host, them(family)), 1220 + headers(family));
 		struct flow *f = serve_one(family, 4000, 1400);
 		EXPECT_EQ(f->tcp.mss, 1220);
+	}
+}
+
+TEST(a_path_that_is_forgotten_is_searched_by_who_has_sack_and_then_known_again)
+{
+	u8 b[80];
+
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		with_sack = true;
+		struct flow *f = serve_one(family, 7, 1400);
+
+		too_big(family, 1300, quote(span_of(b), family, IP_TCP, 1500, 80, f->tcp.snd_una));
+		EXPECT(!tcp_path_is_found(&f->tcp));
+		host.now += PMTU_AGE_NS + 1;
+		flow_settle(f);
+		EXPECT_EQ(f->tcp.mss, 1300 - headers(family));
+		EXPECT_EQ(f->tcp.path_below, 1401);
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1500);
+		f->tcp.path_below = (u16)(f->tcp.mss + 1u); /* as after some probes: it is over */
+		flow_settle(f);
+		EXPECT_EQ(host_path_mtu(&host, them(family)), 1300);
+		flow_settle(f);
+		EXPECT(!tcp_path_is_found(&f->tcp)); /* for ten minutes */
+	}
+}
+
+TEST(what_came_through_for_one_flow_is_what_the_next_begins_with)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1400);
+
+		for (u32 i = 1; i <= 20; i += 1)
+			(void)host_step(&host, NS_PER_S + i * 100 * NS_PER_MS);
+		EXPECT_EQ(f->tcp.mss, 1220);
+		flow_path_passed(f, 1360);
+		f = serve_one(family, 4000, 1400);
+		EXPECT_EQ(f->tcp.mss, 1360);
 	}
 }
 

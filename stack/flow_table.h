@@ -91,4 +91,7 @@ void flow_doubt_way(struct flow *f);
 /* Its core has found that the path takes less than it `took`: others need not find it too. */
 void flow_path_found(struct flow *f, u16 took);
 
+/* And that it takes so much, which others may now try. */
+void flow_path_passed(struct flow *f, u16 took);
+
 #endif

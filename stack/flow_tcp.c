@@ -331,6 +331,8 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	}
 	a = tcp_arrive(&f->tcp, s, h->now);
 	over = tcp_state(&f->tcp) == TCP_CLOSED;
+	if (image_parts.search && a.path != 0)
+		flow_path_passed(f, a.path);
 	if (a.acked > 0) {
 		ring_drop(&f->tx, a.acked);
 		release_tx(f);

@@ -27,6 +27,8 @@
 	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
 	PART(ecn, "ecn", "ECN (RFC 3168): a path that marks instead of losing is one that loses")            \
 	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
+	PART(search, "path-search",                                                                          \
+		"the search for what a path takes (RFC 4821); it needs icmp-errors and sack")                \
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
 	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
 	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \

@@ -73,3 +73,11 @@ bool pmtu_learn(struct pmtu *p, struct ip to, u32 said, u32 size, u16 link, u64 
 	p->entry[i] = (struct pmtu_entry){ to, now + PMTU_AGE_NS, (u16)mtu };
 	return true;
 }
+
+void pmtu_passed(struct pmtu *p, struct ip to, u16 mtu, u64 now)
+{
+	u32 i = find(p, to, now);
+
+	if (i < PMTU_MAX && p->entry[i].mtu < mtu)
+		p->entry[i] = (struct pmtu_entry){ to, now + PMTU_AGE_NS, mtu };
+}

@@ -10,6 +10,7 @@
  *   - nothing is kept of what is no news.
  *
  *     pmtu_learn(p, to, said, size, link, now)    a "packet too big" that was believed
+ *     pmtu_passed(p, to, mtu, now)                a packet that came through (RFC 4821)
  *     mtu = pmtu_of(p, to, link, now)             the largest packet to send there
  *
  * When the table is full, what would be forgotten first makes room.
@@ -42,5 +43,8 @@ u16 pmtu_of(const struct pmtu *p, struct ip to, u16 link, u64 now);
 /* said: the MTU of the hop that could not; 0: an old router, which does not say (RFC 1191 5).
  * size: of our packet that was too big. True: the path takes less than was known. */
 bool pmtu_learn(struct pmtu *p, struct ip to, u32 said, u32 size, u16 link, u64 now);
+
+/* A packet of this size came through: if less is kept, this is kept instead, from now on. */
+void pmtu_passed(struct pmtu *p, struct ip to, u16 mtu, u64 now);
 
 #endif

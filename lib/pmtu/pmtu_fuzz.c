@@ -1,4 +1,4 @@
-/* pmtu_fuzz.c - any reports: what a path takes stays between the floor and the link, and only time raises it. */
+/* pmtu_fuzz.c - any reports: what a path takes stays between the floor and the link, and only time and what came through raise it. */
 #include "base/reader.h"
 #include "lib/pmtu/pmtu.h"
 
@@ -22,6 +22,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, usize size)
 		require(after <= before && after <= link);
 		require((after < before) == lower);
 		require(after >= (who % 2u != 0 ? PMTU_FLOOR4 : PMTU_FLOOR6));
+		if (was % 8u == 7u) {
+			pmtu_passed(&p, to, said, now);
+			before = after;
+			after = pmtu_of(&p, to, link, now);
+			require(after == before || (after > before && after == (said < link ? said : link)));
+		}
 		require(pmtu_of(&p, to, link, now + PMTU_AGE_NS) == link);
 		now += was % 4u * 100 * NS_PER_S;
 	}

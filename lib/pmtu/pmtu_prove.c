@@ -13,6 +13,7 @@ int main(void)
 		u64 now = any_u64() / 4;
 
 		(void)pmtu_learn(&p, any_ip(), any_u32(), any_u32(), any_u16(), now);
+		pmtu_passed(&p, any_ip(), any_u16(), now);
 		(void)pmtu_of(&p, any_ip(), any_u16(), now);
 	}
 	return 0;

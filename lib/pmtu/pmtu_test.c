@@ -48,6 +48,26 @@ TEST(a_report_lowers_and_never_raises)
 	EXPECT(!pmtu_learn(&p, four(1), 9000, 9500, LINK, 0));
 }
 
+TEST(a_packet_that_came_through_raises_what_is_known_and_that_lasts_from_then)
+{
+	pmtu_init(&p);
+	pmtu_passed(&p, six(1), 1300, 0); /* nothing is known to raise, and nothing is kept */
+	EXPECT_EQ(pmtu_of(&p, six(1), LINK, 0), LINK);
+	EXPECT(pmtu_learn(&p, six(1), 1300, 1500, LINK, 0));
+	EXPECT(pmtu_learn(&p, four(1), 1300, 1500, LINK, 0));
+	pmtu_passed(&p, six(1), 1300, 100 * S);
+	pmtu_passed(&p, four(1), 1400, 100 * S);
+	EXPECT_EQ(pmtu_of(&p, six(1), LINK, 600 * S - 1), 1300);
+	EXPECT_EQ(pmtu_of(&p, six(1), LINK, 600 * S), LINK);
+	EXPECT_EQ(pmtu_of(&p, four(1), LINK, 700 * S - 1), 1400);
+	EXPECT_EQ(pmtu_of(&p, four(1), LINK, 700 * S), LINK);
+	EXPECT(pmtu_learn(&p, four(1), 1300, 1500, LINK, 0));
+	pmtu_passed(&p, four(1), 1280, 0);
+	EXPECT_EQ(pmtu_of(&p, four(1), LINK, 0), 1300);
+	pmtu_passed(&p, four(1), 9000, 0);
+	EXPECT_EQ(pmtu_of(&p, four(1), LINK, 0), LINK);
+}
+
 TEST(a_packet_that_would_have_fitted_was_not_too_big)
 {
 	pmtu_init(&p);

@@ -323,7 +323,7 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
-	if (!same && sacked(t) > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
+	if (!same && sacked(t) > 0 && (t->flags & (F_RECOVERY | F_LOSS | F_MTU_PROBE)) == 0)
 		t->flags |= F_REORDERED; /* a hole that was known before was filled by itself */
 	if (has_sack(t) && s->opt.sacks > 0)
 		tcp_sacks(t, s);
@@ -336,6 +336,8 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		a->acked += bytes_acked(t, s->ack);
 		tcp_acked(t, s, now);
 	}
+	if (has_mtu_probe(t) && !seq_before(t->snd_una, t->mtu_probe))
+		a->path = tcp_mtu_acked(t);
 	if (has_flag_of_sack(t, F_TLP))
 		tcp_tail_acked(t, s, same);
 	if (sacked(t) > 0)
@@ -500,7 +502,7 @@ static bool expected(const struct tcp *t, const struct tcp_segment *s)
 {
 	if (t->state != TCP_ESTABLISHED || (s->flags & ~(u32)TCP_PSH) != TCP_ACK || s->seq != t->rcv_nxt)
 		return false;
-	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP)) != 0)
+	if ((t->flags & (F_RECOVERY | F_LOSS | F_PERSIST | F_FIN_KNOWN | F_TLP | F_MTU_PROBE)) != 0)
 		return false;
 	if (t->gaps.n != 0 || sacked(t) != 0 || s->opt.sacks != 0 || t->dupacks != 0 || is_marked(s))
 		return false;

@@ -158,6 +158,7 @@ struct tcp_arrival {
 	u32 skip, len, at;
 	u32 ready;
 	u32 acked;
+	u16 path;       /* a probe came through: the path takes so much (tcp_path_takes); 0: no news */
 	bool connected; /* just reached ESTABLISHED */
 	bool ended;     /* the peer's FIN is now in order: no more bytes after these */
 };
@@ -201,7 +202,8 @@ bool tcp_in_flight(const struct tcp *t, u32 seq);
 
 /* From now on the path takes `mss` (MTU - 40 or - 60): less, as a hop on it said, or more
  * again (RFC 1191, RFC 8201). What is in flight and was larger is lost: it goes again in
- * smaller segments at once, and as that is no congestion, cwnd stays (RFC 1191 6.4). */
+ * smaller segments at once, and as that is no congestion, cwnd stays (RFC 1191 6.4). More is
+ * not believed but tried, with one segment that is larger (RFC 4821), if the peer has SACK. */
 void tcp_path(struct tcp *t, u16 mss);
 
 /* The path takes less than the peer and the link: tcp_path() may find that it no longer does. */
@@ -209,8 +211,13 @@ bool tcp_path_is_less(const struct tcp *t);
 
 /* The payload that the path is taken to carry, options counted in. After tcp_expire() it may be less:
  * three timeouts of a full segment are taken for a hole that swallows what is large and tells
- * nobody (RFC 4821 7.7, RFC 8899 4.3; simplified). Whoever keeps path MTUs learns it from here. */
+ * nobody (RFC 4821 7.7, RFC 8899 4.3; simplified). Whoever keeps path MTUs learns it from here. Then the size
+ * that does pass is searched for: tcp_arrival.path. */
 u16 tcp_path_takes(const struct tcp *t);
+
+/* The search is over: it takes what tcp_path_takes() says, and is to be searched again in ten minutes. Until
+ * tcp_path() has said so much, it is not begun anew. */
+bool tcp_path_is_found(const struct tcp *t);
 
 /* The peer keeps its window shut though all its memory waits for it: a minute of probes was answered
  * by no room. It may be right to (RFC 9293 3.8.6.1); whose table is full may think of others. */

@@ -72,10 +72,12 @@ struct tcp {
 	u32 min_rtt;    /* the shortest round trip seen, in units of 1,024 ns; 0: none */
 	u32 dsack_end;  /* RACK.dsack_round: no further D-SACK counts before this is acknowledged */
 	u32 tlp_end;    /* TLP.end_seq */
+	u32 mtu_probe;  /* behind the probe of the path's MTU, with F_MTU_PROBE */
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
-	u32 give_up_ms, keepalive_ms;
+	u32 give_up_ms; /* 0: each state has its own */
+	u32 keepalive_ms;
 	u32 retransmits;
 	u32 ts_offset;    /* of our timestamps */
 	u16 challenge_at; /* since when `challenges` counts (RFC 5961, 7); 2^24 ns */
@@ -89,6 +91,7 @@ struct tcp {
 	u8 reo_mult;    /* the reordering window in quarters of min_rtt, minus 1 */
 	u8 reo_persist; /* recoveries until reo_mult is forgotten */
 	u16 peer_mss;   /* the most payload the peer and our link take: mss without path and options */
+	u16 path_below; /* more than the path takes, options counted in: tcp_mtu.c; 0: no search */
 	u8 keepalive_probe_s, keepalive_probes;
 	struct tcp_range dsack;   /* received twice: to be reported, with F_DSACK */
 	struct tcp_ranges gaps;   /* received beyond rcv_nxt */

@@ -6,6 +6,7 @@
  *     tcp_loss.c        what the acknowledgements say: RTT, loss, recovery
  *     tcp_rack.c        loss seen by time: reordering windows, tail loss probes, D-SACK
  *     tcp_path.c        what ICMP errors say of the path
+ *     tcp_mtu.c         the search for what it takes
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
  *     tcp_congestion.c  how much may be in flight: tcp_congestion.h
@@ -42,7 +43,7 @@ enum {
 	F_SYN_LOST = 1u << 17, /* the SYN had to be sent again: the path starts with one segment */
 	F_RST_BARE = 1u << 18,
 	F_KEPT_ALIVE = 1u << 19, /* a keep-alive probe is unanswered since stalled_ms */
-	F_DEFAULT_R2 = 1u << 20, /* give_up_ns was 0: each state has its own */
+	F_MTU_PROBE = 1u << 20,  /* a probe of the path's MTU is on its way, or being repeated: tcp_mtu.c */
 	F_SCALE = 1u << 21,      /* window scaling was negotiated */
 	F_PTO = 1u << 22,        /* rto_due_ns is for a tail loss probe */
 	F_REO = 1u << 23,        /* rto_due_ns is for the reordering window */
@@ -227,6 +228,24 @@ static inline bool in_syn_sent(const struct tcp *t)
 	return image_parts.opening && t->state == TCP_SYN_SENT;
 }
 
+/* A search begins where path MTUs are believed, and SACK tells what became of a probe. */
+static inline bool can_search(void)
+{
+	return image_parts.search && image_parts.errors && image_parts.sack;
+}
+
+/* The path is searched for what it takes, or was. */
+static inline bool is_searching(const struct tcp *t)
+{
+	return can_search() && t->path_below != 0;
+}
+
+/* And a probe is on its way, or being repeated. */
+static inline bool has_mtu_probe(const struct tcp *t)
+{
+	return can_search() && (t->flags & F_MTU_PROBE) != 0;
+}
+
 /* ECN was negotiated, or is asked for. */
 static inline bool has_ecn(const struct tcp *t)
 {
@@ -279,6 +298,15 @@ void tcp_ended(struct tcp *t, enum tcp_end why); /* to CLOSED */
 /* tcp_path.c */
 void tcp_path_fits(struct tcp *t, u32 path_mss); /* mss, from what peer and path take */
 void tcp_path_black_hole(struct tcp *t);         /* a timeout: perhaps the path swallows what is large */
+void tcp_path_grew(struct tcp *t);               /* mss did */
+
+/* tcp_mtu.c */
+void tcp_mtu_begin(struct tcp *t, u32 takes);     /* perhaps the path takes so much */
+bool tcp_mtu_told(struct tcp *t, u32 takes);      /* true: that is found out, or known */
+u32 tcp_mtu_due(const struct tcp *t, u32 window); /* the payload of the next probe; 0: not now */
+void tcp_mtu_sent(struct tcp *t);                 /* it is what was sent last */
+u16 tcp_mtu_acked(struct tcp *t);                 /* what the path takes now; 0: no news */
+bool tcp_mtu_lost(struct tcp *t);                 /* what is lost below lost_to is the probe alone */
 
 /* tcp_user.c */
 void tcp_tuned(struct tcp *t, const struct tcp_config *c);

@@ -102,6 +102,14 @@ static void check(const struct play *p)
 	must((t->cc & (CC_PACED | CC_ACK_TOO)) == 0 ||
 		((t->cc & CC_PACED) != 0 && t->ack_due_ns != TIME_NEVER));
 	must((t->flags & F_TLP_AGAIN) == 0 || (t->flags & F_TLP) != 0);
+	/* a probe of the path is in flight, and nothing is repaired beside it; no segment is larger than all agreed on */
+	if ((t->flags & F_MTU_PROBE) != 0) {
+		must(t->path_below != 0 && (t->flags & (F_RECOVERY | F_LOSS | F_PERSIST)) == 0);
+		must(seq_before(t->snd_una, t->mtu_probe) && !seq_before(t->snd_max, t->mtu_probe));
+		must(t->rexmit == t->mtu_probe);
+	}
+	must(!synchronized(t) || tcp_path_takes(t) <= t->peer_mss);
+	must(t->path_below <= t->peer_mss + 1u);
 }
 
 static void settle(struct play *p, u32 most)
@@ -114,6 +122,7 @@ static void settle(struct play *p, u32 most)
 		must(sent < 5000);
 		must(out.offset + out.s.len <= p->tx_len || out.s.len == 0);
 		must(out.s.len <= (most > out.mss ? most : out.mss));
+		must(!synchronized(&p->t) || out.mss <= p->t.peer_mss);
 		must(out.s.opt.sacks <= TCP_SACK_MAX);
 		must((out.s.flags & TCP_ACK) != 0 || (out.s.flags & (TCP_SYN | TCP_RST)) != 0);
 	}
@@ -192,6 +201,7 @@ static void arrive(struct play *p, struct reader *r)
 	must(a.ready <= p->config.rx_bytes - p->rx_len);
 	must(a.ready == 0 || !p->ended);
 	must(a.acked <= p->tx_len);
+	must(a.path == 0 || a.path == tcp_path_takes(&p->t));
 	must(!a.connected || !p->connected);
 	must(!a.ended || !p->ended);
 	p->rx_len += a.ready;

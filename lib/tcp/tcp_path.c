@@ -34,7 +34,15 @@ static void again_in_smaller(struct tcp *t)
 	t->dupacks = 0;
 	t->rto_due_ns = TIME_NEVER; /* set by what is sent now */
 	t->flags |= F_LOSS;
-	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING | F_TAIL | F_TLP | F_TLP_AGAIN | F_PTO | F_REO);
+	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING | F_TAIL | F_TLP | F_TLP_AGAIN | F_PTO | F_REO |
+			   F_MTU_PROBE);
+}
+
+/* A whole segment may go, and two after a loss (RFC 5681, 4). */
+void tcp_path_grew(struct tcp *t)
+{
+	t->cong.cwnd = most_of(t->cong.cwnd, t->mss);
+	t->cong.ssthresh = most_of(t->cong.ssthresh, 2u * t->mss);
 }
 
 void tcp_path(struct tcp *t, u16 mss)
@@ -45,12 +53,11 @@ void tcp_path(struct tcp *t, u16 mss)
 		t->mss = (u16)most_of(mss, TCP_MSS_MIN);
 		return;
 	}
+	if (tcp_mtu_told(t, least(most_of(mss, TCP_MSS_MIN), t->peer_mss)))
+		return;
 	tcp_path_fits(t, mss);
-	if (t->mss > before &&
-		synchronized(t)) { /* a whole segment may go, and two after a loss (RFC 5681, 4) */
-		t->cong.cwnd = most_of(t->cong.cwnd, t->mss);
-		t->cong.ssthresh = most_of(t->cong.ssthresh, 2u * t->mss);
-	}
+	if (t->mss > before && synchronized(t))
+		tcp_path_grew(t);
 	if (t->mss < before && synchronized(t) && t->snd_una != t->snd_max && (t->flags & F_PERSIST) == 0)
 		again_in_smaller(t);
 }
@@ -62,7 +69,7 @@ u16 tcp_path_takes(const struct tcp *t)
 
 void tcp_path_black_hole(struct tcp *t)
 {
-	u32 takes = tcp_path_takes(t);
+	u32 takes = tcp_path_takes(t), before = t->mss;
 
 	if (!image_parts.errors || t->backoff + 1u < TCP_HOLE_TIMEOUTS ||
 		seq_dist(t->snd_una, t->snd_max) < t->mss)
@@ -71,6 +78,8 @@ void tcp_path_black_hole(struct tcp *t)
 		tcp_path_fits(t, TCP_HOLE_MSS);
 	else if (takes > TCP_HOLE_MSS_LAST && t->backoff + 1u >= 2u * TCP_HOLE_TIMEOUTS)
 		tcp_path_fits(t, TCP_HOLE_MSS_LAST);
+	if (t->mss < before)
+		tcp_mtu_begin(t, t->peer_mss);
 }
 
 bool tcp_is_starved(const struct tcp *t)

@@ -1,7 +1,8 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
 /* prove-unreached: tcp_facts 1 is_cubic 1 a_tick 3 has_sack 1 has_timestamps 1 in_syn_sent 1 has_ecn 1 is_marked 1 */
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
+/* prove-unreached: can_search 3 is_searching 1 has_mtu_probe 1 tcp_mtu_told 2 */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -99,6 +100,7 @@ static void look(void)
 	(void)tcp_in_flight(&t, any_u32());
 	(void)tcp_path_is_less(&t);
 	(void)tcp_path_takes(&t);
+	(void)tcp_path_is_found(&t);
 	(void)tcp_is_starved(&t);
 	(void)tcp_is_in_trouble(&t);
 	(void)tcp_gives_way(&t, &syn);

@@ -59,7 +59,7 @@ static void needlessly_repeated(struct tcp *t)
 /* Whether the retransmission of what is reported now cannot be what was delivered. */
 static bool sent_once(const struct tcp *t, u32 from)
 {
-	if ((t->flags & F_LOSS) != 0)
+	if ((t->flags & F_LOSS) != 0 || has_mtu_probe(t))
 		return false;
 	return (t->flags & F_RECOVERY) == 0 || !seq_before(from, t->rexmit);
 }
@@ -145,7 +145,8 @@ void tcp_rack(struct tcp *t, u64 now, bool expired)
 		t->rexmit = t->snd_una;
 		t->rexmit_max = t->snd_max;
 	}
-	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0) {
+	if (seq_before(t->snd_una, t->lost_to) && (t->flags & F_RECOVERY) == 0 &&
+		!(has_mtu_probe(t) && tcp_mtu_lost(t))) {
 		tcp_enter_recovery(t);
 		t->rtt_start = clock_us(now);
 	}

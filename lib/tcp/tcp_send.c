@@ -248,7 +248,7 @@ static u32 path_left(const struct tcp *t)
 {
 	u32 cwnd = t->cong.cwnd, flight;
 
-	if (has_sack(t) && (t->flags & F_RECOVERY) != 0) {
+	if (has_sack(t) && (t->flags & (F_RECOVERY | F_MTU_PROBE)) != 0) {
 		flight = tcp_pipe(t);
 	} else {
 		flight = seq_dist(t->snd_una, t->snd_nxt);
@@ -354,6 +354,44 @@ static bool send_data(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	return true;
 }
 
+/* One segment larger than mss, if it is time for one (tcp_mtu.c). Where the window has no room for it now, all waits
+ * until acknowledgements have made some: else smaller ones would take it each time. */
+static bool send_new(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
+{
+	u32 size = is_searching(t) ? tcp_mtu_due(t, window_left(t)) : 0;
+
+	if (size == 0 || (t->snd_una == t->snd_max && idle_for_long(t, now)))
+		return send_data(t, now, most, out);
+	if (path_left(t) < size)
+		return false;
+	if (image_parts.pacing && (t->cc & CC_PACE) != 0) {
+		if (tcp_pace(t, size, t->mss, now) == 0)
+			return false;
+		tcp_paced(t, size, t->mss, now);
+	}
+	data_segment(t, now, out, t->snd_nxt, size, false);
+	t->snd_nxt = t->snd_max;
+	out->mss = (u16)size;
+	tcp_mtu_sent(t);
+	return true;
+}
+
+/* A lost probe, in segments of mss. It has left the path, so they need no room in cwnd. */
+static bool send_probe_again(struct tcp *t, u64 now, struct tcp_out *out)
+{
+	u32 from = seq_max(t->rexmit, t->snd_una), to = seq_add(from, payload_room(t));
+
+	if (!seq_before(to, t->mtu_probe)) {
+		to = t->mtu_probe;
+		t->flags &= ~(u32)F_REXMIT;
+	}
+	t->rexmit = to;
+	if ((t->flags & F_REO) == 0)
+		t->rto_due_ns = TIME_NEVER;
+	data_segment(t, now, out, from, seq_dist(from, to), false);
+	return true;
+}
+
 /* Fast retransmit, and the holes of a recovery. */
 static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 {
@@ -361,6 +399,8 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	struct tcp_range hole = { t->snd_una, seq_min(seq_add(t->snd_una, mss), t->snd_max) };
 	bool fin = false;
 
+	if (has_mtu_probe(t))
+		return send_probe_again(t, now, out);
 	if ((t->flags & F_REXMIT) == 0) {
 		if (!has_sack(t) || path_left(t) < mss)
 			return false;
@@ -463,7 +503,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 		return true;
 	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))
 		return true;
-	if (t->snd_nxt != snd_last(t) && send_data(t, now, most, out))
+	if (t->snd_nxt != snd_last(t) && send_new(t, now, most, out))
 		return true;
 	if ((t->flags & F_ACK_NOW) != 0)
 		return send_ack(t, now, out);

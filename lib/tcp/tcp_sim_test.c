@@ -42,6 +42,8 @@ struct world {
 	u64 delay_ns;
 	u32 path; /* what the path carries of payload and options, from path_at on; 0: all */
 	u64 path_at;
+	u32 path_then; /* and from path_then_at on */
+	u64 path_then_at;
 	bool mute;  /* and the router that drops the rest does not say so */
 	u32 forget; /* options that something on the path takes out of SYNs */
 	u64 order;  /* packets that leave together arrive in that order, unless reordered */
@@ -123,6 +125,8 @@ static bool too_big(struct world *w, u32 from, u32 bytes)
 
 	if (w->path == 0 || w->now < w->path_at)
 		return false;
+	if (w->now >= w->path_then_at)
+		w->path = w->path_then;
 	if (bytes + ((t->flags & F_TIMESTAMPS) != 0 ? 12u : 0u) <= w->path) {
 		if (chance(w, 5))
 			tcp_path(t, 9000);
@@ -390,6 +394,8 @@ static void begin(struct world *w, u64 seed, bool clean)
 	w->path = draw(w, 3) == 0 ? 100u + draw(w, 1300) : 0;
 	w->path_at = w->now + draw(w, 300) * NS_PER_MS;
 	w->mute = draw(w, 3) == 0 && w->path >= 1220;
+	w->path_then = 550u + draw(w, 910);
+	w->path_then_at = w->path_at + draw(w, 3000) * NS_PER_MS;
 	if (clean) {
 		w->path = 0;
 		w->lose = 0;

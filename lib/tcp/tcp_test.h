@@ -20,6 +20,7 @@
  *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
  *     tune ...         the same words: tcp_tune(); timeout MS: tcp_user_timeout()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
+ *     mss N           what a segment carries now
  *     write N   take N   close   abort   strip (the next segment's payload is lost)
  *     + MS            time passes, timers run; nothing is sent before the last 2 ms
  *     = STATE [END]   the state, and how it ended
@@ -382,6 +383,8 @@ static bool talk_facts(struct talk *k, const char *p)
 {
 	if (talk_word(&p, "cwnd"))
 		talk_count(k, "cwnd", k->t.cong.cwnd, talk_number(&p));
+	else if (talk_word(&p, "mss"))
+		talk_count(k, "mss", k->t.mss, talk_number(&p));
 	else if (talk_word(&p, "ssthresh"))
 		talk_count(k, "ssthresh", k->t.cong.ssthresh, talk_number(&p));
 	else if (strncmp(p, "phase ", 6) == 0)

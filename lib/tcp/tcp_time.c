@@ -51,7 +51,7 @@ u64 tcp_rto_due(const struct tcp *t, u64 now)
 	u64 due = time_after(now, tcp_rto_ns(t)), over;
 	u64 left;
 
-	if ((t->flags & (F_DEFAULT_R2 | F_PERSIST)) != 0)
+	if (t->give_up_ms == 0 || (t->flags & F_PERSIST) != 0)
 		return due;
 	left = minus(t->give_up_ms, seq_dist(t->stalled_ms, clock_ms(now))) + 1ull;
 	over = time_after(now, left * 1048576u);
@@ -68,7 +68,7 @@ u64 tcp_deadline(const struct tcp *t)
 /* R2: how long silence is borne, in units of 2^20 ns. */
 static u32 patience_ms(const struct tcp *t)
 {
-	if ((t->flags & F_DEFAULT_R2) == 0)
+	if (t->give_up_ms != 0)
 		return t->give_up_ms;
 	if (in_syn_sent(t))
 		return TCP_R2_SYN_MS;
@@ -145,7 +145,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	t->sacked.n = 0;
 	t->lost_to = t->snd_una;
 	t->dupacks = 0;
-	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING | F_TAIL | F_TLP | F_TLP_AGAIN);
+	t->flags &= ~(u32)(F_RECOVERY | F_REXMIT | F_TIMING | F_TAIL | F_TLP | F_TLP_AGAIN | F_MTU_PROBE);
 	back_off(t);
 }
 

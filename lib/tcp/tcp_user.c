@@ -46,10 +46,7 @@ void tcp_abort(struct tcp *t)
 
 static void patience(struct tcp *t, u64 ns)
 {
-	t->flags &= ~(u32)F_DEFAULT_R2;
-	t->give_up_ms = ns_to_ms(ns);
-	if (ns == 0)
-		t->flags |= F_DEFAULT_R2;
+	t->give_up_ms = ns != 0 ? ns_to_ms(ns) : 0;
 }
 
 /* What of its configuration can be another while it lives. */

@@ -2,7 +2,8 @@
 
   learn ADDRESS...        1,400 bytes, from behind a router with an MTU of 1,300: lost at first, then in pieces
   stream ADDRESS...       200 KB of TCP there and back, within a second, from who claims to take 1,460
-  whole TAP ADDRESS...    the same on the link itself: in one packet
+  hole ADDRESS...         4 MB, of which what is larger than 1,420 is lost and nobody says so
+  whole TAP ADDRESS...    1,400 bytes of UDP on the link itself: in one packet
   forged TAP ADDRESS...   "too big" about packets that the image did not send: the next ones go whole
   floor TAP ADDRESS...    "too big, 100" about one that it did: pieces, but of no less than the floor
 """
@@ -28,25 +29,39 @@ def learn(addresses):
         assert answered(s, data), "no answer in pieces from %s" % address
 
 
+def there_and_back(address, host, size):
+    """What the socket knows of its segments then: the largest it sends, the largest that came (tcpi_rcv_mss)."""
+    data = random.randbytes(size)
+    source = "fd78::%d" % host if family(address) == 6 else "10.78.0.%d" % host
+    with socket.create_connection((address, PORT), 10, (source, 0)) as s:
+        s.settimeout(60)
+        sender = threading.Thread(target=s.sendall, args=(data,))
+        sender.start()
+        back = bytearray()
+        while len(back) < len(data):
+            got = s.recv(65536)
+            assert got, "%s ended it" % address
+            back += got
+        sender.join()
+        assert back == data, "other bytes"
+        info = s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 24)
+        return s.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG), struct.unpack("=I", info[20:])[0]
+
+
 def stream(addresses):
     for address in addresses:
-        data = random.randbytes(200_000)
         began = time.monotonic()
-        source = "fd78::3" if family(address) == 6 else "10.78.0.3"
-        with socket.create_connection((address, PORT), 10, (source, 0)) as s:
-            s.settimeout(10)
-            sender = threading.Thread(target=s.sendall, args=(data,))
-            sender.start()
-            back = b""
-            while len(back) < len(data):
-                got = s.recv(65536)
-                assert got, "%s ended it" % address
-                back += got
-            sender.join()
-            assert s.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) <= 1300
-        assert back == data, "other bytes"
+        sends, _ = there_and_back(address, 3, 200_000)
+        assert sends <= 1300
         took = time.monotonic() - began
         assert took < 1, "%s took %.1f s: it waited for a timer" % (address, took)
+
+
+def hole(addresses):
+    for address in addresses:
+        _, comes = there_and_back(address, 4, 4_000_000)
+        most = 1420 - (60 if family(address) == 6 else 40) - 12  # timestamps
+        assert comes == most, "segments of %d from %s, not of %d" % (comes, address, most)
 
 
 def packet_sizes(wire, s, data):
@@ -119,8 +134,8 @@ def floor(tap, addresses):
 def main():
     random.seed(5)
     mode, rest = sys.argv[1], sys.argv[2:]
-    if mode in ("learn", "stream"):
-        {"learn": learn, "stream": stream}[mode](rest)
+    if mode in ("learn", "stream", "hole"):
+        {"learn": learn, "stream": stream, "hole": hole}[mode](rest)
     else:
         {"whole": whole, "forged": forged, "floor": floor}[mode](rest[0], rest[1:])
 
