@@ -24,7 +24,8 @@
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
 	PART(cubic, "cubic", "CUBIC: TCP's window grows as NewReno's does")                                  \
-	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
+	PART(pacing, "pacing", "TCP's bursts spread over a round trip, and BBR, which needs that")           \
+	PART(bbr, "bbr", "BBR: TCP's window follows losses, and no model of the path")                       \
 	PART(ecn, "ecn", "ECN (RFC 3168): a path that marks instead of losing is one that loses")            \
 	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \

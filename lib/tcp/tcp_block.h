@@ -20,8 +20,9 @@ struct tcp_ranges {
 /* What a congestion control keeps; tcp_congestion.h is the interface. */
 struct tcp_congestion {
 	u32 cwnd, ssthresh;
-	u32 w_max;    /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
-	u32 phase[3]; /* what slow start, recovery or avoidance keeps: one at a time */
+	u32 w_max; /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
+	u32 phase
+		[5]; /* what slow start, recovery or avoidance keeps: one at a time; BBR has all of it for itself */
 };
 
 struct tcp {
@@ -77,7 +78,7 @@ struct tcp {
 	u32 ts_offset;    /* of our timestamps */
 	u16 challenge_at; /* since when `challenges` counts (RFC 5961, 7); 2^24 ns */
 	u16 cc;           /* tcp_congestion.h */
-	u8 rounds;        /* HyStart++: tcp_slow_start.c */
+	u8 rounds;        /* HyStart++: tcp_slow_start.c; BBR's */
 	u8 burst;         /* segments sent in the tick of sent_ms: tcp_pace.c */
 	u8 challenges;
 	u8 dupacks;

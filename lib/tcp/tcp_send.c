@@ -362,7 +362,7 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	bool fin = false;
 
 	if ((t->flags & F_REXMIT) == 0) {
-		if (!has_sack(t) || path_left(t) < mss)
+		if (!has_sack(t) || path_left(t) < mss || (has_bbr(t) && tcp_pace(t, mss, mss, now) < mss))
 			return false;
 		hole = tcp_hole(t, mss);
 	} else if (sacked(t) > 0) {
@@ -378,6 +378,8 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 		hole.to = t->snd_end;
 	}
 	len = seq_dist(hole.from, hole.to);
+	if (has_bbr(t))
+		tcp_paced(t, len, mss, now);
 	if (!has_flag_of_sack(t, F_REO))
 		t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, hole.from, len, fin);

@@ -161,7 +161,7 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  *              SO_RCVTIMEO SO_SNDTIMEO SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL
  *              SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
- *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0)
+ *              ("cubic", "reno", "bbr"); read only: TCP_INFO (what is not known is 0)
  * IPPROTO_IP   IP_TTL; IPPROTO_IPV6: IPV6_UNICAST_HOPS IPV6_V6ONLY
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
