@@ -216,7 +216,7 @@ static bool host_has(u32 i)
 	case offsetof(struct host_config, vlan): return image_parts.vlan;
 	case offsetof(struct host_config, tcp_ecn): return image_parts.ecn;
 	case offsetof(struct host_config, tcp_pacing): return image_parts.pacing;
-	case offsetof(struct host_config, tcp_control): return image_parts.bbr && image_parts.pacing;
+	case offsetof(struct host_config, tcp_control): return image_parts.bbr;
 	default: return true;
 	}
 }
@@ -327,7 +327,7 @@ static enum options_verdict host_option(struct host_config *c, u32 i, struct vie
 		break;
 	case HOST_VLAN: good = image_parts.vlan && take_vlan(c, &r); break;
 	case HOST_WAY: good = image_parts.routes && take_route(c, &r); break;
-	case HOST_CONTROL: good = image_parts.bbr && image_parts.pacing && take_control(c, value); break;
+	case HOST_CONTROL: good = image_parts.bbr && take_control(c, value); break;
 	case HOST_PREFIX:
 	case HOST_ADDRESS: good = take_address(c, o, &r); break;
 	}

@@ -211,6 +211,7 @@ static const struct net_setting {
 	{ "backlog", offsetof(struct manifest_net, backlog), 0, 1000000, false },
 	{ "temporary", offsetof(struct manifest_net, temporary), 0, 1, false },
 	{ "dhcp6", offsetof(struct manifest_net, dhcp6), 0, 2, false },
+	{ "bbr", offsetof(struct manifest_net, bbr), 0, 1, false },
 };
 
 #define NET_SETTINGS (sizeof net_settings / sizeof net_settings[0])

@@ -104,8 +104,8 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 
 /* ---- what a connection is told at its birth ---- */
 
-/* What grows and shrinks the congestion window. An image without the part `cubic` or `bbr` (lib/parts) has
- * NewReno where that is asked for; one without `pacing` does not pace, and so it has no BBR. */
+/* What grows and shrinks the congestion window. An image without the part `cubic`, or whose nets do not say bbr=1
+ * (lib/parts), has NewReno where that is asked for; one without `pacing` does not pace, and has no BBR. */
 enum tcp_control { TCP_CUBIC, TCP_NEWRENO, TCP_BBR };
 
 /* RFC 3168: give it to a peer that asks, ask for it too, neither. */

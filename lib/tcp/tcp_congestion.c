@@ -23,7 +23,7 @@ void tcp_phase_begins(struct tcp *t)
 
 void tcp_congestion_choose(struct tcp *t, const struct tcp_config *c)
 {
-	bool bbr = image_parts.bbr && image_parts.pacing && c->control == TCP_BBR;
+	bool bbr = image_parts.bbr && c->control == TCP_BBR;
 
 	t->cc = (u16)(t->cc & ~(u32)(CC_CUBIC | CC_BBR | CC_PACE));
 	if (image_parts.cubic && c->control == TCP_CUBIC)

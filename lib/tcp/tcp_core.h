@@ -240,7 +240,7 @@ static inline bool is_marked(const struct tcp_segment *s)
 
 static inline bool has_bbr(const struct tcp *t)
 {
-	return image_parts.bbr && image_parts.pacing && (t->cc & CC_BBR) != 0;
+	return image_parts.bbr && (t->cc & CC_BBR) != 0;
 }
 
 /* Loss is repaired as RFC 8985 and RFC 9937 have it. */
