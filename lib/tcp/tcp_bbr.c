@@ -87,8 +87,7 @@ static u64 unpacked(u32 v)
 
 static struct bbr model(const struct tcp *t)
 {
-	const struct tcp_congestion *c = &t->cong;
-	u32 rates = c->phase[BBR_RATES], bound = c->phase[BBR_BOUND], rest = c->w_max;
+	u32 rates = t->rst_seq, rest = t->cong.w_max;
 
 	return (struct bbr){ .mode = (enum mode)least(rest >> 25u & 7u, PROBE_RTT),
 		.stage = t->rounds / 64u,
@@ -99,21 +98,21 @@ static struct bbr model(const struct tcp *t)
 		.limited = (rest >> 30u & 1u) != 0,
 		.was_limited = (rest >> 31u & 1u) != 0,
 		.bw = { unpacked(rates & 0xffffu), unpacked(rates >> 16u) },
-		.bound = unpacked(bound & 0xffffu),
+		.bound = unpacked(t->gaps.bbr),
 		.cycle = rest & 0xffffu,
-		.rtt_at = bound >> 16u };
+		.rtt_at = t->sacked.bbr };
 }
 
 static void keep(struct tcp *t, const struct bbr *b)
 {
-	struct tcp_congestion *c = &t->cong;
 	u32 flags = (b->filled ? 1u : 0u) + (b->fresh ? 2u : 0u) + (b->limited ? 4u : 0u) +
 		    (b->was_limited ? 8u : 0u);
 
-	c->phase[BBR_RATES] = packed(b->bw[0]) | packed(b->bw[1]) << 16u;
-	c->phase[BBR_BOUND] = packed(b->bound) | (b->rtt_at & 0xffffu) << 16u;
-	c->w_max = (b->cycle & 0xffffu) | least(b->lost, LOST_MAX) << 16u | ((u32)b->mode & 7u) << 25u |
-		   flags << 28u;
+	t->rst_seq = packed(b->bw[0]) | packed(b->bw[1]) << 16u;
+	t->gaps.bbr = (u16)(packed(b->bound) & 0xffffu);
+	t->sacked.bbr = (u16)(b->rtt_at & 0xffffu);
+	t->cong.w_max = (b->cycle & 0xffffu) | least(b->lost, LOST_MAX) << 16u | ((u32)b->mode & 7u) << 25u |
+			flags << 28u;
 	t->rounds = (u8)((b->stage & 3u) * 64u + least(b->rounds, ROUNDS_MAX));
 }
 
@@ -483,11 +482,13 @@ static void probe_rtt(struct tcp *t, struct bbr *b, u32 us, u32 now)
 	}
 }
 
-/* A round trip was measured: called before the acknowledgement counts. */
+/* A round trip was measured: called before the acknowledgement counts. That of the SYN is before BBR begins. */
 void tcp_bbr_measured(struct tcp *t, u32 rtt)
 {
 	struct bbr b = model(t);
 
+	if (!synchronized(t))
+		return;
 	if (b.mode == PROBE_RTT && b.stage == 1) {
 		b.stage = 2;
 		t->min_rtt = rtt;
@@ -651,6 +652,7 @@ void tcp_bbr_begin(struct tcp *t)
 	struct bbr b = { .mode = STARTUP };
 
 	t->cong.ssthresh = TCP_WINDOW_MAX; /* inflight_longterm */
+	t->flags &= ~(u32)F_RST;           /* what was owed to a stray went with its sequence number */
 	b.rtt_at = stamp_of(t->heard_ms);
 	b.cycle = b.rtt_at;
 	t->cong.phase[BBR_DELIVERED] = t->snd_max;

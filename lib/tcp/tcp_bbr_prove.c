@@ -39,6 +39,10 @@ static void any_block(void)
 	t.min_rtt = any_u32();
 	t.heard_ms = any_u32();
 	t.sent_ms = any_u32();
+	t.state = any_u8();
+	t.rst_seq = any_u32();
+	t.gaps.bbr = any_u16();
+	t.sacked.bbr = any_u16();
 	t.rounds = any_u8();
 	t.burst = any_u8();
 	t.sacked.n = (u8)(any_u8() % (TCP_GAPS_MAX + 1u));

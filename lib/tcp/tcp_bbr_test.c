@@ -178,7 +178,7 @@ static u64 rate_of(u32 packed)
 /* max_bw, bytes a second. */
 static u64 estimate(const struct path *p)
 {
-	u32 rates = p->from.cong.phase[BBR_RATES];
+	u32 rates = p->from.rst_seq;
 	u64 a = rate_of(rates & 0xffffu), b = rate_of(rates >> 16u);
 
 	return (a > b ? a : b) * NS_PER_S >> 28u;
@@ -542,7 +542,7 @@ TEST(a_rate_is_kept_to_a_thousandth_and_never_rounded_up)
 		t.snd_max = bytes[i];
 		t.snd_end = 0x70000000u;
 		tcp_bbr_acked(&t, bytes[i], 2048ull * 1024u);
-		kept = rate_of(t.cong.phase[BBR_RATES] & 0xffffu);
+		kept = rate_of(t.rst_seq & 0xffffu);
 		EXPECT(kept <= rate);
 		EXPECT(kept * 1024u >= rate * 1023u);
 	}

@@ -14,15 +14,15 @@
 struct tcp_ranges {
 	u8 n;
 	u8 last; /* the one that changed last: SACK reports it first (RFC 2018, 4) */
+	u16 bbr; /* not theirs: struct tcp has room here */
 	struct tcp_range r[TCP_GAPS_MAX];
 };
 
 /* What a congestion control keeps; tcp_congestion.h is the interface. */
 struct tcp_congestion {
 	u32 cwnd, ssthresh;
-	u32 w_max; /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
-	u32 phase
-		[5]; /* what slow start, recovery or avoidance keeps: one at a time; BBR has all of it for itself */
+	u32 w_max;    /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
+	u32 phase[3]; /* what slow start, recovery or avoidance keeps, one at a time; or BBR */
 };
 
 struct tcp {
@@ -70,7 +70,7 @@ struct tcp {
 	u32 min_rtt;    /* the shortest round trip seen, in units of 1,024 ns; 0: none */
 	u32 dsack_end;  /* RACK.dsack_round: no further D-SACK counts before this is acknowledged */
 	u32 tlp_end;    /* TLP.end_seq */
-	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
+	u32 rst_seq;    /* SEG.SEQ of a RST that is owed; of who lives and owes none, BBR's rates */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
 	u32 give_up_ms, keepalive_ms;

@@ -36,7 +36,10 @@ enum {
 	CC_BBR = 1u << 12      /* instead of CC_CUBIC, and with CC_PACE */
 };
 
-/* struct tcp_congestion.phase: its words, and what they are in each phase. All are zero when it begins. */
+/* struct tcp_congestion.phase: its words, and what they are in each phase. All are zero when it begins.
+ * BBR keeps besides, packed by tcp_bbr.c: max_bw of this cycle and of the last in rst_seq, full_bw or bw_shortterm in
+ * gaps.bbr, when min_rtt was seen in sacked.bbr; in w_max when the cycle began, the segments lost in the round, the mode and
+ * flags; in rounds those of the mode. ssthresh is inflight_longterm. */
 enum {
 	HY_END = 0,   /* slow start, the first: the round ends when snd_una reaches this (windowEnd) */
 	HY_LEAST = 1, /* the shortest round trip of this round, in units of 2^20 ns, plus 1; 0: none */
@@ -52,10 +55,7 @@ enum {
 
 	BBR_END = 0,       /* the round is over when this is delivered */
 	BBR_DELIVERED = 1, /* what was when it began, as a sequence number */
-	BBR_SINCE = 2,     /* when that was, in units of 1,024 ns */
-	BBR_RATES = 3, /* max_bw of this cycle in the low half, that of the last in the high one: tcp_bbr.c */
-	BBR_BOUND = 4  /* full_bw or bw_shortterm; in the high half when min_rtt was seen */
-	/* and in w_max: when the cycle began, segments lost in the round, the mode and flags. ssthresh is inflight_longterm */
+	BBR_SINCE = 2      /* when that was, in units of 1,024 ns */
 };
 
 /* The handshake is over. syn_lost: it took more than one SYN. */
