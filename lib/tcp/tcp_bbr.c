@@ -19,7 +19,8 @@
  * And the model is smaller, for want of room: no extra_acked (what aggregation needs is the second BDP of cwnd and three bursts),
  * no inflight_shortterm (bw_shortterm lowers the BDP and with it the window), one filter of 5 s for min_rtt, which
  * PROBE_RTT measures anew, no state to undo. Six lost segments, not six stretches, end STARTUP. UP ends when a
- * quarter more than the BDP is in flight for a round, as its queue is then there, not after three rounds without growth.
+ * quarter more than the BDP is in flight, as its queue is then there, and the last round's rate was no sixteenth above
+ * the highest of UP: not after three rounds without growth.
  *
  * Rates are bytes in 2^28 ns, kept with eleven bits of precision; stamps are in units of 2^24 ns. What is kept is packed
  * (tcp_congestion.h); each event unpacks it.
@@ -29,7 +30,7 @@
 
 enum mode { STARTUP, DRAIN, DOWN, CRUISE, REFILL, UP, PROBE_RTT }; /* as in enum tcp_phase */
 
-/* Percent, by mode (2.5, 2.6): pacing_gain, cwnd_gain. */
+/* Percent, by mode: pacing_gain, cwnd_gain. */
 static const u8 window_gain[] = { 200, 200, 200, 200, 200, 225, 50 };
 static const u16 pace_gain[] = { 277, 50, 90, 100, 100, 125, 100 };
 
@@ -39,7 +40,7 @@ static const u16 pace_gain[] = { 277, 50, 90, 100, 100, 125, 100 };
 #define STARTUP_FLAT    3u  /* rounds without growth */
 #define HEADROOM        15u /* percent of inflight_longterm */
 #define MIN_PIPE        4u  /* segments */
-#define ROUNDS_MAX      63u /* of CRUISE: so that Reno's flows have their time (4.3.3) */
+#define ROUNDS_MAX      63u /* of CRUISE: so that Reno's flows have their time */
 #define QUANTUM_MAX     65536u
 #define PROBE_RTT_EVERY 298u /* 5 s, in units of 2^24 ns */
 #define PROBE_RTT_LASTS 12u  /* 200 ms */
@@ -190,7 +191,7 @@ static u32 with_headroom(const struct tcp *t)
 	return high == TCP_WINDOW_MAX ? high : most_of(minus(high, room), MIN_PIPE * t->mss);
 }
 
-/* The most that may be in flight: max_inflight, and what bounds it (4.6.4.2, BBRBoundCwndForModel). */
+/* The most that may be in flight: max_inflight, and what bounds it (BBRBoundCwndForModel). */
 static u32 target(const struct tcp *t, const struct bbr *b)
 {
 	u32 least_pipe = MIN_PIPE * t->mss, high = t->cong.ssthresh, all;
@@ -601,7 +602,7 @@ void tcp_bbr_recovered(struct tcp *t)
 	t->cong.cwnd = max_bw(&b) == 0 ? tcp_initial_window(t->mss) : target(t, &b);
 }
 
-/* Something is sent after silence, or after a timeout: a round begins, which ends when the window or all that waits has arrived. (4.4.3: the
+/* Something is sent after silence, or after a timeout: a round begins, which ends when the window or all that waits has arrived. (The
  * pace is that of the model, and nothing is sent at once that silence has saved.) */
 static void restart(struct tcp *t, struct bbr *b, u64 ns)
 {

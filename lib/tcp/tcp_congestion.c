@@ -198,7 +198,7 @@ void tcp_congestion_undo(struct tcp *t)
 	tcp_phase_begins(t);
 }
 
-/* RFC 5681, 4.1. BBR goes on with its model, at its pace (4.4.3). */
+/* RFC 5681, 4.1. BBR goes on with its model, at its pace. */
 void tcp_congestion_idle(struct tcp *t)
 {
 	if (has_bbr(t))
