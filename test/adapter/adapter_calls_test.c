@@ -324,6 +324,7 @@ TEST(a_congestion_control_has_linuxs_name_and_is_chosen_before_the_connection_an
 	EXPECT(control_is(w, 0, c, "bbr"));
 	EXPECT_EQ(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_CONGESTION, "reno", 4), 0);
 	EXPECT(control_is(w, 0, c, "reno"));
+	EXPECT_EQ(fata_setsockopt(w->s[1], a, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)), 0);
 	EXPECT(control_is(w, 1, a, "reno"));
 	world_free(w);
 }
