@@ -19,6 +19,8 @@ static struct tcp_config config_of(
 	if (c.ecn == TCP_ECN_PASSIVE)
 		c.ecn = most.ecn;
 	c.pace = c.pace || most.pace;
+	if (c.control == TCP_CUBIC)
+		c.control = most.control;
 	c.mss_unsaid = most.mss_unsaid;
 	c.path_mss = most.path_mss;
 	c.clock_offset = most.clock_offset;

@@ -383,6 +383,7 @@ struct tcp_config flow_config(const struct host *h, struct ip peer, struct ip lo
 		.clock_offset =
 			image_parts.timestamps ? (u32)flow_hash(h, FLOW_SECRET_CLOCK, peer, 0, local, 0) : 0,
 		.pace = h->config.tcp_pacing,
+		.control = h->config.tcp_control,
 		.ecn = h->config.tcp_ecn ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE,
 		.no_delay = true, /* programs write whole messages; what they leave small is the message */
 	};

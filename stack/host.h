@@ -168,8 +168,9 @@ struct host_config {
 	bool no_dad;     /* IPv6 addresses are used at once: alone on a link of our own */
 	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
 	bool tcp_pacing; /* spread TCP's bursts over the round trip */
-	bool any;        /* answer for every address: gateways (serve_any) */
-	bool bare;       /* a link of two, without neighbours' addresses: no ARP, no ND (a tun device) */
+	enum tcp_control tcp_control; /* of all that do not ask for another than CUBIC */
+	bool any;  /* answer for every address: gateways (serve_any) */
+	bool bare; /* a link of two, without neighbours' addresses: no ARP, no ND (a tun device) */
 };
 
 struct host_service {

@@ -5,7 +5,7 @@
  *
  *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret= --vlan=   the host's
  *       addresses and ways; with several nets each is --NET.ip= and so on
- *   --tcp-ecn --tcp-pacing   how its TCP treats the path
+ *   --tcp-ecn --tcp-pacing --tcp-congestion=NAME   how its TCP treats the path
  *   --log=   levels, --help
  */
 #include "base/format.h"
@@ -133,7 +133,7 @@ static u32 distance(struct view a, struct view b)
 }
 
 /* The options of a host, and where its configuration keeps them. */
-enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_VLAN, HOST_FLAG };
+enum host_kind { HOST_ADDRESS, HOST_PREFIX, HOST_WAY, HOST_TEXT, HOST_VLAN, HOST_CONTROL, HOST_FLAG };
 
 static const struct builtin {
 	struct view name;
@@ -158,6 +158,7 @@ static const struct builtin part_options[] = {
 	{ TEXT("eui64"), HOST_FLAG, false, offsetof(struct host_config, eui64) },
 	{ TEXT("tcp-ecn"), HOST_FLAG, true, offsetof(struct host_config, tcp_ecn) },
 	{ TEXT("tcp-pacing"), HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
+	{ TEXT("tcp-congestion"), HOST_CONTROL, true, offsetof(struct host_config, tcp_control) },
 };
 
 /* What is said of each of them: a table of its own, for images without advice. */
@@ -186,12 +187,14 @@ static const struct host_words {
 	{ TEXT(""), TEXT("IPv6 addresses from the port's own, for all to see"), TEXT("") },
 	{ TEXT(""), TEXT("ask peers for ECN; who asks gets it anyway"), TEXT("") },
 	{ TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT("") },
+	{ TEXT("NAME"), TEXT("what governs TCP's windows, instead of cubic: bbr or reno"),
+		TEXT("bbr, cubic or reno") },
 };
 
 static u32 host_option_count(void)
 {
 	bool more = image_parts.routes || image_parts.identifiers || image_parts.vlan || image_parts.ecn ||
-		    image_parts.pacing;
+		    image_parts.pacing || image_parts.bbr;
 
 	return COUNT(host_options) + (more ? COUNT(part_options) : 0);
 }
@@ -213,6 +216,7 @@ static bool host_has(u32 i)
 	case offsetof(struct host_config, vlan): return image_parts.vlan;
 	case offsetof(struct host_config, tcp_ecn): return image_parts.ecn;
 	case offsetof(struct host_config, tcp_pacing): return image_parts.pacing;
+	case offsetof(struct host_config, tcp_control): return image_parts.bbr;
 	default: return true;
 	}
 }
@@ -280,6 +284,17 @@ static bool take_vlan(struct host_config *c, struct reader *r)
 	return true;
 }
 
+static bool take_control(struct host_config *c, struct view name)
+{
+	if (view_equal(name, text("bbr")))
+		c->tcp_control = TCP_BBR;
+	else if (view_equal(name, text("reno")))
+		c->tcp_control = TCP_NEWRENO;
+	else
+		return view_equal(name, text("cubic"));
+	return true;
+}
+
 static bool take_address(struct host_config *c, const struct builtin *o, struct reader *r)
 {
 	u8 *place = (u8 *)c + o->offset;
@@ -312,6 +327,7 @@ static enum options_verdict host_option(struct host_config *c, u32 i, struct vie
 		break;
 	case HOST_VLAN: good = image_parts.vlan && take_vlan(c, &r); break;
 	case HOST_WAY: good = image_parts.routes && take_route(c, &r); break;
+	case HOST_CONTROL: good = image_parts.bbr && take_control(c, value); break;
 	case HOST_PREFIX:
 	case HOST_ADDRESS: good = take_address(c, o, &r); break;
 	}

@@ -178,16 +178,18 @@ static void add_disks(struct text *t, const struct manifest *m)
 /* What its `net` lines ask for. */
 static void add_net_parts(struct text *t, const struct manifest *m)
 {
-	bool cookies = false, dhcp6 = false, changing = false;
+	bool cookies = false, dhcp6 = false, changing = false, bbr = false;
 
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		const struct manifest_net *n = &m->nets[i];
 		cookies = cookies || (!n->raw && n->backlog > 0);
 		dhcp6 = dhcp6 || n->dhcp6 > 0;
 		changing = changing || n->temporary > 0;
+		bbr = bbr || (n->bbr > 0 && m->parts.pacing);
 	}
-	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n", cookies ? "true" : "false",
-		dhcp6 ? "true" : "false", changing ? "true" : "false");
+	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n\t.bbr = %s,\n",
+		cookies ? "true" : "false", dhcp6 ? "true" : "false", changing ? "true" : "false",
+		bbr ? "true" : "false");
 }
 
 static void add_parts(struct text *t, const struct manifest *m)

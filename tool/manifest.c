@@ -211,6 +211,7 @@ static const struct net_setting {
 	{ "backlog", offsetof(struct manifest_net, backlog), 0, 1000000, false },
 	{ "temporary", offsetof(struct manifest_net, temporary), 0, 1, false },
 	{ "dhcp6", offsetof(struct manifest_net, dhcp6), 0, 2, false },
+	{ "bbr", offsetof(struct manifest_net, bbr), 0, 1, false },
 };
 
 #define NET_SETTINGS (sizeof net_settings / sizeof net_settings[0])
@@ -297,7 +298,8 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
-	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "secret", "eui64", "vlan", "net", "block", "record" };
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "tcp-congestion", "secret", "eui64", "vlan", "net",
+	"block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {

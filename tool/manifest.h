@@ -17,7 +17,7 @@
  * wait at each port, a quarter of flows= unless it is said, and the others get SYN
  * cookies; 0 leaves those out. temporary=1 connects from IPv6 addresses that change every
  * day (RFC 8981); dhcp6=1 asks DHCP for IPv6 where routers say so, dhcp6=2 for a prefix
- * too. `without everything` is all parts, also those that are yet to come. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * too; bbr=1 lets --tcp-congestion=bbr be chosen. `without everything` is all parts, also those that are yet to come. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */
@@ -48,6 +48,7 @@ struct manifest_net {
 	unsigned long long backlog;
 	unsigned long long dhcp6;     /* 1: ask DHCPv6 when routers say so; 2: for a prefix too */
 	unsigned long long temporary; /* 1: IPv6 addresses that change */
+	unsigned long long bbr;       /* 1: TCP has BBR too */
 	bool raw;                     /* no host stands on it */
 };
 

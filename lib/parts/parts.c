@@ -7,4 +7,5 @@ __attribute__((weak)) const struct parts image_parts = {
 	.cookies = true,
 	.dhcp6 = true,
 	.changing = true,
+	.bbr = true,
 };

@@ -24,7 +24,7 @@
 	PART(offloads, "offloads", "checksums and segmentation by the host: all of it in the image")         \
 	PART(fragments, "fragments", "packets in fragments, neither put together nor cut")                   \
 	PART(cubic, "cubic", "CUBIC: TCP's window grows as NewReno's does")                                  \
-	PART(pacing, "pacing", "TCP's bursts spread over a round trip")                                      \
+	PART(pacing, "pacing", "TCP's bursts spread over a round trip, and BBR, which needs that")           \
 	PART(ecn, "ecn", "ECN (RFC 3168): a path that marks instead of losing is one that loses")            \
 	PART(errors, "icmp-errors", "ICMP errors, told or believed, and path MTUs: 1,280 bytes over IPv6")   \
 	PART(search, "path-search",                                                                          \
@@ -63,6 +63,7 @@ struct parts {
 	bool cookies;  /* `net`, but for backlog=0: SYN cookies */
 	bool dhcp6;    /* dhcp6= on a `net` */
 	bool changing; /* temporary= on a `net`: addresses that change every day */
+	bool bbr;      /* bbr= on a `net`, and pacing: BBR governs TCP's windows where that is chosen */
 };
 
 extern const struct parts image_parts;

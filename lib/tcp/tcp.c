@@ -41,8 +41,7 @@ static void init(struct tcp *t, const struct tcp_config *c, u32 iss)
 		t->mss = (u16)most_of(c->path_mss, TCP_MSS_MIN);
 	if (image_parts.timestamps)
 		t->ts_offset = c->clock_offset;
-	t->cc = (u16)((image_parts.cubic && c->control == TCP_CUBIC ? CC_CUBIC : 0) |
-		      (image_parts.pacing && c->pace ? CC_PACE : 0));
+	tcp_congestion_choose(t, c);
 	if (image_parts.ecn && c->ecn == TCP_ECN_OFF)
 		t->cc |= CC_NO_ECN;
 	tcp_tuned(t, c);
@@ -342,7 +341,7 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		tcp_tail_acked(t, s, same);
 	if (sacked(t) > 0)
 		tcp_rack(t, now, false);
-	tcp_prr(t, &was);
+	tcp_prr(t, &was, now);
 	if ((s->flags & TCP_ECE) != 0)
 		tcp_told_of_marks(t, seq_dist(was.una, t->snd_max));
 	update_window(t, s);

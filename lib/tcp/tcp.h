@@ -104,9 +104,9 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum);
 
 /* ---- what a connection is told at its birth ---- */
 
-/* What grows and shrinks the congestion window. An image without the part `cubic`
- * (lib/parts) has NewReno alone, whatever is asked for; one without `pacing` does not pace. */
-enum tcp_control { TCP_CUBIC, TCP_NEWRENO };
+/* What grows and shrinks the congestion window. An image without the part `cubic`, or whose nets do not say bbr=1
+ * (lib/parts), has NewReno where that is asked for; one without `pacing` does not pace, and has no BBR. */
+enum tcp_control { TCP_CUBIC, TCP_NEWRENO, TCP_BBR };
 
 /* RFC 3168: give it to a peer that asks, ask for it too, neither. */
 enum tcp_ecn { TCP_ECN_PASSIVE, TCP_ECN_ACTIVE, TCP_ECN_OFF };
@@ -123,7 +123,7 @@ struct tcp_config {
 	u8 keepalive_probe_s; /* between two of them; 0: 75 s, or less where keepalive_ns or give_up_ns is */
 	u8 keepalive_probes;  /* so many without an answer end it; 0: give_up_ns does */
 	bool no_delay;        /* do not hold back small segments (Nagle) */
-	bool pace;            /* spread bursts over the round trip, if that is 1 ms or more */
+	bool pace; /* spread bursts over the round trip, if that is 1 ms or more; BBR always does */
 	enum tcp_control control;
 	enum tcp_ecn ecn;
 };
@@ -256,7 +256,9 @@ void tcp_abort(struct tcp *t);
 /* The user timeout alone (RFC 9293 3.8.3 R2, MUST-21): as give_up_ns, from now on, also for what waits already. */
 void tcp_user_timeout(struct tcp *t, u64 ns, u64 now);
 
-/* no_delay, give_up_ns and the keepalive_ of c count from now on. */
+/* no_delay, give_up_ns, the keepalive_ of c, pace and control count from now on. Between CUBIC and NewReno
+ * the window and ssthresh stay. BBR begins with STARTUP from the window there is. What comes after it has a BDP for its
+ * window and no slow start, or the window there is if BBR had not found out; and what is being repaired goes on. */
 void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now);
 
 /* ---- facts ---- */
@@ -287,7 +289,14 @@ enum tcp_phase {
 	TCP_AVOIDANCE,
 	TCP_REDUCED,  /* by a mark of the path, less than a round trip ago */
 	TCP_RECOVERY, /* something was lost */
-	TCP_LOSS      /* and the timer had to say so */
+	TCP_LOSS,     /* and the timer had to say so */
+	TCP_STARTUP,  /* BBR's, whether something was lost or not */
+	TCP_DRAIN,
+	TCP_PROBE_DOWN,
+	TCP_PROBE_CRUISE,
+	TCP_PROBE_REFILL,
+	TCP_PROBE_UP,
+	TCP_PROBE_RTT
 };
 
 struct view tcp_phase_name(enum tcp_phase p);

@@ -10,13 +10,12 @@
 #ifndef LIB_TCP_TCP_BLOCK_H
 #define LIB_TCP_TCP_BLOCK_H
 
-/* Sequence ranges that were received beyond a gap: ascending, disjoint, not touching. */
-#define TCP_RECENT 3 /* with the latest of all, as many as fit beside timestamps */
+#define TCP_RECENT 3 /* SACK blocks beside timestamps */
 
+/* Sequence ranges that were received beyond a gap: ascending, disjoint, not touching. */
 struct tcp_ranges {
 	u8 n;
-	u8 recent
-		[TCP_RECENT]; /* those that changed last, the latest first: the order of SACK (RFC 2018, 4) */
+	u8 recent[TCP_RECENT]; /* those that changed last, the latest first: the order of SACK (RFC 2018, 4) */
 	struct tcp_range r[TCP_GAPS_MAX];
 };
 
@@ -24,7 +23,7 @@ struct tcp_ranges {
 struct tcp_congestion {
 	u32 cwnd, ssthresh;
 	u32 w_max;    /* the window at the last reduction, or what RFC 9438 4.7 makes of it */
-	u32 phase[3]; /* what slow start, recovery or avoidance keeps: one at a time */
+	u32 phase[3]; /* what slow start, recovery or avoidance keeps, one at a time; or BBR */
 };
 
 struct tcp {
@@ -74,6 +73,9 @@ struct tcp {
 	u32 tlp_end;    /* TLP.end_seq */
 	u32 mtu_probe;  /* behind the probe of the path's MTU, with F_MTU_PROBE */
 	u32 rst_seq;    /* SEG.SEQ of a RST that is owed */
+	u32 bbr_rates;  /* max_bw of this cycle of BBR and the one before: tcp_bbr.c packs what it keeps */
+	u16 bbr_bound;  /* full_bw, or bw_shortterm */
+	u16 bbr_rtt_at; /* min_rtt was seen */
 	u32 rcv_fin;    /* where the peer's stream ends, once FIN_KNOWN */
 	u32 rx_bytes;
 	u32 give_up_ms; /* 0: each state has its own */
@@ -82,7 +84,7 @@ struct tcp {
 	u32 ts_offset;    /* of our timestamps */
 	u16 challenge_at; /* since when `challenges` counts (RFC 5961, 7); 2^24 ns */
 	u16 cc;           /* tcp_congestion.h */
-	u8 rounds;        /* HyStart++: tcp_slow_start.c */
+	u8 rounds;        /* HyStart++: tcp_slow_start.c; BBR's */
 	u8 burst;         /* segments sent in the tick of sent_ms: tcp_pace.c */
 	u8 challenges;
 	u8 dupacks;

@@ -21,6 +21,52 @@ void tcp_phase_begins(struct tcp *t)
 	t->cc = (u16)(t->cc & ~(u32)CC_CSS);
 }
 
+void tcp_congestion_choose(struct tcp *t, const struct tcp_config *c)
+{
+	bool bbr = image_parts.bbr && c->control == TCP_BBR;
+
+	t->cc = (u16)(t->cc & ~(u32)(CC_CUBIC | CC_BBR | CC_PACE));
+	if (image_parts.cubic && c->control == TCP_CUBIC)
+		t->cc |= CC_CUBIC;
+	if (bbr)
+		t->cc |= CC_BBR;
+	if (bbr || (image_parts.pacing && c->pace))
+		t->cc |= CC_PACE;
+}
+
+/* A recovery by PRR counts in the words that others use: it begins to count anew. */
+static void words_begin(struct tcp *t)
+{
+	if (in_sack_recovery(t)) {
+		tcp_prr_begin(t);
+		return;
+	}
+	tcp_phase_begins(t);
+	t->cong.phase[HY_END] = t->snd_max;
+}
+
+void tcp_congestion_change(struct tcp *t, const struct tcp_config *c)
+{
+	u32 before = t->cc & (CC_CUBIC | CC_BBR);
+	bool had_bbr = has_bbr(t);
+
+	tcp_congestion_choose(t, c);
+	if (!synchronized(t) || (t->cc & (CC_CUBIC | CC_BBR)) == before)
+		return;
+	if (has_bbr(t)) {
+		tcp_phase_begins(t);
+		tcp_bbr_begin(t);
+		return;
+	}
+	if (had_bbr) {
+		tcp_bbr_leave(t);
+		t->cong.w_max = t->cong.cwnd;
+		t->cc = (u16)(t->cc & ~(u32)(CC_FAST | CC_TIMEOUT));
+	}
+	if (had_bbr || t->cong.cwnd >= t->cong.ssthresh)
+		words_begin(t);
+}
+
 void tcp_congestion_begin(struct tcp *t, bool syn_lost)
 {
 	t->cong = (struct tcp_congestion){ 0 };
@@ -28,6 +74,8 @@ void tcp_congestion_begin(struct tcp *t, bool syn_lost)
 	t->cong.ssthresh = TCP_WINDOW_MAX;
 	tcp_phase_begins(t);
 	t->cong.phase[HY_END] = t->snd_max;
+	if (has_bbr(t))
+		tcp_bbr_begin(t);
 }
 
 /* RFC 5681, 3.1: one MSS per window acknowledged, by counting bytes. */
@@ -82,18 +130,44 @@ static void reduce(struct tcp *t, u32 window)
 	}
 	c->ssthresh = most_of(kept, 2u * t->mss);
 	tcp_phase_begins(t);
+}
+
+static void answer_marks(struct tcp *t)
+{
 	if (has_ecn(t)) /* RFC 3168, 6.1.2: whatever the reason */
 		t->cc |= CC_CWR;
 }
 
 void tcp_congestion_lost(struct tcp *t, u32 flight)
 {
+	answer_marks(t);
+	if (has_bbr(t)) {
+		tcp_bbr_lost(t);
+		return;
+	}
 	reduce(t, least(flight, t->cong.cwnd));
 	t->cong.cwnd = t->cong.ssthresh;
 }
 
+void tcp_congestion_marked(struct tcp *t, u32 flight)
+{
+	answer_marks(t);
+	if (has_bbr(t))
+		tcp_bbr_marked(t, flight);
+	else
+		tcp_congestion_lost(t, flight);
+}
+
 void tcp_congestion_timeout(struct tcp *t, u32 flight, bool again)
 {
+	if (has_bbr(t)) {
+		answer_marks(t);
+		t->cc = (u16)(t->cc & ~(u32)CC_REDUCED);
+		tcp_bbr_timeout(t);
+		return;
+	}
+	if (!again)
+		answer_marks(t);
 	if (!again) /* 3.1: ssthresh is held constant when the same segment times out again */
 		reduce(t, flight);
 	tcp_phase_begins(t);
@@ -114,15 +188,21 @@ u32 tcp_window_before(const struct tcp *t)
 /* RFC 4015, 3.2: back to the window there was; slow start goes no further than that. */
 void tcp_congestion_undo(struct tcp *t)
 {
+	if (has_bbr(t)) {
+		tcp_bbr_recovered(t);
+		return;
+	}
 	t->cong.cwnd = most_of(tcp_window_before(t), t->cong.ssthresh);
 	t->cong.ssthresh = t->cong.cwnd;
 	t->cc = (u16)(t->cc & ~(u32)CC_TIMEOUT);
 	tcp_phase_begins(t);
 }
 
-/* RFC 5681, 4.1. */
+/* RFC 5681, 4.1. BBR goes on with its model, at its pace. */
 void tcp_congestion_idle(struct tcp *t)
 {
+	if (has_bbr(t))
+		return;
 	t->cong.cwnd = least(t->cong.cwnd, tcp_initial_window(t->mss));
 	if (t->cong.ssthresh != TCP_WINDOW_MAX) /* an epoch does not count it (RFC 9438, 5.8) */
 		tcp_phase_begins(t);

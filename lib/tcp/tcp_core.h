@@ -9,7 +9,7 @@
  *     tcp_mtu.c         the search for what it takes
  *     tcp_time.c        what time brings
  *     tcp_ranges.c      sets of sequence numbers: reassembly, SACK
- *     tcp_congestion.c  how much may be in flight: tcp_congestion.h
+ *     tcp_congestion.c  how much may be in flight: tcp_congestion.h, and tcp_bbr.c
  *     tcp_wire.c        bytes
  */
 #ifndef LIB_TCP_TCP_CORE_H
@@ -257,10 +257,15 @@ static inline bool is_marked(const struct tcp_segment *s)
 	return image_parts.ecn && s->ecn == TCP_CE;
 }
 
+static inline bool has_bbr(const struct tcp *t)
+{
+	return image_parts.bbr && (t->cc & CC_BBR) != 0;
+}
+
 /* Loss is repaired as RFC 8985 and RFC 9937 have it. */
 static inline bool in_sack_recovery(const struct tcp *t)
 {
-	return image_parts.sack && (t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK);
+	return image_parts.sack && (t->flags & (F_RECOVERY | F_SACK)) == (F_RECOVERY | F_SACK) && !has_bbr(t);
 }
 
 /* Flags that only SACK sets. */

@@ -44,7 +44,7 @@ void tcp_told_of_marks(struct tcp *t, u32 flight)
 	if (!has_ecn(t) || (t->cc & CC_REDUCED) != 0 || (t->flags & (F_RECOVERY | F_LOSS)) != 0 ||
 		flight == 0)
 		return;
-	tcp_congestion_lost(t, flight);
+	tcp_congestion_marked(t, flight);
 	t->cc |= CC_REDUCED;
 	t->recover = t->snd_max;
 }

@@ -289,7 +289,7 @@ static void converse(struct reader *r)
 	p.config.no_delay = (how & 2) != 0;
 	p.config.keepalive_ns = (how & 4) ? NS_PER_S : 0;
 	p.config.give_up_ns = (how & 8) ? 5 * NS_PER_S : 0;
-	p.config.control = (how & 32) ? TCP_NEWRENO : TCP_CUBIC;
+	p.config.control = (how & 32) ? TCP_NEWRENO : (how & 64) ? TCP_BBR : TCP_CUBIC;
 	p.config.pace = (how & 64) != 0;
 	p.config.ecn = (how & 128) ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	p.config.keepalive_probes = (how & 32) ? 3 : 0;
@@ -318,6 +318,7 @@ static void converse(struct reader *r)
 		if (what == 255) { /* all of it may change while it lives */
 			p.config.no_delay = !p.config.no_delay;
 			p.config.keepalive_ns = p.config.keepalive_ns == 0 ? NS_PER_S : 0;
+			p.config.control = (enum tcp_control)((p.config.control + 1) % (TCP_BBR + 1));
 			tcp_tune(&p.t, &p.config, p.now);
 		} else if (what == 254) {
 			tcp_user_timeout(&p.t, 2 * NS_PER_S, p.now);

@@ -50,6 +50,7 @@ static const struct way {
 	{ "NewReno", TCP_NEWRENO, false },
 	{ "CUBIC", TCP_CUBIC, false },
 	{ "CUBIC, paced", TCP_CUBIC, true },
+	{ "BBR", TCP_BBR, false },
 };
 
 /* One direction: what leaves later arrives later. */
@@ -271,6 +272,7 @@ static void begin(struct link *l, const struct path *path, const struct way *way
 	l->now = 5 * NS_PER_S;
 	tcp_connect(&l->from, &c, 1000, l->now);
 	EXPECT(tcp_send(&l->from, l->now, 0, &out));
+	l->now += path->round_trip_ns / 2;
 	if (elephant) {
 		l->elephant = (struct elephant){ .is_it = true, .next = 1001 };
 		l->elephant.ts_recent = out.s.opt.ts_value;

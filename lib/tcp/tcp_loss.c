@@ -93,8 +93,13 @@ static void recover(struct tcp *t, u32 bytes, u64 now)
 	if (!seq_before(t->snd_una, t->recover)) { /* a full acknowledgement */
 		u32 flight = seq_dist(t->snd_una, t->snd_max);
 
-		tcp_phase_begins(t);
-		c->cwnd = sack ? c->ssthresh : least(c->ssthresh, plus(most_of(flight, t->mss), t->mss));
+		if (has_bbr(t) && !sack) {
+			tcp_bbr_recovered(t);
+		} else if (!has_bbr(t)) {
+			tcp_phase_begins(t);
+			c->cwnd = sack ? c->ssthresh
+				       : least(c->ssthresh, plus(most_of(flight, t->mss), t->mss));
+		}
 		t->flags &= ~(u32)(F_RECOVERY | F_REXMIT);
 		t->dupacks = 0;
 		tcp_rack_recovered(t);
@@ -175,8 +180,10 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 		recover(t, bytes, now);
 	} else {
 		t->dupacks = 0;
-		if ((t->cc & CC_REDUCED) == 0) /* RFC 3168, 6.1.2: not while it shrinks */
+		if ((t->cc & (CC_REDUCED | CC_BBR)) == 0) /* RFC 3168, 6.1.2: not while it shrinks */
 			tcp_congestion_acked(t, bytes, flight, echoed_ms(t, s), now);
+		else if (has_bbr(t))
+			tcp_bbr_acked(t, bytes, now);
 	}
 	if ((t->flags & F_PERSIST) != 0) {
 		t->flags &= ~(u32)F_PERSIST;

@@ -23,6 +23,8 @@ static u32 a_tick(const struct tcp *t)
 
 	if (!image_parts.pacing || (t->cc & CC_PACE) == 0 || rtt < TICK_US)
 		return 0;
+	if (has_bbr(t))
+		return tcp_bbr_tick(t);
 	return window_of(least(t->cong.cwnd, TCP_WINDOW_MAX) * quarters(t) / 4u * TICK_US / rtt);
 }
 
@@ -37,11 +39,32 @@ static u32 ticks_owed(const struct tcp *t, u32 tick, u32 mss)
 	return (u32)((u64)t->burst * mss / most_of(tick, 1) % 0x100000000ull);
 }
 
+/* Nothing may leave before so many ticks are over. */
+static u32 wait_for(struct tcp *t, u32 ticks, u64 now)
+{
+	u64 due = time_after(now, (u64)ticks * 1048576u);
+
+	if (t->ack_due_ns != TIME_NEVER && (t->cc & CC_PACED) == 0)
+		t->cc |= CC_ACK_TOO;
+	t->cc |= CC_PACED;
+	t->ack_due_ns = due < t->ack_due_ns || (t->cc & CC_ACK_TOO) == 0 ? due : t->ack_due_ns;
+	return 0;
+}
+
+static u32 pace_of_bbr(struct tcp *t, u32 n, u32 mss, u64 now)
+{
+	u32 ticks = 1, room = n > 0 ? tcp_bbr_pace(t, n, mss, now, &ticks) : 0;
+
+	return n > 0 && room == 0 ? wait_for(t, ticks, now) : room;
+}
+
 u32 tcp_pace(struct tcp *t, u32 n, u32 mss, u64 now)
 {
-	u32 tick = a_tick(t), gone = seq_dist(t->sent_ms, clock_ms(now)), owed, room;
-	u64 due;
+	u32 tick, gone = seq_dist(t->sent_ms, clock_ms(now)), owed, room;
 
+	if (has_bbr(t))
+		return pace_of_bbr(t, n, mss, now);
+	tick = a_tick(t);
 	if (tick == 0 || n == 0)
 		return n;
 	room = most_of(tick, 2u * mss);
@@ -50,12 +73,7 @@ u32 tcp_pace(struct tcp *t, u32 n, u32 mss, u64 now)
 		return least(n, room);
 	if (gone == 0 && (u32)t->burst * mss < room)
 		return least(n, most_of(minus(room, (u32)t->burst * mss), mss));
-	due = time_after(now, (u64)most_of(minus(owed, gone), 1) * 1048576u);
-	if (t->ack_due_ns != TIME_NEVER && (t->cc & CC_PACED) == 0)
-		t->cc |= CC_ACK_TOO;
-	t->cc |= CC_PACED;
-	t->ack_due_ns = due < t->ack_due_ns || (t->cc & CC_ACK_TOO) == 0 ? due : t->ack_due_ns;
-	return 0;
+	return wait_for(t, most_of(minus(owed, gone), 1), now);
 }
 
 /* Before sent_ms becomes now. */

@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/tcp/tcp_bbr.c lib/parts/parts.c */
 /* prove-unreached: tcp_facts 1 is_cubic 1 a_tick 3 has_sack 1 has_timestamps 1 in_syn_sent 1 has_ecn 1 is_marked 1 */
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
@@ -31,7 +31,7 @@ static struct tcp_config any_config(void)
 	c.keepalive_probes = any_u8();
 	c.no_delay = any_bool();
 	c.pace = any_bool();
-	c.control = NONDET() ? TCP_CUBIC : TCP_NEWRENO;
+	c.control = NONDET() ? TCP_CUBIC : NONDET() ? TCP_BBR : TCP_NEWRENO;
 	c.ecn = NONDET() ? TCP_ECN_OFF : NONDET() ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
 	return c;
 }

@@ -9,6 +9,8 @@ void tcp_prr_begin(struct tcp *t)
 {
 	u32 flight = seq_dist(t->snd_una, t->snd_max);
 
+	if (has_bbr(t)) /* its pace is enough */
+		return;
 	tcp_phase_begins(t);
 	t->cong.phase[PRR_FLIGHT] = minus(flight, tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max));
 }
@@ -43,10 +45,12 @@ struct tcp_before tcp_before(const struct tcp *t)
 		tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max), (t->flags & F_RECOVERY) != 0, false };
 }
 
-void tcp_prr(struct tcp *t, const struct tcp_before *was)
+void tcp_prr(struct tcp *t, const struct tcp_before *was, u64 now)
 {
 	u32 moved = seq_dist(was->una, t->snd_una), delivered;
 
+	if (has_bbr(t))
+		tcp_bbr_heard(t, was, now);
 	if (!in_sack_recovery(t))
 		return;
 	delivered = minus(plus(moved, tcp_ranges_bytes(&t->sacked, t->snd_una, t->snd_max)), was->reported);

@@ -402,7 +402,7 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 	if (has_mtu_probe(t))
 		return send_probe_again(t, now, out);
 	if ((t->flags & F_REXMIT) == 0) {
-		if (!has_sack(t) || path_left(t) < mss)
+		if (!has_sack(t) || path_left(t) < mss || (has_bbr(t) && tcp_pace(t, mss, mss, now) < mss))
 			return false;
 		hole = tcp_hole(t, mss);
 	} else if (sacked(t) > 0) {
@@ -418,6 +418,8 @@ static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 		hole.to = t->snd_end;
 	}
 	len = seq_dist(hole.from, hole.to);
+	if (has_bbr(t))
+		tcp_paced(t, len, mss, now);
 	if (!has_flag_of_sack(t, F_REO))
 		t->rto_due_ns = TIME_NEVER;
 	data_segment(t, now, out, hole.from, len, fin);

@@ -17,7 +17,7 @@
  * user does comes before it, as in life.
  *
  *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every S] [probes N]
- *                      [giveup MS] [most N] [path N] [newreno] [pace] [ecn | noecn]
+ *                      [giveup MS] [most N] [path N] [newreno | bbr] [pace] [ecn | noecn]
  *     tune ...         the same words: tcp_tune(); timeout MS: tcp_user_timeout()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     mss N           what a segment carries now
@@ -312,6 +312,8 @@ static void talk_configure(struct talk *k, const char *p)
 			k->config.no_delay = true;
 		else if (talk_word(&p, "newreno"))
 			k->config.control = TCP_NEWRENO;
+		else if (talk_word(&p, "bbr"))
+			k->config.control = TCP_BBR;
 		else if (talk_word(&p, "pace"))
 			k->config.pace = true;
 		else if (talk_word(&p, "noecn"))

@@ -17,6 +17,8 @@ void tcp_measured(struct tcp *t, u32 rtt)
 	u32 mean = t->srtt / 8u;
 
 	t->min_rtt = t->min_rtt == 0 ? r : least(t->min_rtt, r);
+	if (has_bbr(t))
+		tcp_bbr_measured(t, r);
 	if (t->srtt == 0) {
 		t->srtt = 8u * r;
 		t->rttvar = 2u * r;
@@ -197,7 +199,7 @@ static void lost_by_time(struct tcp *t, u64 now)
 	struct tcp_before was = tcp_before(t);
 
 	tcp_rack(t, now, true);
-	tcp_prr(t, &was);
+	tcp_prr(t, &was, now);
 }
 
 /* What rto_due_ns stands for. */

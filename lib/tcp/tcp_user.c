@@ -81,6 +81,7 @@ void tcp_user_timeout(struct tcp *t, u64 ns, u64 now)
 void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now)
 {
 	tcp_tuned(t, c);
+	tcp_congestion_change(t, c);
 	hurry(t, now);
 	if (!synchronized(t) || t->state == TCP_TIME_WAIT) /* its birth or its end sets the timer */
 		return;
@@ -138,6 +139,8 @@ bool tcp_gives_way(const struct tcp *t, const struct tcp_segment *syn)
 
 static enum tcp_phase phase(const struct tcp *t)
 {
+	if (has_bbr(t) && (t->flags & F_LOSS) == 0)
+		return tcp_bbr_phase(t);
 	if ((t->flags & F_RECOVERY) != 0)
 		return TCP_RECOVERY;
 	if ((t->flags & F_LOSS) != 0)
@@ -158,6 +161,13 @@ struct view tcp_phase_name(enum tcp_phase p)
 	case TCP_REDUCED: return text("reduced");
 	case TCP_RECOVERY: return text("recovery");
 	case TCP_LOSS: return text("loss");
+	case TCP_STARTUP: return text("startup");
+	case TCP_DRAIN: return text("drain");
+	case TCP_PROBE_DOWN: return text("probe down");
+	case TCP_PROBE_CRUISE: return text("probe cruise");
+	case TCP_PROBE_REFILL: return text("probe refill");
+	case TCP_PROBE_UP: return text("probe up");
+	case TCP_PROBE_RTT: return text("probe rtt");
 	}
 	return text("?");
 }
@@ -178,6 +188,8 @@ void tcp_facts(const struct tcp *t, struct tcp_facts *out)
 	out->pace_bytes_per_s = tcp_pace_rate(t);
 	out->phase = phase(t);
 	out->control = image_parts.cubic && (t->cc & CC_CUBIC) != 0 ? TCP_CUBIC : TCP_NEWRENO;
+	if (has_bbr(t))
+		out->control = TCP_BBR;
 	out->ecn = has_ecn(t);
 }
 

@@ -532,7 +532,7 @@ static bool control_is(struct world *w, int which, int fd, const char *want)
 	return strcmp(name, want) == 0;
 }
 
-TEST(a_congestion_control_has_linuxs_name_and_is_chosen_before_the_connection)
+TEST(a_congestion_control_has_linuxs_name_and_is_chosen_before_the_connection_and_while_it_lives)
 {
 	struct world *w = world_new((struct fata_config){ .seed = 37 });
 	int l = socket_of(w, 1, AF_INET, SOCK_STREAM), c = socket_of(w, 0, AF_INET, SOCK_STREAM), a;
@@ -556,7 +556,12 @@ TEST(a_congestion_control_has_linuxs_name_and_is_chosen_before_the_connection)
 	EXPECT(control_is(w, 1, a, "reno")); /* what the connection itself says */
 	EXPECT(control_is(w, 0, c, "cubic"));
 	EXPECT_EQ(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5), 0);
-	EXPECT_ERRNO(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_CONGESTION, "reno", 4), EISCONN);
+	EXPECT_EQ(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3), 0);
+	EXPECT(control_is(w, 0, c, "bbr"));
+	EXPECT_EQ(fata_setsockopt(w->s[0], c, IPPROTO_TCP, TCP_CONGESTION, "reno", 4), 0);
+	EXPECT(control_is(w, 0, c, "reno"));
+	EXPECT_EQ(fata_setsockopt(w->s[1], a, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)), 0);
+	EXPECT(control_is(w, 1, a, "reno"));
 	world_free(w);
 }
 

@@ -168,7 +168,7 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  *              SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF SO_RCVTIMEO SO_SNDTIMEO
  *              SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
- *              ("cubic", "reno"); read only: TCP_INFO (what is not known is 0, tcpi_options too but for ECN)
+ *              ("cubic", "reno", "bbr"); read only: TCP_INFO (what is not known is 0, tcpi_options too but for ECN)
  * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_ADD_MEMBERSHIP
  *              IP_DROP_MEMBERSHIP (datagrams; there is one interface); read only: IP_MTU
  * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; read only: IPV6_MTU

@@ -106,7 +106,9 @@ static int set_number(u32 *out, int value, int least, int most)
 
 #define CONTROL_NAME_BYTES 16
 
-static const char control_names[][CONTROL_NAME_BYTES] = { [TCP_CUBIC] = "cubic", [TCP_NEWRENO] = "reno" };
+static const char control_names[][CONTROL_NAME_BYTES] = {
+	[TCP_CUBIC] = "cubic", [TCP_NEWRENO] = "reno", [TCP_BBR] = "bbr"
+};
 
 static enum tcp_control control_of(const struct sock *k)
 {
@@ -118,7 +120,7 @@ static enum tcp_control control_of(const struct sock *k)
 	return f.control;
 }
 
-/* With its final zero or without. A connection keeps the one it began with. */
+/* With its final zero or without; for a connection that lives too. */
 static int set_control(struct sock *k, const void *value, socklen_t n)
 {
 	char name[CONTROL_NAME_BYTES] = "";
@@ -129,10 +131,8 @@ static int set_control(struct sock *k, const void *value, socklen_t n)
 	for (u32 i = 0; i < sizeof control_names / sizeof control_names[0]; i += 1) {
 		if (strcmp(name, control_names[i]) != 0)
 			continue;
-		if (k->flow && control_of(k) != (enum tcp_control)i)
-			return EISCONN;
 		k->o.control = (enum tcp_control)i;
-		return 0;
+		return tuned(k);
 	}
 	return ENOENT;
 }

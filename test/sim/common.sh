@@ -10,7 +10,7 @@ ok() { echo "ok $1"; }
 not_ok() { echo "not ok $1 $2"; }
 
 # The runner and the images of app/ are built by `fata test`; those of test/sim/apps are not.
-for app in client leaser meter slow; do
+for app in client leaser meter slow spring; do
 	./fata build test/sim/apps/$app sim >"$work/build" 2>&1 || {
 		cat "$work/build" >&2
 		echo "not ok build_$app it does not build"
