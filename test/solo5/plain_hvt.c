@@ -86,6 +86,9 @@ static void use_disk(void)
 	b.offset = 0;
 	call(5, &b);
 	verdict(b.ret == 2, "a_port_is_no_disk");
+	b.handle = ENTRIES - 1;
+	call(5, &b);
+	verdict(b.ret == 0, "the_last_disk_is_read");
 	b.handle = ~0ul;
 	call(5, &b);
 	verdict(b.ret == 2, "there_is_no_such_handle");

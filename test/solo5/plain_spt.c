@@ -130,6 +130,8 @@ __attribute__((used)) void begin(const struct boot *b)
 	verdict(call(158, 0x1002, (long)got, 0, 0, 0, 0) == 0, "a_thread_pointer_may_be_set");
 	check_manifest(b->mft);
 	use_disk(b->mft->e[2].b.fd);
+	verdict(call(17, b->mft->e[ENTRIES - 1].b.fd, (long)again, 512, 0, 0, 0) == 512,
+		"the_last_disk_is_read");
 	use_net(b);
 	leave(42);
 }
