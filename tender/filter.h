@@ -19,7 +19,7 @@
 #include "plat/linux/attached.h"
 #include "plat/linux/linux.h"
 
-#define FILTER_RULES  104u
+#define FILTER_RULES  144u
 #define FILTER_CHECKS 5u
 #define FILTER_CODE   3072u /* instructions; the kernel takes 4096 */
 

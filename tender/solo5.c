@@ -91,19 +91,15 @@ bool solo5_open(struct solo5_guest *g, struct view name, enum solo5_target targe
 
 /* ---- devices ---- */
 
-static void name_devices(struct solo5_guest *g, struct attach_names *names)
+static void name_ports(struct solo5_guest *g, struct attach_names *names)
 {
 	*names = (struct attach_names){ .image = g->name, .plain = true };
 	for (u32 i = 1; i < g->manifest.count; i += 1) {
-		struct solo5_device *d = &g->manifest.device[i];
-		bool net = d->kind == SOLO5_NET;
-
-		if (net ? names->ports == ATTACH_PORTS : names->disks == ATTACH_DISKS)
-			refuse(g, text("it has more than 8 ports, or more than 8 disks"));
-		if (net)
-			names->port[names->ports++] = solo5_name(d);
-		else
-			names->disk[names->disks++] = solo5_name(d);
+		if (g->manifest.device[i].kind != SOLO5_NET)
+			continue;
+		if (names->ports == ATTACH_PORTS)
+			refuse(g, text("it has more than 8 ports"));
+		names->port[names->ports++] = solo5_name(&g->manifest.device[i]);
 	}
 }
 
@@ -121,9 +117,6 @@ static void use_port(struct solo5_device *d, const struct attached_port *p)
 
 static void use_disk(struct solo5_guest *g, struct solo5_device *d, const struct attached_disk *a, u64 block)
 {
-	if (a->kind != ATTACHED_DISK)
-		die(text("a disk of the image is not there:"), solo5_name(d), 0,
-			text("images for Solo5 want every disk: --block NAME=FILE"));
 	d->attached = true;
 	d->fd = a->fd;
 	d->block_bytes = (u16)block;
@@ -153,37 +146,65 @@ static u64 sector_of(const struct solo5_guest *g, struct view *option)
 	return bytes;
 }
 
+/* The disk that an option is for, which becomes what it says; the name may be left out of one that is the only one. */
+static struct solo5_device *disk_of(struct solo5_guest *g, struct view *option)
+{
+	struct view name = view_first(*option, view_find(*option, '='));
+	u32 at = solo5_handle(&g->manifest, SOLO5_BLOCK, name), disks = 0, last = 0;
+
+	for (u32 i = 1; i < g->manifest.count; i += 1)
+		if (g->manifest.device[i].kind == SOLO5_BLOCK)
+			disks += 1, last = i;
+	if (at > 0)
+		*option = view_from(*option, name.n + 1);
+	else if (disks == 1)
+		at = last;
+	else
+		die(text("--block"), *option, 0,
+			disks == 0 ? text("this image has no disk")
+				   : text("begin with the name of one of the image's disks, as in --block "
+					  "data=FILE"));
+	return &g->manifest.device[at];
+}
+
+static void attach_disks(struct solo5_guest *g, const struct command *o)
+{
+	for (u32 i = 0; i < o->blocks; i += 1) {
+		struct view option = o->block[i];
+		u64 block = sector_of(g, &option);
+		struct solo5_device *d = disk_of(g, &option);
+		struct attached_disk a;
+
+		if (view_equal(option, text("none")))
+			continue;
+		if (d->attached)
+			die(text("--block is given twice for disk"), solo5_name(d), 0, view_none());
+		attach_disk(&a, option);
+		use_disk(g, d, &a, block);
+	}
+	for (u32 i = 1; i < g->manifest.count; i += 1)
+		if (g->manifest.device[i].kind == SOLO5_BLOCK && !g->manifest.device[i].attached)
+			die(text("a disk of the image is not there:"), solo5_name(&g->manifest.device[i]), 0,
+				text("images for Solo5 want every disk: --block NAME=FILE"));
+}
+
 void solo5_attach(struct solo5_guest *g, const struct command *o)
 {
 	static struct attach_names names;
 	static struct attached attached;
-	static struct command command;
-	u64 block[ATTACH_DISKS];
-	u32 port = 0, disk = 0;
+	static struct command ports;
+	u32 port = 0;
 
 	if (o->record.n > 0 || o->pcap.n > 0 || o->file.n > 0 || o->port.n > 0)
 		refuse(g, text("--record, --pcap, --core and --gdb are for fata's own images"));
-	command = *o;
-	name_devices(g, &names);
-	for (u32 i = 0; i < ATTACH_DISKS; i += 1)
-		block[i] = SOLO5_BLOCK_BYTES;
-	for (u32 i = 0; i < command.blocks; i += 1) {
-		u64 bytes = sector_of(g, &command.block[i]);
-		struct view name = view_first(command.block[i], view_find(command.block[i], '='));
-
-		for (u32 k = 0; k < names.disks; k += 1)
-			if (names.disks == 1 || view_equal(names.disk[k], name))
-				block[k] = bytes;
-	}
-	attach(&attached, &names, &command);
-	for (u32 i = 1; i < g->manifest.count; i += 1) {
-		struct solo5_device *d = &g->manifest.device[i];
-
-		if (d->kind == SOLO5_NET)
-			use_port(d, &attached.port[port++]);
-		else
-			use_disk(g, d, &attached.disk[disk], block[disk]), disk += 1;
-	}
+	name_ports(g, &names);
+	ports = *o;
+	ports.blocks = 0; /* attach() knows as many disks as an image of ours may have */
+	attach(&attached, &names, &ports);
+	for (u32 i = 1; i < g->manifest.count; i += 1)
+		if (g->manifest.device[i].kind == SOLO5_NET)
+			use_port(&g->manifest.device[i], &attached.port[port++]);
+	attach_disks(g, o);
 }
 
 /* ---- memory ---- */

@@ -15,8 +15,8 @@
 
 #include "base/view.h"
 
-#define SOLO5_WORDS      128u
-#define SOLO5_WORD_BYTES 8192u
+#define SOLO5_WORDS      256u /* two for each of 63 devices */
+#define SOLO5_WORD_BYTES 32768u
 
 struct solo5_words {
 	const char *word[SOLO5_WORDS + 1]; /* null-ended, as a program gets them */

@@ -53,8 +53,8 @@ static void take(struct command *o, enum option which, struct view value)
 	case OPTION_BLOCK:
 		if (!image_parts.disks)
 			die(text("this image has no disk: --block"), value, 0, view_none());
-		if (o->blocks == ATTACH_DISKS)
-			die(text("too many --block:"), value, 0, text("this platform has room for 8 disks"));
+		if (o->blocks == COMMAND_BLOCKS)
+			die(text("too many --block:"), value, 0, text("no image has more than 63 disks"));
 		o->block[o->blocks] = value;
 		o->blocks += 1;
 		break;

@@ -11,9 +11,10 @@
 #include "plat/linux/attached.h"
 
 #define COMMAND_ARGUMENTS 64u
+#define COMMAND_BLOCKS    63u /* Solo5's images have so many disks; ours ATTACH_DISKS, which attach() sees to */
 
 struct command {
-	struct view net[ATTACH_PORTS], block[ATTACH_DISKS];
+	struct view net[ATTACH_PORTS], block[COMMAND_BLOCKS];
 	struct view record, pcap;
 	u32 nets, blocks;
 	u64 stop_ns;       /* how long a stopping image may take */

@@ -315,7 +315,7 @@ _Noreturn void entry_main(const struct entry *e)
 	clock_start(e->vdso);
 	mark(REPORT_ENTERED);
 	if (!solo5_respell(&words, e->arguments[0] ? e->arguments + 1 : e->arguments))
-		die(text("an option has no name or value, or there are more than 128 words"), view_none(), 0,
+		die(text("an option has no name or value, or there are more than 256 words"), view_none(), 0,
 			text("--platform-help shows the options"));
 	command_read(&options, &kind, words.word);
 	hvt_solo5(&options, read_megabytes(options.value), &watch);

@@ -42,11 +42,11 @@ TEST(the_most_devices_fit_the_filter)
 {
 	static struct filter_rule rules[FILTER_RULES];
 	static struct linux_bpf code[FILTER_CODE];
-	struct solo5_manifest m = { .count = 1 + ATTACH_PORTS + ATTACH_DISKS };
+	struct solo5_manifest m = { .count = SOLO5_HANDLES };
 	struct solo5_boot boot = { .epoll_fd = 90, .timer_fd = 91 };
 
 	for (u32 i = 1; i < m.count; i += 1)
-		m.device[i] = (struct solo5_device){ .kind = i <= ATTACH_PORTS ? SOLO5_NET : SOLO5_BLOCK,
+		m.device[i] = (struct solo5_device){ .kind = SOLO5_BLOCK, /* whose rules are the longest */
 			.fd = (i32)i + 3,
 			.capacity = 1ull << 40,
 			.block_bytes = 4096 };

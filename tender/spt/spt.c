@@ -306,7 +306,7 @@ _Noreturn void entry_main(const struct entry *e)
 	struct places places;
 
 	if (!solo5_respell(&words, e->arguments[0] ? e->arguments + 1 : e->arguments))
-		die(text("an option has no name or value, or there are more than 128 words"), view_none(), 0,
+		die(text("an option has no name or value, or there are more than 256 words"), view_none(), 0,
 			text("--platform-help shows the options"));
 	command_read(&command, &kind, words.word);
 	if (command.image.n == 0)

@@ -129,5 +129,5 @@ void spt_solo5(const struct command *o)
 
 	give_up(&boot, o->flag);
 	confine_calls(code, n);
-	cpu_continue(guest.file.entry, guest.memory_bytes - 8, SOLO5_SPT_BOOT);
+	cpu_continue(guest.file.entry, guest.memory_bytes, SOLO5_SPT_BOOT); /* less 8: as if it were called */
 }

@@ -2,6 +2,7 @@
  *
  * plain_hvt.c and plain_spt.c are guests written against this alone, so that a
  * mistake that plat/solo5 and the tenders share (they share lib/solo5) shows.
+ * With PLAIN_MOST they have as many devices as a manifest can: 61 disks more.
  */
 #ifndef TEST_SOLO5_PLAIN_H
 #define TEST_SOLO5_PLAIN_H
@@ -36,13 +37,24 @@ struct entry {
 	_Bool attached;
 };
 
+#ifdef PLAIN_MOST
+#define ENTRIES 64
+#define D(n)    { .name = "d" n, .type = 1 }
+#define TEN(n)                                                                                               \
+	D(n "0"), D(n "1"), D(n "2"), D(n "3"), D(n "4"), D(n "5"), D(n "6"), D(n "7"), D(n "8"), D(n "9")
+#define PLAIN_REST , TEN("1"), TEN("2"), TEN("3"), TEN("4"), TEN("5"), TEN("6"), D("70")
+#else
+#define ENTRIES 3
+#define PLAIN_REST
+#endif
+
 struct manifest {
 	u32 version, entries;
-	struct entry e[3];
+	struct entry e[ENTRIES];
 };
 
 _Static_assert(sizeof(struct entry) == 104, "104 bytes");
-_Static_assert(sizeof(struct manifest) == 8 + 3 * 104, "8 and its entries");
+_Static_assert(sizeof(struct manifest) == 8 + ENTRIES * 104, "8 and its entries");
 
 /* One port `wire`, one disk `data`. */
 struct manifest_note {
@@ -57,9 +69,9 @@ struct manifest_note {
 	} abi = { { 6, 16, 0x31494241, "Solo5" }, target, 2, { 0, 0 } };                                     \
 	__attribute__((used, section(".note.b"))) static const struct manifest_note devices = {              \
 		{ 6, sizeof(struct manifest_note) - sizeof(struct note), 0x3154464d, "Solo5" },              \
-		{ 1, 3,                                                                                      \
+		{ 1, ENTRIES,                                                                                \
 			{ { .type = 1u << 30 }, { .name = "wire", .type = 2 },                               \
-				{ .name = "data", .type = 1 } } }                                            \
+				{ .name = "data", .type = 1 } PLAIN_REST } }                                 \
 	}
 
 /* ---- what each guest does, with calls of its own ---- */
@@ -93,7 +105,9 @@ static inline void verdict(int good, const char *sentence)
 
 static inline void check_manifest(const struct manifest *m)
 {
-	verdict(m->version == 1 && m->entries == 3 && m->e[0].type == 1u << 30,
+	u32 disks = 0;
+
+	verdict(m->version == 1 && m->entries == ENTRIES && m->e[0].type == 1u << 30,
 		"the_manifest_is_where_it_is_told");
 	verdict(m->e[1].type == 2 && m->e[1].attached &&
 			same((const u8 *)m->e[1].name, (const u8 *)"wire", 5),
@@ -102,6 +116,9 @@ static inline void check_manifest(const struct manifest *m)
 	verdict(m->e[2].type == 1 && m->e[2].attached && m->e[2].u.disk.capacity == 65536 &&
 			m->e[2].u.disk.block_size == 512,
 		"the_disk_has_size_and_block");
+	for (u32 i = 2; i < ENTRIES; i += 1)
+		disks += m->e[i].type == 1 && m->e[i].attached && m->e[i].u.disk.capacity == 65536;
+	verdict(disks == ENTRIES - 2, "every_disk_is_attached");
 }
 
 /* A frame of Ethernet's experimental type, to be sent back by whoever is there. */

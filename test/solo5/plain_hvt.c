@@ -86,6 +86,9 @@ static void use_disk(void)
 	b.offset = 0;
 	call(5, &b);
 	verdict(b.ret == 2, "a_port_is_no_disk");
+	b.handle = ENTRIES - 1;
+	call(5, &b);
+	verdict(b.ret == 0, "the_last_disk_is_read");
 	b.handle = ~0ul;
 	call(5, &b);
 	verdict(b.ret == 2, "there_is_no_such_handle");
@@ -146,7 +149,7 @@ static void misbehave(const char *how)
 	leave(3);
 }
 
-__attribute__((used)) void begin(const struct boot *b)
+__attribute__((used)) void begin(const struct boot *b, u64 stack)
 {
 	u64 wall = 0;
 
@@ -156,6 +159,7 @@ __attribute__((used)) void begin(const struct boot *b)
 	misbehave(b->cmdline);
 	verdict(b->mem_size == 16ul << 20 && b->kernel_end > 0x100000 && b->kernel_end < b->mem_size,
 		"memory_is_what_was_granted");
+	verdict(stack == b->mem_size - 8, "the_stack_begins_as_a_function_wants_it");
 	verdict(b->cpu_cycle_freq > 1000000, "the_counters_frequency_is_told");
 	verdict(same((const u8 *)b->cmdline, (const u8 *)"one two  three", 15),
 		"arguments_are_joined_by_spaces");
@@ -167,4 +171,6 @@ __attribute__((used)) void begin(const struct boot *b)
 	leave(42);
 }
 
-__asm__(".section .text.first,\"ax\"\n.globl _start\n_start:\n	xor %ebp,%ebp\n	call begin\n	ud2\n");
+__asm__(".section .text.first,\"ax\"\n.globl _start\n_start:\n	xor %ebp,%ebp\n	mov %rsp,%rsi\n	push "
+	"%rbp\n	call begin\n"
+	"	ud2\n");

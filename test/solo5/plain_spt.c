@@ -116,7 +116,7 @@ static void misbehave(const struct boot *b)
 	leave(3);
 }
 
-__attribute__((used)) void begin(const struct boot *b)
+__attribute__((used)) void begin(const struct boot *b, u64 stack)
 {
 	say("plain: ");
 	say(b->cmdline);
@@ -124,14 +124,19 @@ __attribute__((used)) void begin(const struct boot *b)
 	misbehave(b);
 	verdict(b->mem_size == 16ul << 20 && b->kernel_end > 0x100000 && b->kernel_end < b->mem_size,
 		"memory_is_what_was_granted");
+	verdict(stack == b->mem_size - 8, "the_stack_begins_as_a_function_wants_it");
 	verdict(same((const u8 *)b->cmdline, (const u8 *)"one two  three", 15),
 		"arguments_are_joined_by_spaces");
 	verdict(clock(0) > 1577836800ul * 1000000000, "the_wall_clock_is_right");
 	verdict(call(158, 0x1002, (long)got, 0, 0, 0, 0) == 0, "a_thread_pointer_may_be_set");
 	check_manifest(b->mft);
 	use_disk(b->mft->e[2].b.fd);
+	verdict(call(17, b->mft->e[ENTRIES - 1].b.fd, (long)again, 512, 0, 0, 0) == 512,
+		"the_last_disk_is_read");
 	use_net(b);
 	leave(42);
 }
 
-__asm__(".section .text.first,\"ax\"\n.globl _start\n_start:\n	xor %ebp,%ebp\n	call begin\n	ud2\n");
+__asm__(".section .text.first,\"ax\"\n.globl _start\n_start:\n	xor %ebp,%ebp\n	mov %rsp,%rsi\n	push "
+	"%rbp\n	call begin\n"
+	"	ud2\n");

@@ -13,11 +13,13 @@ tell() { # tell NAME GOOD-STATUS REASON
 }
 
 # The least that a compiler and a linker make of a guest: nothing of ours is in it.
-plain() { # plain TARGET: $work/plain_TARGET
+plain() { # plain TARGET [-D...]: $work/plain_TARGET
+	_target=$1
+	shift
 	clang-19 -std=gnu11 -Os -Wall -Wextra -Werror -ffreestanding -fno-pie -mgeneral-regs-only -mno-red-zone \
-		-fno-stack-protector -fcf-protection=none -iquote . -nostdlib -static -fuse-ld=lld \
+		-fno-stack-protector -fcf-protection=none -iquote . "$@" -nostdlib -static -fuse-ld=lld \
 		-Wl,-T,test/solo5/plain.ld,-z,max-page-size=4096,--build-id=none \
-		-o "$work/plain_$1" "test/solo5/plain_$1.c"
+		-o "$work/plain_$_target" "test/solo5/plain_$_target.c"
 }
 
 run_plain() { # run_plain TARGET arguments...: with a wire that echoes and a disk, in Solo5's own spelling
@@ -45,6 +47,27 @@ check_plain() { # check_plain TARGET "WAY STATUS WORDS" lines on standard input
 	done
 	[ "$(stat -c %s "$work/disk")" -eq 65536 ]
 	tell "$1_plain_the_disk_has_not_grown" $? "it has"
+	check_most "$1"
+}
+
+# 62 disks and a port: as many devices as a manifest has room for.
+check_most() { # check_most TARGET
+	_disks=
+	for _n in $(seq 10 70); do
+		truncate -s 64K "$work/d$_n"
+		_disks="$_disks --block:d$_n=$work/d$_n"
+	done
+	plain "$1" -DPLAIN_MOST
+	# shellcheck disable=SC2086
+	timeout 60 python3 test/solo5/wire.py "out/tender/$1" --mem=16 --net:wire=@wire --block:data="$work/disk" \
+		$_disks -- "$work/plain_$1" one "two  three" >"$work/out" 2>&1
+	_status=$?
+	[ $_status -eq 42 ] && ! grep -q "^not ok" "$work/out"
+	tell "$1_plain_with_63_devices" $? "it left with $_status: $(grep -v "^ok " "$work/out" | tail -n 2)"
+	timeout 60 python3 test/solo5/wire.py "out/tender/$1" --mem=16 --net:wire=@wire --block:data="$work/disk" \
+		-- "$work/plain_$1" >"$work/out" 2>&1
+	[ $? -eq 2 ] && grep -q "disk of the image is not there: d10" "$work/out"
+	tell "$1_plain_wants_all_of_them" $? "$(tail -n 1 "$work/out")"
 }
 
 # What plat/solo5 cannot promise, because the interface has no such thing (its README says so).
