@@ -391,7 +391,8 @@ void host_stop(struct host *h, u64 now);
 bool host_stopping(const struct host *h);
 void host_end_flows(struct host *h, bool reset, u64 now);
 
-/* Be a router for this link: send this advertisement when asked and now and then. */
+/* Be a router for this link: send this advertisement when asked and now and then. It is kept, but for its search
+ * list, which stays the caller's: it lives as long as the host. */
 #define HOST_ADVERTISE_NS (200 * NS_PER_S)
 void host_advertise(struct host *h, const struct nd *advertisement);
 

@@ -23,7 +23,7 @@
 
 #define ND_HOP_LIMIT        255u /* to send with */
 #define ND_BYTES_MAX        48u  /* room that is always enough for what nd_write() writes */
-#define ND_ROUTER_BYTES_MAX 384u /* and nd_write_router() */
+#define ND_ROUTER_BYTES_MAX 656u /* and nd_write_router() */
 #define ND_PREFIXES         4u   /* prefix options looked at in one advertisement; further ones are ignored */
 #define ND_ROUTES           4u   /* the same for route information options */
 #define ND_RESOLVERS        3u
@@ -68,9 +68,10 @@ struct nd {
 	u32 resolvers; /* RFC 8106: how many of these, for resolver_s seconds */
 	u32 resolver_s;
 	struct ip resolver[ND_RESOLVERS];
+	const struct search *search; /* to be written, for resolver_s too; null: none. nd_read() leaves it null: nd_read_search() */
 };
 
-/* RFC 8106 5.2. Apart from struct nd, since a list is large and few ask for it. */
+/* RFC 8106 5.2. What is read of it is apart from struct nd, since a list is large and few ask for it. */
 struct nd_search {
 	struct search list;
 	u32 lifetime_s; /* of all of it; 0: withdrawn */

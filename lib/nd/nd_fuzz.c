@@ -44,12 +44,28 @@ static void settle(struct slaac *s, u64 now)
 	}
 }
 
+static void tell_again(const struct nd *m, const struct nd_search *told)
+{
+	u8 room[ND_ROUTER_BYTES_MAX];
+	struct writer w = writer_of(span_of(room));
+	struct nd with = *m;
+	struct nd_search back;
+
+	with.search = &told->list;
+	with.resolver_s = told->lifetime_s;
+	nd_write_router(&w, router, nd_all_nodes(), &with);
+	require(!write_bad(&w));
+	require(nd_read_search(write_done(&w), &back) == (told->list.count > 0));
+	require(back.list.count == told->list.count && back.lifetime_s == told->lifetime_s);
+}
+
 static void searched(struct slaac *s, struct view message, const struct nd *m, u64 now)
 {
 	struct nd_search told;
 
 	if (!nd_read_search(message, &told))
 		return;
+	tell_again(m, &told);
 	require(m->type == ND_RA && told.list.count <= SEARCH_NAMES);
 	require(told.list.count == 0 || told.lifetime_s > 0);
 	slaac_receive_search(s, &told, now);

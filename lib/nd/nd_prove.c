@@ -43,7 +43,7 @@ int main(void)
 	struct slaac_config c = { any_mac(), any_u64(), any_u8(), any_bool(), any_bool(),
 		{ any_u64(), any_u64() } };
 	struct ip own = { 0x20010db800000000ull, any_u64() };
-	struct nd_search told;
+	struct nd_search told = { .lifetime_s = 0 };
 	struct nd m;
 
 	call_ip();
@@ -57,6 +57,7 @@ int main(void)
 		u64 now = any_u64() / 4;
 
 		(void)nd_read(any_view(message), any_ip(), any_ip(), any_u8(), &m);
+		m.search = NONDET() ? &told.list : 0;
 		nd_write_router(&w, any_ip(), any_ip(), &m);
 		if (m.type == ND_RS || m.type == ND_NS || m.type == ND_NA)
 			nd_write(&w, any_ip(), any_ip(), &m);

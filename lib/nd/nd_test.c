@@ -260,6 +260,25 @@ static void goes_round(const struct nd *in, struct ip from, struct ip to)
 	EXPECT(m.router == in->router && m.solicited == in->solicited && m.override == in->override);
 }
 
+TEST(a_router_tells_the_search_list_that_it_is_given)
+{
+	static const char *const names[] = { "example.org", "lab", "a.b.c.d.e.f.example.com" };
+	struct search s = { .count = 0 };
+	struct nd ra = { .type = ND_RA, .link = us, .lifetime_s = 99, .resolver_s = 1800, .search = &s };
+	u8 room[ND_ROUTER_BYTES_MAX];
+
+	goes_round(&ra, router, all_nodes); /* an empty list is none */
+	for (u32 i = 0; i < COUNT(names); i += 1) {
+		struct writer w = writer_of(span_of(room));
+
+		EXPECT(search_add(&s, view_make(names[i], strlen(names[i]))));
+		goes_round(&ra, router, all_nodes);
+		nd_write_router(&w, router, all_nodes, &ra);
+		EXPECT(nd_read_search(write_done(&w), &list) && list.lifetime_s == 1800 && list.list.count == i + 1);
+		EXPECT_VIEW(search_name(&list.list, i), search_name(&s, i));
+	}
+}
+
 TEST(what_is_written_has_a_right_checksum_and_reads_back)
 {
 	struct nd ra = { .type = ND_RA,

@@ -46,6 +46,25 @@ static void write_resolvers(struct writer *w, const struct nd *m)
 		write_ip6(w, m->resolver[i]);
 }
 
+/* RFC 8106 5.2, padded with empty names. */
+static void write_search(struct writer *w, const struct search *s, u32 lifetime_s)
+{
+	u8 room[SEARCH_WIRE_BYTES];
+	struct writer names = writer_of(span_of(room));
+
+	search_write(&names, s);
+	usize n = write_len(&names), words = (n + 7u) / 8u;
+
+	if (n == 0)
+		return;
+	write_u8(w, 31);
+	write_u8(w, (u8)(1u + words));
+	write_be16(w, 0);
+	write_be32(w, lifetime_s);
+	write_view(w, write_done(&names));
+	write_fill(w, 0, (8u - n % 8u) % 8u);
+}
+
 static void write_ra(struct writer *w, const struct nd *m)
 {
 	write_u8(w, m->hop_limit);
@@ -73,6 +92,8 @@ static void write_ra(struct writer *w, const struct nd *m)
 	for (u32 i = 0; i < m->routes && i < ND_ROUTES; i += 1)
 		write_route(w, &m->route[i]);
 	write_resolvers(w, m);
+	if (m->search != 0)
+		write_search(w, m->search, m->resolver_s);
 }
 
 static void write_na(struct writer *w, const struct nd *m)

@@ -8,6 +8,7 @@ void app_start(struct app *app)
 {
 	static struct serve_dhcp6 server;
 	static struct host_multicast groups;
+	static struct search domains;
 	struct dhcp6_server_config c = { .first = { app->first, 64 },
 		.addresses = app->addresses,
 		.prefix = { app->prefix, 60 },
@@ -18,6 +19,8 @@ void app_start(struct app *app)
 		.resolver = { app->resolver } };
 	struct nd ra = { .type = ND_RA,
 		.managed = true,
+		.resolver_s = ROUTER_S,
+		.search = &domains,
 		.hop_limit = 64,
 		.lifetime_s = ROUTER_S,
 		.prefixes = 1,
@@ -26,7 +29,8 @@ void app_start(struct app *app)
 			.valid_s = ROUTER_S,
 			.preferred_s = ROUTER_S } } };
 
-	(void)search_add(&c.search, app->domain);
+	(void)search_add(&domains, app->domain);
+	c.search = domains;
 	multicast_start(&app->service, &groups);
 	serve_dhcp6(&app->service, &server, &c);
 	host_advertise(&app->service, &ra);
