@@ -165,11 +165,11 @@ struct host_config {
 	struct view secret; /* of opaque IPv6 identifiers (RFC 7217); empty: random */
 	u16 vlan;           /* 802.1Q: the network it is in; 0: frames are untagged */
 	bool no_dhcp, no_ip6, no_slaac, eui64;
-	bool no_dad;     /* IPv6 addresses are used at once: alone on a link of our own */
-	bool tcp_ecn;    /* ask for ECN (RFC 3168); who asks us gets it anyway */
-	bool tcp_pacing; /* spread TCP's bursts over the round trip */
+	bool no_dad;                  /* IPv6 addresses are used at once: alone on a link of our own */
+	bool tcp_ecn;                 /* ask for ECN (RFC 3168); who asks us gets it anyway */
+	bool tcp_pacing;              /* spread TCP's bursts over the round trip */
 	enum tcp_control tcp_control; /* of all that do not ask for another than CUBIC */
-	bool any;  /* answer for every address: gateways (serve_any) */
+	bool any;                     /* answer for every address: gateways (serve_any) */
 	bool bare; /* a link of two, without neighbours' addresses: no ARP, no ND (a tun device) */
 };
 

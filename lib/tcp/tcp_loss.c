@@ -180,10 +180,10 @@ void tcp_acked(struct tcp *t, const struct tcp_segment *s, u64 now)
 		recover(t, bytes, now);
 	} else {
 		t->dupacks = 0;
-		if ((t->cc & (CC_REDUCED | CC_BBR)) == 0) /* RFC 3168, 6.1.2: not while it shrinks */
-			tcp_congestion_acked(t, bytes, flight, echoed_ms(t, s), now);
-		else if (has_bbr(t))
+		if (has_bbr(t))
 			tcp_bbr_acked(t, bytes, now);
+		else if ((t->cc & CC_REDUCED) == 0) /* RFC 3168, 6.1.2: not while it shrinks */
+			tcp_congestion_acked(t, bytes, flight, echoed_ms(t, s), now);
 	}
 	if ((t->flags & F_PERSIST) != 0) {
 		t->flags &= ~(u32)F_PERSIST;
