@@ -2,6 +2,7 @@
 /* prove-unreached: tcp_facts 1 is_cubic 1 a_tick 3 has_sack 1 has_timestamps 1 in_syn_sent 1 has_ecn 1 is_marked 1 */
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
+/* prove-unreached: is_fast 1 tcp_accept_fast 1 */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -32,6 +33,8 @@ static struct tcp_config any_config(void)
 	c.pace = any_bool();
 	c.control = NONDET() ? TCP_CUBIC : TCP_NEWRENO;
 	c.ecn = NONDET() ? TCP_ECN_OFF : NONDET() ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
+	c.fast_open = any_bool();
+	c.fast_mss = any_u16();
 	return c;
 }
 
@@ -42,6 +45,8 @@ static void begin(void)
 
 	if (NONDET())
 		tcp_connect(&t, &c, any_u32(), any_u64());
+	else if (NONDET())
+		(void)tcp_accept_fast(&t, &c, &syn, any_u32(), any_u64());
 	else
 		tcp_accept(&t, &c, &syn, any_u32(), any_u64());
 }
@@ -101,6 +106,8 @@ static void look(void)
 	(void)tcp_path_takes(&t);
 	(void)tcp_is_starved(&t);
 	(void)tcp_is_in_trouble(&t);
+	(void)tcp_is_fast(&t);
+	(void)tcp_syn_room(&t);
 	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }
