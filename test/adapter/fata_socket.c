@@ -349,6 +349,7 @@ static const char *read_config(const struct fata_config *c, struct host_config *
 		.no_slaac = !c->slaac,
 		.no_ip6 = !c->ip6 && !c->slaac,
 		.no_dad = !c->dad,
+		.tcp_fast_open = true,
 		.bare = !ethernet };
 	if (!c->output)
 		return "output: a function for packets is needed";
@@ -484,6 +485,7 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 	enter(&c, s);
 	s->busy = true;
 	host_start(&s->host, 0, &tables, &host, &s->random, s->now);
+	host_fast_open(&s->host, &s->fast);
 	flow_ask(&s->host, stream_asked, s);
 	datagram_ask(&s->host, letter_asked, letter_error, s);
 	leave(&c);

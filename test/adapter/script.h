@@ -21,14 +21,15 @@
  *   FLAGS    of S F R P U E W and . for ACK; - is none
  *   numbers  count from each side's initial one; the peer's is chosen so that they wrap soon
  *   options  in their order on the wire: mss N, wscale N, sackOK, sack A:B C:D, TS val N ecr N, nop, eol,
- *            raw HEX. What the stack sends must have these and no others; <...> is any, * any number. In
+ *            raw HEX; FO asks for a Fast Open cookie, FO HEX gives or tells one, FO cookie is the last that the stack told, FO given
+ *            what the script told it. What the stack sends must have these and no others; <...> is any, * any number. In
  *            packets to the stack `ecr *` is the last TS val it sent
  *   win, urg, ttl are compared where they are written. Bytes follow a pattern: what the stack sends
  *            and what is read from it is compared with it. Checksums are always.
  * Routers say  < icmp TROUBLE [SEQ:END(LEN)]  about a segment of ours; TROUBLE is net_unreachable,
  * host_unreachable, port_unreachable, or too_big MTU.
  *
- * Calls are socket bind listen accept connect read write send recv shutdown close setsockopt getsockopt
+ * Calls are socket bind listen accept connect read write send sendto recv shutdown close setsockopt getsockopt
  * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
  * No call waits: connect is -1 EINPROGRESS. bind takes port 8080, connect goes to it.
  *     getsockopt(4, IPPROTO_TCP, TCP_MAXSEG, [1000], [4]) = 0
@@ -77,9 +78,12 @@ struct script {
 	u32 isn, peer_isn;
 	u32 syn_seq; /* of the peer's last SYN */
 	bool isn_known, active;
+	bool fresh; /* a socket was made that has not connected */
 	u16 local_port, peer_port;
-	u32 last_ts; /* the last TS val of the stack's */
-	int fd;      /* the connection of tcpi_ */
+	u32 last_ts;              /* the last TS val of the stack's */
+	u8 cookie[16], given[16]; /* told by the stack, and to it */
+	u32 cookie_bytes, given_bytes;
+	int fd; /* the connection of tcpi_ */
 	u64 written[64], read[64];
 };
 
