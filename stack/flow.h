@@ -49,10 +49,25 @@ void serve(struct host *h, u16 port, serve_fn *fn, void *sessions, usize session
  * first word. */
 void serve_backlog(struct host *h, u16 port, u32 openings);
 
+/* TCP Fast Open (RFC 7413) for this port: a client that was here before sends its first bytes with its SYN, and
+ * the program is called with them, and answers, a round trip earlier. At most `openings` flows may be so far without the
+ * peer's last word; a SYN beyond is one like others. 0: no longer.
+ *
+ * Only for a program that can bear to be asked the same twice (6.1): the network may duplicate a SYN, and what is
+ * with it then comes in a flow of its own. Nor is the peer's address proven by more than a cookie it once had. False: the
+ * image is without it, nobody started it with --tcp-fast-open, or HOST_SERVICES ports have it. */
+bool serve_fast_open(struct host *h, u16 port, u32 openings);
+
 /* Open a flow. The session is the caller's. Null: the host's table of flows or
  * its ports are full, or it has no address of that family (yet). fn is called
  * when it is established, and when it fails: flow_failed() tells. */
 struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session);
+
+/* flow_connect(), with its first bytes in the SYN if there is a cookie of that host: *taken of them are sent, the
+ * others are to be written when it is established. The host may see those twice (see serve_fast_open()); where it or the path does not
+ * want them so they are sent again after the handshake. Without a cookie one is asked for: *taken is 0. */
+struct flow *flow_connect_fast(
+	struct host *h, struct ip to, u16 port, serve_fn *fn, void *session, struct view first, usize *taken);
 
 struct view flow_rx(struct flow *f);
 void flow_rx_done(struct flow *f, usize n);
@@ -144,6 +159,10 @@ void flow_ask(struct host *h, flow_ask_fn *fn, void *context);
 
 /* flow_connect() by a plan. Null besides: the ends are in use. */
 struct flow *flow_open(struct host *h, const struct flow_ends *ends, const struct flow_plan *plan);
+
+/* flow_connect_fast() by a plan. */
+struct flow *flow_open_fast(struct host *h, const struct flow_ends *ends, const struct flow_plan *plan,
+	struct view first, usize *taken);
 
 /* Another function and session from now on. */
 void flow_pass(struct flow *f, serve_fn *fn, void *session);

@@ -37,7 +37,7 @@ static void follow_plan(struct flow *f, const struct flow_plan *plan)
 }
 
 /* Nobody serves this port. Whoever is asked may say otherwise; false: it is refused. What is no SYN begins nothing. */
-static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s)
+static bool asked(struct host *h, struct ip from, struct ip to, struct tcp_segment *s, struct view payload)
 {
 	struct flow_ends ends = { to, from, s->to_port, s->from_port };
 	struct flow_plan plan = { 0 };
@@ -57,8 +57,7 @@ static bool asked(struct host *h, struct ip from, struct ip to, const struct tcp
 	host_count(&h->counts.flows_in, 1);
 	follow_plan(f, &plan);
 	config = config_of(h, from, to, &plan);
-	tcp_accept(&f->tcp, &config, s, flow_first_sequence(h, from, s->from_port, to, s->to_port), h->now);
-	flow_settle(f);
+	flow_begin(f, &config, s, payload);
 	return true;
 }
 
@@ -106,7 +105,27 @@ static bool ends_free(struct host *h, const struct flow_ends *ends)
 	return true;
 }
 
-struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan)
+/* What goes with its SYN, into its buffer: where a cookie is known, and there is a buffer. */
+static usize put_first(struct flow *f, struct view first, u32 most)
+{
+	struct host *h = f->host;
+	usize n;
+
+	if (first.n == 0 || most == 0)
+		return 0;
+	f->tx_buffer = buffers_take(&h->tx);
+	if (f->tx_buffer == 0)
+		return 0;
+	f->tx = ring_make(h->tables.tx_bytes);
+	n = copy(ring_span(&f->tx, buffers_span(&h->tx, f->tx_buffer), 0), view_first(first, most));
+	ring_put(&f->tx, (u32)n);
+	tcp_wrote(&f->tcp, (u32)n);
+	return n;
+}
+
+/* taken: null where it is a flow like others. */
+static struct flow *open_by(struct host *h, const struct flow_ends *wanted, const struct flow_plan *plan,
+	struct view first, usize *taken)
 {
 	struct flow_ends ends = *wanted;
 	struct tcp_config config;
@@ -129,10 +148,29 @@ struct flow *flow_open(struct host *h, const struct flow_ends *wanted, const str
 	config = config_of(h, ends.peer, ends.local, plan);
 	host_count(&h->counts.flows_out, 1);
 	follow_plan(f, plan);
+	if (image_parts.fast_open && taken &&
+		flow_fast_way(h, ends.local, ends.peer, &config.fast_mss) != TCP_FAST_NOT) {
+		config.fast_open = true;
+		f->fast = FLOW_FAST_CLIENT;
+	}
 	tcp_connect(&f->tcp, &config,
 		flow_first_sequence(h, ends.peer, ends.peer_port, ends.local, ends.local_port), h->now);
+	if (image_parts.fast_open && taken)
+		*taken = put_first(f, first, tcp_syn_room(&f->tcp));
 	flow_settle(f);
 	return f;
+}
+
+struct flow *flow_open(struct host *h, const struct flow_ends *ends, const struct flow_plan *plan)
+{
+	return open_by(h, ends, plan, view_none(), NULL);
+}
+
+struct flow *flow_open_fast(struct host *h, const struct flow_ends *ends, const struct flow_plan *plan,
+	struct view first, usize *taken)
+{
+	*taken = 0;
+	return open_by(h, ends, plan, first, taken);
 }
 
 struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session)
@@ -140,4 +178,12 @@ struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, 
 	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
 
 	return flow_open(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan);
+}
+
+struct flow *flow_connect_fast(
+	struct host *h, struct ip to, u16 port, serve_fn *fn, void *session, struct view first, usize *taken)
+{
+	struct flow_plan plan = { .fn = fn, .session = session, .tcp.no_delay = true };
+
+	return flow_open_fast(h, &(struct flow_ends){ .peer = to, .peer_port = port }, &plan, first, taken);
 }

@@ -223,6 +223,8 @@ void flow_free(struct flow *f)
 
 	tcp_facts(&f->tcp, &t);
 	host_count(&h->counts.retransmits, t.retransmits);
+	if (image_parts.fast_open)
+		flow_fast_over(f);
 	unlist(f);
 	unblock(f);
 	unchain(f);

@@ -35,7 +35,13 @@ static inline bool flow_table_is_full(const struct host *h)
 void flow_free(struct flow *f);
 
 /* What only this host can compute of a connection's ends, for RFC 6528, RFC 6056 and others: */
-enum flow_secret { FLOW_SECRET_SEQUENCE, FLOW_SECRET_PORT, FLOW_SECRET_CLOCK, FLOW_SECRET_COOKIE };
+enum flow_secret {
+	FLOW_SECRET_SEQUENCE,
+	FLOW_SECRET_PORT,
+	FLOW_SECRET_CLOCK,
+	FLOW_SECRET_COOKIE,
+	FLOW_SECRET_FAST
+};
 u64 flow_hash(const struct host *h, enum flow_secret what, struct ip peer, u16 peer_port, struct ip local,
 	u16 local_port);
 
@@ -74,8 +80,25 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 struct tcp_config flow_config(const struct host *h, struct ip peer, struct ip local);
 u32 flow_first_sequence(const struct host *h, struct ip peer, u16 peer_port, struct ip local, u16 local_port);
 
+/* It begins with this SYN: its SYN,ACK is sent, or its program is called with what the SYN brought. */
+void flow_begin(
+	struct flow *f, const struct tcp_config *config, struct tcp_segment *syn, struct view payload);
+
 /* Calls its program, keeps what it leaves, then settles. */
 void flow_run(struct flow *f);
+
+/* ---- flow_fast.c ---- */
+
+/* Whether what this SYN brings may be taken at once: it has a good cookie, and there is a place. */
+bool flow_fast_in(struct flow *f, const struct tcp_segment *syn);
+void flow_fast_over(struct flow *f); /* its place is free, if it had one */
+
+/* How its SYN may go; and that it was answered: `at_once`, or only without the option. */
+enum tcp_fast_way flow_fast_way(struct host *h, struct ip local, struct ip peer, u16 *mss);
+void flow_fast_answered(struct flow *f, const struct tcp_segment *syn_ack, bool at_once);
+
+/* The cookie, into a SYN or a SYN,ACK that is to have one. */
+void flow_fast_out(struct flow *f, struct tcp_segment *s);
 
 /* ---- flow_error.c ---- */
 

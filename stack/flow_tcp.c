@@ -67,6 +67,8 @@ static void flow_transmit(struct flow *f, const struct tcp_out *out)
 
 	s.from_port = f->local_port;
 	s.to_port = f->peer_port;
+	if (image_parts.fast_open && f->fast != 0)
+		flow_fast_out(f, &s);
 	if (s.len > 0) {
 		struct span memory = buffers_span(&h->tx, f->tx_buffer);
 		u32 left = s.len, at = out->offset;
@@ -125,7 +127,7 @@ static void relist(struct flow *f, enum tcp_state state)
 	if (state == TCP_TIME_WAIT && !f->fn) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
-	} else if (state == TCP_SYN_RECEIVED && !flow_held(f)) {
+	} else if (state == TCP_SYN_RECEIVED && !flow_held(f) && !f->established) {
 		if (f->list != FLOW_LIST_HALF_OPEN)
 			flow_enlist(f, FLOW_LIST_HALF_OPEN);
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {
@@ -156,6 +158,8 @@ void flow_settle(struct flow *f)
 	}
 
 	state = tcp_state(&f->tcp);
+	if (image_parts.fast_open && f->fast != 0 && state != TCP_SYN_RECEIVED)
+		flow_fast_over(f);
 	if (state == TCP_CLOSED) {
 		if (!f->fn && !f->calling)
 			flow_free(f);
@@ -317,11 +321,32 @@ void flow_run(struct flow *f)
 	flow_settle(f);
 }
 
+void flow_begin(struct flow *f, const struct tcp_config *config, struct tcp_segment *syn, struct view payload)
+{
+	u32 iss = flow_first_sequence(f->host, f->peer, f->peer_port, f->local, f->local_port);
+	struct tcp_arrival a;
+
+	if (!image_parts.fast_open || !flow_fast_in(f, syn)) {
+		tcp_accept(&f->tcp, config, syn, iss, f->host->now);
+		flow_settle(f);
+		return;
+	}
+	if (syn->len > 0 && !can_keep(f)) {
+		tcp_strip(syn);
+		host_count(&f->host->counts.dropped_no_buffer, 1);
+	}
+	a = tcp_accept_fast(&f->tcp, config, syn, iss, f->host->now);
+	f->established = true; /* as far as its program can tell */
+	if (a.len > 0)
+		keep(f, payload, &a);
+	flow_run(f);
+}
+
 static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view payload)
 {
 	struct host *h = f->host;
 	struct tcp_arrival a;
-	bool over;
+	bool over, at_once = image_parts.fast_open && tcp_is_fast(&f->tcp);
 
 	if (flow_held(f)) /* its SYN again, while the program makes up its mind */
 		return;
@@ -339,6 +364,8 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 	}
 	if (a.connected)
 		f->established = true;
+	if (image_parts.fast_open && a.connected && (f->fast & FLOW_FAST_CLIENT) != 0)
+		flow_fast_answered(f, s, at_once);
 	if (a.len > 0)
 		keep(f, payload, &a);
 	else if (a.ready > 0 && !f->fn)
@@ -436,8 +463,8 @@ struct flow *flow_admit(struct host *h, struct ip from, struct ip to, const stru
 	return f;
 }
 
-static void welcome(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
-	const struct host_service *service)
+static void welcome(struct host *h, struct ip from, struct ip to, struct tcp_segment *s,
+	const struct host_service *service, struct view payload)
 {
 	struct tcp_config config = flow_config(h, from, to);
 	struct flow *f;
@@ -449,12 +476,13 @@ static void welcome(struct host *h, struct ip from, struct ip to, const struct t
 	f = flow_admit(h, from, to, s, service);
 	if (!f)
 		return;
-	tcp_accept(&f->tcp, &config, s, flow_first_sequence(h, from, s->from_port, to, s->to_port), h->now);
 	if (image_parts.router && service == &h->any_service) {
+		tcp_accept(&f->tcp, &config, s, flow_first_sequence(h, from, s->from_port, to, s->to_port),
+			h->now);
 		f->held = true;
 		flow_run(f);
 	} else {
-		flow_settle(f);
+		flow_begin(f, &config, s, payload);
 	}
 }
 
@@ -526,11 +554,11 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		if (f)
 			flow_arrive(f, &s, read_rest(&r));
 	} else if (opens && service) {
-		welcome(h, p->from, p->to, &s, service);
+		welcome(h, p->from, p->to, &s, service, read_rest(&r));
 	} else if (stray && service) {
 		host_count(&h->counts.dropped_not_ours, 1);
 	} else if (!(opens || stray) || !image_parts.opening || !h->asked.in ||
-		   !h->asked.in(h, p->from, p->to, &s)) {
+		   !h->asked.in(h, p->from, p->to, &s, read_rest(&r))) {
 		refuse(h, p->from, p->to, &s);
 	}
 }

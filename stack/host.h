@@ -13,6 +13,7 @@
  *                one, else one whose peer has kept its window shut for a minute is
  *                reset; else the SYN is dropped (the peer tries again)
  *   a backlog    openings beyond a service's are answered with SYN cookies (backlog=0: there is none)
+ *   fast open    beyond a port's limit a SYN is one like others; see lib/tcp/tcp_fast_open.h for the rest
  *   rx buffers   payload that cannot be kept counts as lost (the peer retransmits)
  *   tx buffers   flow_tx() lends nothing; flows are called in turn as buffers return
  *   reassembly   see lib/reassembly; without it (reassembly_buffers=0) fragments are dropped
@@ -46,6 +47,7 @@
 #include "lib/route/route.h"
 #include "lib/siphash/siphash.h"
 #include "lib/tcp/tcp.h"
+#include "lib/tcp/tcp_fast_open.h"
 #include "stack/datagram.h"
 #include "stack/flow.h"
 
@@ -89,6 +91,14 @@ struct flow {
 	bool strict;   /* bytes after NEXT_CLOSE are answered by a reset */
 	u8 hop_limit;  /* 0: the host's */
 	u8 tos;        /* DiffServ, in its place */
+	u8 fast;       /* FLOW_FAST_* */
+};
+
+/* struct flow.fast: TCP Fast Open. */
+enum {
+	FLOW_FAST_PLACE = 1, /* it has a place in its port's queue */
+	FLOW_FAST_TELL = 2,  /* the SYN,ACK tells a cookie */
+	FLOW_FAST_CLIENT = 4 /* its SYN asked for one, or gave one */
 };
 
 enum flow_list_name {
@@ -169,6 +179,7 @@ struct host_config {
 	bool tcp_ecn;                 /* ask for ECN (RFC 3168); who asks us gets it anyway */
 	bool tcp_pacing;              /* spread TCP's bursts over the round trip */
 	enum tcp_control tcp_control; /* of all that do not ask for another than CUBIC */
+	bool tcp_fast_open;           /* data in SYNs (RFC 7413), where programs ask for it */
 	bool any;                     /* answer for every address: gateways (serve_any) */
 	bool bare; /* a link of two, without neighbours' addresses: no ARP, no ND (a tun device) */
 };
@@ -183,8 +194,8 @@ struct host_service {
 
 /* Who is asked about flows and datagrams that no service and no bound port takes. */
 struct host_asked {
-	bool (*in)(struct host *h, struct ip from, struct ip to,
-		const struct tcp_segment *s); /* what has no ACK and no RST; false: refused */
+	bool (*in)(struct host *h, struct ip from, struct ip to, struct tcp_segment *s,
+		struct view payload); /* what has no ACK and no RST; false: refused */
 	flow_ask_fn *flow;
 	void *flow_context;
 	datagram_ask_fn *datagram;
@@ -244,6 +255,7 @@ struct host_counts {
 	u64 refused;           /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
 	u64 cookies_out, cookies_in; /* SYNs answered beyond a backlog, and flows that came of it */
+	u64 fast_in, fast_full;      /* SYNs with a good Fast Open cookie: taken at once, or beyond a limit */
 	u64 retransmits;
 	u64 datagrams_in, datagrams_out;
 };
@@ -273,6 +285,17 @@ struct host_cookies {
 	 * flow for it to arrive at; if it may be what came after a lost ACK, none, and nothing to do. */
 	bool (*in)(struct host *h, struct ip from, struct ip to, const struct tcp_segment *s,
 		const struct host_service *service, struct flow **opened);
+};
+
+/* What a host with TCP Fast Open has besides: host_fast_open(). */
+struct host_fast_port {
+	u16 port;
+	struct tcp_fast_queue queue; /* limit 0: free, and not of this port */
+};
+
+struct host_fast_open {
+	struct tcp_fast_cache cache;
+	struct host_fast_port ports[HOST_SERVICES];
 };
 
 #define HOST_BACKLOG_NONE 0xffffffffu /* no limit but the table of flows */
@@ -344,6 +367,7 @@ struct host {
 	struct host_dhcp6 *dhcp6;           /* null: it does not ask DHCPv6 */
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
+	struct host_fast_open *fast_open;   /* null: SYNs carry no data */
 	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
 	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
 	u64 addresses_ns;                   /* when addresses or routes have to do; 0: something changed */
@@ -376,6 +400,9 @@ void host_temporary(struct host *h, struct host_temporary *t);
 /* Keep at most `backlog` openings for each port served from now on; answer others with SYN cookies
  * (lib/tcp/tcp_cookie.h). The manifest's backlog=; an image that never says so does not have the code. */
 void host_syn_cookies(struct host *h, u32 backlog);
+
+/* Have TCP Fast Open (RFC 7413), if the option --tcp-fast-open says so: serve_fast_open() and flow_connect_fast(). */
+void host_fast_open(struct host *h, struct host_fast_open *x);
 
 /* Ask DHCP for IPv6 from now on when routers say so (the manifest's dhcp6=1), and for a prefix
  * wherever there is one (dhcp6=2): host_delegated(), none while there is none. Binds port 546. */

@@ -146,7 +146,8 @@ void http_upload(
 /* Field lines for every answer, such as text("X-Content-Type-Options: nosniff\r\n"). */
 void http_fields(struct http_server *s, struct view lines);
 
-/* Begin. sessions: one for each flow of the host (the manifest's flows=). */
+/* Begin. With serve_fast_open(h, port, n) behind it the first request may come with the SYN (RFC 7413): where every route
+ * bears to be asked the same twice. sessions: one for each flow of the host (the manifest's flows=). */
 void http_serve(struct http_server *s, struct host *h, u16 port, struct http_session *sessions);
 
 /* ---- in a page's function ---- */

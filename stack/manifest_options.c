@@ -5,7 +5,7 @@
  *
  *   --ip= --gateway= --ip6= --gateway6= --route= --no-dhcp --no-ip6 --no-slaac --eui64 --secret= --vlan=   the host's
  *       addresses and ways; with several nets each is --NET.ip= and so on
- *   --tcp-ecn --tcp-pacing --tcp-congestion=NAME   how its TCP treats the path
+ *   --tcp-ecn --tcp-pacing --tcp-congestion=NAME --tcp-fast-open   how its TCP treats the path
  *   --log=   levels, --help
  */
 #include "base/format.h"
@@ -159,6 +159,7 @@ static const struct builtin part_options[] = {
 	{ TEXT("tcp-ecn"), HOST_FLAG, true, offsetof(struct host_config, tcp_ecn) },
 	{ TEXT("tcp-pacing"), HOST_FLAG, true, offsetof(struct host_config, tcp_pacing) },
 	{ TEXT("tcp-congestion"), HOST_CONTROL, true, offsetof(struct host_config, tcp_control) },
+	{ TEXT("tcp-fast-open"), HOST_FLAG, true, offsetof(struct host_config, tcp_fast_open) },
 };
 
 /* What is said of each of them: a table of its own, for images without advice. */
@@ -189,12 +190,13 @@ static const struct host_words {
 	{ TEXT(""), TEXT("spread bursts over round trips of 1 ms and more"), TEXT("") },
 	{ TEXT("NAME"), TEXT("what governs TCP's windows, instead of cubic: bbr or reno"),
 		TEXT("bbr, cubic or reno") },
+	{ TEXT(""), TEXT("data in SYNs, where its program can bear to hear it twice (RFC 7413)"), TEXT("") },
 };
 
 static u32 host_option_count(void)
 {
 	bool more = image_parts.routes || image_parts.identifiers || image_parts.vlan || image_parts.ecn ||
-		    image_parts.pacing || image_parts.bbr;
+		    image_parts.pacing || image_parts.bbr || image_parts.fast_open;
 
 	return COUNT(host_options) + (more ? COUNT(part_options) : 0);
 }
@@ -217,6 +219,7 @@ static bool host_has(u32 i)
 	case offsetof(struct host_config, tcp_ecn): return image_parts.ecn;
 	case offsetof(struct host_config, tcp_pacing): return image_parts.pacing;
 	case offsetof(struct host_config, tcp_control): return image_parts.bbr;
+	case offsetof(struct host_config, tcp_fast_open): return image_parts.fast_open;
 	default: return true;
 	}
 }

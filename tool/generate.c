@@ -129,6 +129,11 @@ static bool takes_fragments(const struct manifest *m, const struct manifest_net 
 	return m->parts.fragments && !n->raw && n->reassembly_buffers > 0;
 }
 
+static bool opens_fast(const struct manifest *m, const struct manifest_net *n)
+{
+	return m->parts.fast_open && !n->raw;
+}
+
 static void add_nets(struct text *t, const struct manifest *m)
 {
 	for (size_t i = 0; i < m->net_count; i += 1) {
@@ -151,6 +156,9 @@ static void add_nets(struct text *t, const struct manifest *m)
 		if (m->nets[i].temporary)
 			text_add(
 				t, "static struct host_temporary %s_temporary;\n\n", c_name(m->nets[i].name));
+		if (opens_fast(m, &m->nets[i]))
+			text_add(
+				t, "static struct host_fast_open %s_fast_open;\n\n", c_name(m->nets[i].name));
 		if (m->nets[i].dhcp6)
 			text_add(t, "static struct host_dhcp6 %s_dhcp6;\n\n", c_name(m->nets[i].name));
 	}
@@ -241,6 +249,8 @@ static void write_source(const struct manifest *m)
 	}
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		char *name = c_name(m->nets[i].name);
+		if (opens_fast(m, &m->nets[i]))
+			text_add(&t, "\thost_fast_open(&app.%s, &%s_fast_open);\n", name, name);
 		if (m->nets[i].temporary)
 			text_add(&t, "\thost_temporary(&app.%s, &%s_temporary);\n", name, name);
 		if (m->nets[i].dhcp6)

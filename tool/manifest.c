@@ -298,7 +298,7 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
-	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "tcp-congestion", "secret", "eui64", "vlan", "net",
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "tcp-congestion", "tcp-fast-open", "secret", "eui64", "vlan", "net",
 	"block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)

@@ -43,6 +43,7 @@ void app_start(struct app *app)
 	static u8 no_session[1];
 
 	serve(&app->service, app->port, echo, no_session, 0);
+	(void)serve_fast_open(&app->service, app->port, SERVICE_FLOWS / 16);
 	(void)datagram_bind(&app->service, app->port, echo_datagram, NULL);
 	listen_to(&app->service, app->group4);
 	listen_to(&app->service, app->group6);

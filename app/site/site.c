@@ -14,4 +14,6 @@ void app_start(struct app *app)
 	http_files(&web, text("/"), app->book);
 	http_fields(&web, text("X-Content-Type-Options: nosniff\r\n"));
 	http_serve(&web, &app->service, app->port, sessions);
+	(void)serve_fast_open(&app->service, app->port,
+		SERVICE_FLOWS / 64); /* the same question twice is the same answer */
 }

@@ -32,6 +32,7 @@
 	PART(sack, "sack", "SACK and what needs it: losses are repaired as in NewReno (RFC 6582)")           \
 	PART(timestamps, "timestamps", "TCP timestamps and PAWS (RFC 7323)")                                 \
 	PART(keepalive, "keepalive", "TCP keep-alives: tcp_config.keepalive_ns")                             \
+	PART(fast_open, "fast-open", "TCP Fast Open (RFC 7413): data goes with no SYN, and none is taken")   \
 	PART(opening, "opening", "connections that it opens itself: flow_connect()")                         \
 	PART(resolvers, "resolvers", "the addresses of DNS resolvers that DHCP and routers tell")            \
 	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \

@@ -92,6 +92,9 @@ void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now)
 	if (c->ecn == TCP_ECN_ACTIVE)
 		t->cc |= CC_ECN;
 	t->rcv_edge = c->rx_bytes; /* rcv_nxt is still 0: this is what the SYN offers */
+	if (image_parts.fast_open && c->fast_open)
+		t->flags |= F_FAST;
+	t->snd_wnd = c->fast_mss; /* no window is known: so much may go with the SYN, options and all */
 }
 
 void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now)
@@ -99,7 +102,7 @@ void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segm
 	init(t, c, iss);
 	t->state = TCP_SYN_RECEIVED;
 	t->heard_ms = clock_ms(now);
-	learn_syn(t, syn); /* its payload, if any, the peer will send again */
+	learn_syn(t, syn); /* its payload, if any, the peer will send again: but see tcp_accept_fast() */
 }
 
 /* ---- death ---- */
@@ -162,6 +165,7 @@ static void enter_time_wait(struct tcp *t, u64 now)
 static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
 {
 	t->state = (t->flags & F_CLOSE) != 0 ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
+	t->flags &= ~F_FAST;
 	tcp_congestion_begin(t, (t->flags & F_SYN_LOST) != 0);
 	if (image_parts.keepalive && t->keepalive_ms != 0)
 		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
@@ -171,9 +175,26 @@ static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
 /* The bytes of the stream that this acknowledges: the FIN is none. */
 static u32 bytes_acked(const struct tcp *t, u32 ack)
 {
-	u32 to = seq_min(ack, t->snd_end);
+	u32 from = snd_first(t), to = seq_min(ack, t->snd_end);
 
-	return seq_before(t->snd_una, to) ? seq_dist(t->snd_una, to) : 0;
+	return seq_before(from, to) ? seq_dist(from, to) : 0;
+}
+
+/* Our SYN is acknowledged, and perhaps what went with it (RFC 7413) or behind it. */
+static bool acks_syn(const struct tcp *t, u32 ack)
+{
+	return ack != t->snd_una && seq_dist(t->snd_una, ack) <= seq_dist(t->snd_una, t->snd_max);
+}
+
+/* Of the data in a SYN the rest goes again at once, for the peer has not kept it; so does what left behind
+ * a SYN,ACK that was lost. */
+static void handshake_over(struct tcp *t, const struct tcp_segment *s, u64 now, struct tcp_arrival *a)
+{
+	a->acked = bytes_acked(t, s->ack);
+	tcp_acked(t, s, now);
+	establish(t, now, a);
+	if (image_parts.fast_open && (t->flags & (F_ACTIVE | F_SYN_LOST)) != 0)
+		t->snd_nxt = t->snd_una;
 }
 
 /* ---- windows and acknowledgements, for the fast path and the slow one ---- */
@@ -220,7 +241,7 @@ static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now,
 	bool ack = (s->flags & TCP_ACK) != 0;
 
 	/* First, check the ACK bit. */
-	if (ack && (t->snd_max == t->snd_una || s->ack != seq_add(t->snd_una, 1))) {
+	if (ack && !acks_syn(t, s->ack)) {
 		if ((s->flags & TCP_RST) == 0)
 			reset_stray(t, s);
 		return false;
@@ -238,11 +259,11 @@ static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now,
 	t->heard_ms = clock_ms(now);
 	if (!ack) { /* simultaneous open: our SYN again, now with an ACK */
 		t->state = TCP_SYN_RECEIVED;
+		t->flags &= ~F_FAST;
 		t->snd_nxt = t->snd_una;
 		return false;
 	}
-	tcp_acked(t, s, now);
-	establish(t, now, a);
+	handshake_over(t, s, now, a);
 	t->flags |= F_ACK_NOW;
 	return true;
 }
@@ -297,13 +318,13 @@ static void arrive_rst(struct tcp *t, const struct tcp_segment *s, u64 now)
  * answers our SYN in a simultaneous open and its ACK is what we want. */
 static bool arrive_syn_again(struct tcp *t, struct tcp_segment *s)
 {
-	if (t->state != TCP_SYN_RECEIVED || (s->flags & TCP_SYN) == 0 || seq_add(s->seq, 1) != t->rcv_nxt)
+	if (t->state != TCP_SYN_RECEIVED || (s->flags & TCP_SYN) == 0 || s->seq != t->snd_wl1)
 		return true;
 	if ((s->flags & TCP_ACK) == 0) {
 		t->snd_nxt = t->snd_una;
 		return false;
 	}
-	s->seq = t->rcv_nxt;
+	s->seq = seq_add(s->seq, 1);
 	s->flags = (u8)(s->flags & ~TCP_SYN);
 	return true;
 }
@@ -326,7 +347,7 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		t->flags |= F_REORDERED; /* a hole that was known before was filled by itself */
 	if (has_sack(t) && s->opt.sacks > 0)
 		tcp_sacks(t, s);
-	if (same && (t->flags & F_PERSIST) == 0) { /* no answer to a probe is a duplicate */
+	if (same && (t->flags & F_PERSIST) == 0 && !a->connected) { /* no answer to a probe is a duplicate */
 		u32 window = (u32)s->window << t->snd_scale;
 
 		was.duplicate = s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd;
@@ -409,6 +430,23 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	owe_ack(t, a->len, now);
 }
 
+/* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
+struct tcp_arrival tcp_accept_fast(
+	struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now)
+{
+	struct tcp_arrival a = { 0 };
+	struct tcp_segment text = *syn;
+
+	require(image_parts.fast_open);
+	tcp_accept(t, c, syn, iss, now);
+	t->flags |= F_FAST;
+	tcp_congestion_begin(t, false);
+	text.seq = t->rcv_nxt;
+	if (text.len <= TCP_WINDOW_MAX)
+		arrive_text(t, &text, now, &a);
+	return a;
+}
+
 /* A FIN that contradicts what came before, or lies beyond memory, counts as lost. */
 static bool fin_fits(const struct tcp *t, u32 at)
 {
@@ -485,12 +523,11 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
 	if (t->state == TCP_SYN_RECEIVED) {
-		if (t->snd_max == t->snd_una || s->ack != seq_add(t->snd_una, 1)) {
+		if (!acks_syn(t, s->ack)) {
 			reset_stray(t, s);
 			return false;
 		}
-		tcp_acked(t, s, now);
-		establish(t, now, a);
+		handshake_over(t, s, now, a);
 	}
 	return arrive_ack(t, s, now, a);
 }

@@ -60,7 +60,13 @@ enum {
 };
 
 /* Which options a segment has (struct tcp_options.has). */
-enum { TCP_HAS_MSS = 1, TCP_HAS_WSCALE = 2, TCP_HAS_SACK_OK = 4, TCP_HAS_TIMESTAMP = 8 };
+enum {
+	TCP_HAS_MSS = 1,
+	TCP_HAS_WSCALE = 2,
+	TCP_HAS_SACK_OK = 4,
+	TCP_HAS_TIMESTAMP = 8,
+	TCP_HAS_FAST_OPEN = 16 /* of length 0: a cookie is asked for */
+};
 
 /* struct tcp_segment.ecn: the two bits of the IP header (RFC 3168, 5). */
 enum { TCP_NOT_ECT = 0, TCP_ECT_1 = 1, TCP_ECT_0 = 2, TCP_CE = 3 };
@@ -69,6 +75,14 @@ enum { TCP_NOT_ECT = 0, TCP_ECT_1 = 1, TCP_ECT_0 = 2, TCP_CE = 3 };
 #define TCP_GAPS_MAX                                                                                         \
 	6u /* ranges beyond the first gap that are remembered; further ones are treated as lost */
 #define TCP_HEADER_MAX 60u
+
+#define TCP_FAST_COOKIE_MIN 4u /* bytes, an even number of them (RFC 7413, 4.1.1) */
+#define TCP_FAST_COOKIE_MAX 16u
+
+struct tcp_fast_cookie {
+	u8 bytes; /* 0: none */
+	u8 byte[TCP_FAST_COOKIE_MAX];
+};
 
 struct tcp_range {
 	u32 from, to; /* sequence numbers, `to` is the first one not in it */
@@ -81,6 +95,7 @@ struct tcp_options {
 	u8 sacks;
 	u32 ts_value, ts_echo;
 	struct tcp_range sack[TCP_SACK_MAX];
+	struct tcp_fast_cookie fast;
 };
 
 /* A segment without its bytes. */
@@ -126,6 +141,8 @@ struct tcp_config {
 	bool pace; /* spread bursts over the round trip, if that is 1 ms or more; BBR always does */
 	enum tcp_control control;
 	enum tcp_ecn ecn;
+	bool fast_open; /* the SYN asks for a Fast Open cookie, or gives one: `fast open` below */
+	u16 fast_mss; /* with a cookie: the MSS that the peer said last time; 0: there is none, so no data */
 };
 
 enum tcp_end {
@@ -147,6 +164,32 @@ void tcp_connect(struct tcp *t, const struct tcp_config *c, u32 iss, u64 now);
 
 /* LISTEN -> SYN-RECEIVED on this SYN. The SYN,ACK is the next tcp_send(). */
 void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now);
+
+/* ---- fast open (RFC 7413): data in the SYN, an answer before the handshake is over ----
+ *
+ * The cookies are the caller's, like the ports (tcp_fast_open.h makes, checks and keeps them).
+ *
+ *   client   config.fast_open: the SYN has TCP_HAS_FAST_OPEN, and the caller puts in the cookie it has, or
+ *            none. With config.fast_mss what was written before the first tcp_send() goes with it, as much as
+ *            that MSS takes; what the SYN,ACK does not acknowledge goes again. A SYN that is lost, or too
+ *            big for the path, is sent again without data and without the option (4.1.3).
+ *   server   a SYN with a good cookie is given to tcp_accept_fast(): what came with it counts at once, and
+ *            what is written leaves behind the SYN,ACK. Before the peer's ACK that is no more than the
+ *            initial window and the window of the SYN (4.2.2), once: only the SYN,ACK is repeated.
+ *
+ * Who takes data from SYNs must bear to take the same again: the network may duplicate a SYN, and it is
+ * then a new connection once the first is over (6.1). */
+
+/* How much can go with the SYN that was not sent yet; 0: nothing. */
+u32 tcp_syn_room(const struct tcp *t);
+
+/* As tcp_accept(), and what the SYN brought has arrived. */
+struct tcp_arrival tcp_accept_fast(
+	struct tcp *t, const struct tcp_config *c, const struct tcp_segment *syn, u32 iss, u64 now);
+
+/* In SYN-SENT: the option goes with the SYN, which was not lost so far. In SYN-RECEIVED: it began by
+ * tcp_accept_fast(). Later it is false. */
+bool tcp_is_fast(const struct tcp *t);
 
 /* ---- segments ---- */
 

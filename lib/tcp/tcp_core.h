@@ -55,6 +55,7 @@ enum {
 	F_TROUBLE = 1u << 29,    /* R1 */
 	F_SACK_MORE = 1u << 30   /* the peer has reported more pieces than are remembered */
 };
+#define F_FAST (1u << 31) /* tcp_is_fast(): no int */
 
 /* ---- times ---- */
 
@@ -106,6 +107,8 @@ enum {
 #define TCP_HOLE_MSS_LAST 512u
 
 #define TCP_STARVED_PROBES 8u /* of an answered, shut window: at 200 ms, doubled, 51 s */
+
+#define TCP_OPTIONS_MAX 40u
 
 #define TCP_MSS_DEFAULT 536u /* RFC 9293 3.7.1 */
 #define TCP_MSS_MIN     64u  /* a peer that announces less makes us waste headers: not with us */
@@ -246,6 +249,20 @@ static inline bool has_mtu_probe(const struct tcp *t)
 	return can_search() && (t->flags & F_MTU_PROBE) != 0;
 }
 
+/* RFC 7413; tcp_is_fast(). */
+static inline bool is_fast(const struct tcp *t)
+{
+	return image_parts.fast_open && (t->flags & F_FAST) != 0;
+}
+
+/* Where the bytes begin that wait to be acknowledged: behind our SYN while that waits too. */
+static inline u32 snd_first(const struct tcp *t)
+{
+	bool syn = in_syn_sent(t) || t->state == TCP_SYN_RECEIVED;
+
+	return syn ? seq_add(t->snd_una, 1) : t->snd_una;
+}
+
 /* ECN was negotiated, or is asked for. */
 static inline bool has_ecn(const struct tcp *t)
 {
@@ -294,6 +311,8 @@ static inline bool synchronized(const struct tcp *t)
 /* The peer may still send us something new. */
 static inline bool receiving(const struct tcp *t)
 {
+	if (is_fast(t) && t->state == TCP_SYN_RECEIVED)
+		return true;
 	return t->state == TCP_ESTABLISHED || t->state == TCP_FIN_WAIT_1 || t->state == TCP_FIN_WAIT_2;
 }
 

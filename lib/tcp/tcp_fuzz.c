@@ -49,6 +49,7 @@ static void decode(struct view v)
 	must(tcp_read(&again, &back) && read_left(&again) == 0);
 	must(back.seq == s.seq && back.ack == s.ack && back.flags == s.flags && back.opt.has == s.opt.has);
 	must(back.opt.ts_value == s.opt.ts_value && back.opt.mss == s.opt.mss);
+	must(back.opt.fast.bytes == s.opt.fast.bytes && back.opt.fast.byte[3] == s.opt.fast.byte[3]);
 	(void)tcp_refusal(&s, &back);
 }
 
@@ -174,7 +175,7 @@ static struct tcp_segment any_segment(struct reader *r, const struct tcp *t)
 			near(r, seq_add(t->heard_ms, t->ts_offset), seq_add(t->sent_ms, t->ts_offset));
 	}
 	if ((s.flags & TCP_SYN) != 0) {
-		s.opt.has |= read_u8(r) % 16u;
+		s.opt.has |= read_u8(r) % 32u;
 		s.opt.mss = read_be16(r);
 		s.opt.wscale = read_u8(r);
 	}
@@ -188,15 +189,9 @@ static struct tcp_segment any_segment(struct reader *r, const struct tcp *t)
 	return s;
 }
 
-static void arrive(struct play *p, struct reader *r)
+static void arrived(struct play *p, const struct tcp_segment *s, struct tcp_arrival a)
 {
-	struct tcp_segment s = any_segment(r, &p->t);
-	struct tcp_arrival a;
-
-	if (p->rx_len == p->config.rx_bytes && (s.seq & 1) != 0)
-		tcp_strip(&s);
-	a = tcp_arrive(&p->t, &s, p->now);
-	must(a.skip <= s.len && a.len <= s.len - a.skip);
+	must(a.skip <= s->len && a.len <= s->len - a.skip);
 	must(a.len == 0 || p->rx_len + a.at + a.len <= p->config.rx_bytes);
 	must(a.ready <= p->config.rx_bytes - p->rx_len);
 	must(a.ready == 0 || !p->ended);
@@ -209,6 +204,15 @@ static void arrive(struct play *p, struct reader *r)
 	p->connected = p->connected || a.connected;
 	p->ended = p->ended || a.ended;
 	must(tcp_peer_ended(&p->t) == p->ended);
+}
+
+static void arrive(struct play *p, struct reader *r)
+{
+	struct tcp_segment s = any_segment(r, &p->t);
+
+	if (p->rx_len == p->config.rx_bytes && (s.seq & 1) != 0)
+		tcp_strip(&s);
+	arrived(p, &s, tcp_arrive(&p->t, &s, p->now));
 }
 
 static void wait(struct play *p, struct reader *r)
@@ -295,10 +299,16 @@ static void converse(struct reader *r)
 	p.config.keepalive_probes = (how & 32) ? 3 : 0;
 	p.config.keepalive_probe_s = (how & 64) ? 1 : 0;
 	if ((how & 16) != 0) {
+		p.config.fast_open = (how & 8) != 0;
+		p.config.fast_mss = (how & 2) != 0 ? p.config.mss : 0;
 		tcp_connect(&p.t, &p.config, read_be32(r), p.now);
+		if (p.config.fast_open)
+			user(&p, r, 0);
 	} else {
 		syn = any_segment(r, &p.t);
-		if ((how & 64) == 0)
+		if ((how & 64) == 0 && (syn.opt.has & TCP_HAS_FAST_OPEN) != 0)
+			arrived(&p, &syn, tcp_accept_fast(&p.t, &p.config, &syn, read_be32(r), p.now));
+		else if ((how & 64) == 0)
 			tcp_accept(&p.t, &p.config, &syn, read_be32(r), p.now);
 		else if (!by_cookie(&p, &syn, r))
 			return;

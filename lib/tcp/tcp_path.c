@@ -51,6 +51,10 @@ void tcp_path(struct tcp *t, u16 mss)
 
 	if (t->state == TCP_SYN_SENT) { /* kept for when the peer has said what it takes */
 		t->mss = (u16)most_of(mss, TCP_MSS_MIN);
+		if (is_fast(t) && seq_add(t->snd_una, 1) != t->snd_max) { /* it was our SYN, for its data */
+			t->flags &= ~F_FAST;
+			t->snd_nxt = t->snd_una;
+		}
 		return;
 	}
 	if (tcp_mtu_told(t, least(most_of(mss, TCP_MSS_MIN), t->peer_mss)))

@@ -3,6 +3,7 @@
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
 /* prove-unreached: can_search 3 is_searching 1 has_mtu_probe 1 tcp_mtu_told 2 */
+/* prove-unreached: is_fast 1 tcp_accept_fast 1 */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -33,6 +34,8 @@ static struct tcp_config any_config(void)
 	c.pace = any_bool();
 	c.control = NONDET() ? TCP_CUBIC : NONDET() ? TCP_BBR : TCP_NEWRENO;
 	c.ecn = NONDET() ? TCP_ECN_OFF : NONDET() ? TCP_ECN_ACTIVE : TCP_ECN_PASSIVE;
+	c.fast_open = any_bool();
+	c.fast_mss = any_u16();
 	return c;
 }
 
@@ -43,6 +46,8 @@ static void begin(void)
 
 	if (NONDET())
 		tcp_connect(&t, &c, any_u32(), any_u64());
+	else if (NONDET())
+		(void)tcp_accept_fast(&t, &c, &syn, any_u32(), any_u64());
 	else
 		tcp_accept(&t, &c, &syn, any_u32(), any_u64());
 }
@@ -103,6 +108,8 @@ static void look(void)
 	(void)tcp_path_is_found(&t);
 	(void)tcp_is_starved(&t);
 	(void)tcp_is_in_trouble(&t);
+	(void)tcp_is_fast(&t);
+	(void)tcp_syn_room(&t);
 	(void)tcp_gives_way(&t, &syn);
 	tcp_facts(&t, &facts);
 }

@@ -28,6 +28,9 @@ static struct tcp_segment any_segment(void)
 		s.opt.sack[i].from = any_u32();
 		s.opt.sack[i].to = any_u32();
 	}
+	s.opt.fast.bytes = any_u8();
+	for (u32 i = 0; i < TCP_FAST_COOKIE_MAX; i += 1)
+		s.opt.fast.byte[i] = any_u8();
 	return s;
 }
 

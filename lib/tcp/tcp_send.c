@@ -155,42 +155,6 @@ static void syn_options(const struct tcp *t, u64 now, struct tcp_options *o)
 	}
 }
 
-static bool send_syn(struct tcp *t, u64 now, struct tcp_out *out)
-{
-	if (t->snd_nxt != t->snd_una) { /* it is on its way */
-		if ((t->flags & F_ACK_NOW) == 0 || in_syn_sent(t))
-			return false;
-		begin(t, now, out, t->snd_nxt, TCP_ACK);
-		return true;
-	}
-	*out = (struct tcp_out){ 0 };
-	out->mss = t->mss;
-	out->s.seq = t->snd_una;
-	out->s.flags = TCP_SYN;
-	if (t->state == TCP_SYN_RECEIVED) {
-		out->s.flags = TCP_SYN | TCP_ACK;
-		out->s.ack = t->rcv_nxt;
-		t->rcv_acked = t->rcv_nxt;
-	}
-	out->s.flags |= tcp_syn_ecn(t);
-	out->s.window = offer_window(t, 0); /* RFC 7323 2.2: never scaled in a SYN */
-	syn_options(t, now, &out->s.opt);
-	if (t->snd_max == t->snd_una) {
-		t->stalled_ms = clock_ms(now);
-		t->flags |= F_TIMING;
-		t->rtt_start = clock_us(now);
-		t->rtt_seq = seq_add(t->snd_una, 1);
-	} else {
-		t->flags &= ~(u32)F_TIMING;
-		t->retransmits = seq_add(t->retransmits, (t->flags & F_SYN_LOST) != 0 ? 1 : 0);
-	}
-	t->snd_nxt = seq_add(t->snd_una, 1);
-	t->snd_max = t->snd_nxt;
-	t->flags &= ~(u32)F_ACK_NOW;
-	t->rto_due_ns = tcp_rto_due(t, now);
-	return true;
-}
-
 /* ---- data ---- */
 
 /* Puts [seq, seq + len) and perhaps the FIN behind it into out. */
@@ -207,7 +171,7 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 	}
 	begin(t, now, out, seq, flags);
 	out->s.len = len;
-	out->offset = seq_dist(t->snd_una, seq);
+	out->offset = seq_dist(snd_first(t), seq);
 	if (seq_before(seq, t->snd_max)) {
 		t->retransmits = seq_add(t->retransmits, 1);
 		if ((t->flags & F_TIMING) != 0 && seq_before(seq, t->rtt_seq))
@@ -231,13 +195,14 @@ static void data_segment(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u
 		t->cong.phase[PRR_OUT] = plus(t->cong.phase[PRR_OUT], len);
 	t->snd_max = seq_max(t->snd_max, to);
 	t->sent_ms = clock_ms(now);
-	tcp_arm(t, now);
+	if (synchronized(t)) /* until then the timer is the SYN,ACK's */
+		tcp_arm(t, now);
 }
 
 /* What the peer's window has beyond snd_nxt; it may have shrunk. */
 static u32 window_left(const struct tcp *t)
 {
-	u32 used = seq_dist(t->snd_una, t->snd_nxt);
+	u32 used = seq_dist(snd_first(t), t->snd_nxt);
 
 	return minus(t->snd_wnd, used);
 }
@@ -251,7 +216,7 @@ static u32 path_left(const struct tcp *t)
 	if (has_sack(t) && (t->flags & (F_RECOVERY | F_MTU_PROBE)) != 0) {
 		flight = tcp_pipe(t);
 	} else {
-		flight = seq_dist(t->snd_una, t->snd_nxt);
+		flight = seq_dist(snd_first(t), t->snd_nxt);
 		if (t->dupacks > 0 && (t->flags & (F_RECOVERY | F_LOSS)) == 0)
 			cwnd = plus(cwnd, least(t->dupacks, 2) * t->mss);
 	}
@@ -392,6 +357,62 @@ static bool send_probe_again(struct tcp *t, u64 now, struct tcp_out *out)
 	return true;
 }
 
+/* RFC 7413 4.2.1. Its options count, however many there will be. */
+u32 tcp_syn_room(const struct tcp *t)
+{
+	return in_syn_sent(t) && is_fast(t) ? minus(least(t->mss, t->snd_wnd), TCP_OPTIONS_MAX) : 0;
+}
+
+/* RFC 7413 4.2.2: behind a SYN,ACK of which nobody knows that it was lost. */
+static bool may_answer_early(const struct tcp *t)
+{
+	return is_fast(t) && t->state == TCP_SYN_RECEIVED && (t->flags & F_SYN_LOST) == 0 &&
+	       t->snd_nxt != snd_last(t);
+}
+
+static bool send_syn(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
+{
+	if (t->snd_nxt != t->snd_una) { /* it is on its way */
+		if (may_answer_early(t) && send_data(t, now, most, out))
+			return true;
+		if ((t->flags & F_ACK_NOW) == 0 || in_syn_sent(t))
+			return false;
+		begin(t, now, out, t->snd_nxt, TCP_ACK);
+		return true;
+	}
+	*out = (struct tcp_out){ 0 };
+	out->mss = t->mss;
+	out->s.seq = t->snd_una;
+	out->s.flags = TCP_SYN;
+	if (t->state == TCP_SYN_RECEIVED) {
+		out->s.flags = TCP_SYN | TCP_ACK;
+		out->s.ack = t->rcv_nxt;
+		t->rcv_acked = t->rcv_nxt;
+	}
+	out->s.flags |= tcp_syn_ecn(t);
+	out->s.window = offer_window(t, 0); /* RFC 7323 2.2: never scaled in a SYN */
+	syn_options(t, now, &out->s.opt);
+	if (in_syn_sent(t) && is_fast(t)) {
+		out->s.opt.has |= TCP_HAS_FAST_OPEN;
+		out->s.len = least(tcp_unacked(t), tcp_syn_room(t));
+	}
+	if (t->snd_max == t->snd_una) {
+		t->stalled_ms = clock_ms(now);
+		t->flags |= F_TIMING;
+		t->rtt_start = clock_us(now);
+		t->rtt_seq = seq_add(t->snd_una, 1);
+	} else {
+		t->flags &= ~(u32)F_TIMING;
+		t->retransmits = seq_add(t->retransmits, (t->flags & F_SYN_LOST) != 0 ? 1 : 0);
+	}
+	t->snd_max = seq_max(t->snd_max, seq_add(t->snd_una, 1u + out->s.len));
+	t->snd_nxt = t->snd_max; /* what went with it, or behind it, waits for its acknowledgement */
+	t->flags &= ~(u32)F_ACK_NOW;
+	t->ack_due_ns = TIME_NEVER;
+	t->rto_due_ns = tcp_rto_due(t, now);
+	return true;
+}
+
 /* Fast retransmit, and the holes of a recovery. */
 static bool send_again(struct tcp *t, u64 now, struct tcp_out *out)
 {
@@ -500,7 +521,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	if (t->state == TCP_CLOSED)
 		return false;
 	if (!synchronized(t))
-		return send_syn(t, now, out);
+		return send_syn(t, now, most, out);
 	if (has_flag_of_sack(t, F_TAIL) && send_tail(t, now, out))
 		return true;
 	if ((t->flags & (F_REXMIT | F_RECOVERY)) != 0 && send_again(t, now, out))

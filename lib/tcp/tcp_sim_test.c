@@ -251,26 +251,9 @@ static void user(struct world *w, u32 side)
 	}
 }
 
-static void arrive(struct world *w, struct packet *p)
+/* What the core says of this packet. */
+static void keep(struct world *w, struct end *e, const struct packet *p, struct tcp_arrival a)
 {
-	struct end *e = &w->e[p->to];
-	struct tcp_arrival a;
-
-	if (e->listening) {
-		if ((p->s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN) {
-			e->listening = false;
-			tcp_accept(&e->t, &e->config, &p->s, 0xfffffff0u - draw(w, 60000), w->now);
-		}
-		return;
-	}
-	if (tcp_state(&e->t) == TCP_CLOSED) {
-		struct tcp_segment answer;
-
-		if (tcp_refusal(&p->s, &answer))
-			put(w, 1u - p->to, &answer, p->payload);
-		return;
-	}
-	a = tcp_arrive(&e->t, &p->s, w->now);
 	if (a.len > 0) {
 		if (a.skip + a.len > p->s.len || e->rx_len + a.at + a.len > e->config.rx_bytes)
 			fail(w, "it keeps more than there is, or than memory holds");
@@ -294,6 +277,39 @@ static void arrive(struct world *w, struct packet *p)
 		e->ended = true;
 	if (tcp_unacked(&e->t) != e->tx_len && tcp_state(&e->t) != TCP_CLOSED)
 		fail(w, "the core and the buffer disagree about what waits");
+}
+
+/* The first SYN: with Fast Open (RFC 7413) what it brings counts. */
+static void listen(struct world *w, struct end *e, const struct packet *p)
+{
+	u32 iss = 0xfffffff0u - draw(w, 60000);
+
+	e->listening = false;
+	if ((p->s.opt.has & TCP_HAS_FAST_OPEN) == 0) {
+		tcp_accept(&e->t, &e->config, &p->s, iss, w->now);
+		return;
+	}
+	e->connected = true;
+	keep(w, e, p, tcp_accept_fast(&e->t, &e->config, &p->s, iss, w->now));
+}
+
+static void arrive(struct world *w, struct packet *p)
+{
+	struct end *e = &w->e[p->to];
+
+	if (e->listening) {
+		if ((p->s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
+			listen(w, e, p);
+		return;
+	}
+	if (tcp_state(&e->t) == TCP_CLOSED) {
+		struct tcp_segment answer;
+
+		if (tcp_refusal(&p->s, &answer))
+			put(w, 1u - p->to, &answer, p->payload);
+		return;
+	}
+	keep(w, e, p, tcp_arrive(&e->t, &p->s, w->now));
 }
 
 /* The next thing that happens; false: nothing will. */
@@ -407,7 +423,15 @@ static void begin(struct world *w, u64 seed, bool clean)
 		w->e[1].read_size = BUFFER;
 	}
 	w->e[1].listening = true;
+	bool fast = seed % 3u == 0 && !clean; /* what a SYN brings to who has no room goes again */
+
+	if (fast) { /* with data, or without */
+		w->e[0].config.fast_open = true;
+		w->e[0].config.fast_mss = seed % 2u != 0 ? w->e[1].config.mss : 0;
+	}
 	tcp_connect(&w->e[0].t, &w->e[0].config, 0xffffff00u - draw(w, 60000), w->now);
+	if (fast)
+		user(w, 0);
 	if (draw(w, 8) == 0) { /* both at once */
 		w->e[1].listening = false;
 		tcp_connect(&w->e[1].t, &w->e[1].config, 0xffffff00u - draw(w, 60000), w->now);

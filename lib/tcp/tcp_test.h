@@ -12,12 +12,13 @@
  * header's), among FLAGS E for ECE and W for CWR; sequence numbers count
  * from each side's initial one, which is chosen so that they wrap early. What an
  * expected segment does not mention is not compared, except flags, numbers and ack.
- * Options: mss N, wscale N, sackOK, TS val N ecr N (val * is any), sack a:b c:d, none.
+ * Options: mss N, wscale N, sackOK, fast (a Fast Open cookie is the caller's), TS val N ecr N (val * is any), sack a:b c:d, none.
  * Before each "<" and "+" all that there was to send must have been expected; what the
  * user does comes before it, as in life.
  *
  *     listen / connect [rx N] [mss N] [unsaid N] [nodelay] [keepalive MS] [every S] [probes N]
  *                      [giveup MS] [most N] [path N] [newreno | bbr] [pace] [ecn | noecn]
+ *                      [fast N]   tcp_accept_fast(); the SYN asks (0), or gives a cookie with that MSS
  *     tune ...         the same words: tcp_tune(); timeout MS: tcp_user_timeout()
  *     cwnd N  ssthresh N  phase NAME    what the congestion control thinks
  *     mss N           what a segment carries now
@@ -27,6 +28,7 @@
  *     got N  acked N  ended  unended  at N len N skip N    of all / of the last arrival
  *     sleeps          no timer runs
  *     troubled  untroubled    tcp_is_in_trouble()
+ *     fast  slow      tcp_is_fast(), or not
  *     lost N          holes below are taken for lost
  *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
  *     settles         whatever it sends now is not looked at
@@ -34,7 +36,7 @@
 #ifndef LIB_TCP_TCP_TEST_H
 #define LIB_TCP_TCP_TEST_H
 
-#include "lib/tcp/tcp.h"
+#include "lib/tcp/tcp_core.h"
 #include "test/test.h"
 
 #define TALK_OURS   0xfffff800u /* our initial sequence number, */
@@ -90,6 +92,8 @@ static void talk_describe(const struct tcp_segment *s, char *to, usize room)
 		n += snprintf(to + n, room - (usize)n, "TS val %u ecr %u ", s->opt.ts_value, s->opt.ts_echo);
 	if (s->opt.has & TCP_HAS_WSCALE)
 		n += snprintf(to + n, room - (usize)n, "wscale %u ", s->opt.wscale);
+	if (s->opt.has & TCP_HAS_FAST_OPEN)
+		n += snprintf(to + n, room - (usize)n, "fast ");
 	for (u32 i = 0; i < s->opt.sacks; i += 1)
 		n += snprintf(to + n, room - (usize)n, "%s%u:%u ", i == 0 ? "sack " : "",
 			s->opt.sack[i].from - TALK_THEIRS, s->opt.sack[i].to - TALK_THEIRS);
@@ -143,6 +147,8 @@ static void talk_options(const char **p, struct talk_segment *g, u32 sack_base)
 		} else if (talk_word(p, "wscale")) {
 			o->wscale = (u8)talk_number(p);
 			o->has |= TCP_HAS_WSCALE;
+		} else if (talk_word(p, "fast")) {
+			o->has |= TCP_HAS_FAST_OPEN;
 		} else if (talk_word(p, "sackOK")) {
 			o->has |= TCP_HAS_SACK_OK;
 		} else if (talk_word(p, "TS")) {
@@ -257,7 +263,7 @@ static void talk_expect(struct talk *k, const char *rest)
 		talk_fail(k, "another window: ", shown);
 	else if (g.has_options && !talk_same_options(&out.s.opt, &g))
 		talk_fail(k, "other options: ", shown);
-	if (out.s.len > 0 && out.s.seq != k->t.snd_una + out.offset)
+	if (out.s.len > 0 && out.s.seq + ((out.s.flags & TCP_SYN) != 0) != snd_first(&k->t) + out.offset)
 		talk_fail(k, "a wrong offset: ", shown);
 	if (out.s.from_port != 0 || out.s.to_port != 0)
 		talk_fail(k, "ports are the caller's: ", shown);
@@ -270,6 +276,13 @@ static void talk_arrive(struct talk *k, const char *rest)
 	if (k->strip)
 		tcp_strip(&g.s);
 	k->strip = false;
+	if (k->listening && k->config.fast_open) {
+		k->last = tcp_accept_fast(&k->t, &k->config, &g.s, TALK_OURS, k->now);
+		k->got = k->last.ready;
+		k->listening = false;
+		k->open = true;
+		return;
+	}
 	if (k->listening) {
 		tcp_accept(&k->t, &k->config, &g.s, TALK_OURS, k->now);
 		k->listening = false;
@@ -332,7 +345,10 @@ static void talk_configure(struct talk *k, const char *p)
 			k->config.give_up_ns = talk_number(&p) * NS_PER_MS;
 		else if (talk_word(&p, "most"))
 			k->most = talk_number(&p);
-		else if (talk_word(&p, "path"))
+		else if (talk_word(&p, "fast")) {
+			k->config.fast_open = true;
+			k->config.fast_mss = (u16)talk_number(&p);
+		} else if (talk_word(&p, "path"))
 			k->config.path_mss = (u16)talk_number(&p);
 		else
 			break;
@@ -413,6 +429,10 @@ static bool talk_facts(struct talk *k, const char *p)
 		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), true);
 	else if (strcmp(p, "untroubled") == 0)
 		talk_count(k, "trouble", tcp_is_in_trouble(&k->t), false);
+	else if (strcmp(p, "fast") == 0)
+		talk_count(k, "fast", tcp_is_fast(&k->t), true);
+	else if (strcmp(p, "slow") == 0)
+		talk_count(k, "fast", tcp_is_fast(&k->t), false);
 	else if (strcmp(p, "sleeps") == 0)
 		talk_count(k, "the deadline", tcp_deadline(&k->t), TIME_NEVER);
 	else

@@ -140,6 +140,8 @@ static void retransmission_expired(struct tcp *t, u64 now)
 		t->recover = t->snd_max;
 	} else {
 		t->flags |= F_SYN_LOST;
+		if (in_syn_sent(t)) /* RFC 7413 4.1.3: perhaps for what was in it */
+			t->flags &= ~F_FAST;
 	}
 	/* Go back to the first unacknowledged byte. What SACK said is forgotten: the
 	 * peer may have dropped it since (RFC 2018, 8); it will say it again. */

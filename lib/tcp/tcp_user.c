@@ -105,10 +105,8 @@ enum tcp_end tcp_end(const struct tcp *t)
 
 u32 tcp_unacked(const struct tcp *t)
 {
-	u32 from = t->snd_una;
+	u32 from = snd_first(t);
 
-	if (in_syn_sent(t) || t->state == TCP_SYN_RECEIVED)
-		from = seq_add(from, 1);
 	return seq_before(from, t->snd_end) ? seq_dist(from, t->snd_end) : 0;
 }
 
@@ -116,6 +114,11 @@ bool tcp_can_write(const struct tcp *t)
 {
 	return (t->flags & F_CLOSE) == 0 && t->state >= TCP_SYN_SENT &&
 	       (t->state <= TCP_ESTABLISHED || t->state == TCP_CLOSE_WAIT);
+}
+
+bool tcp_is_fast(const struct tcp *t)
+{
+	return is_fast(t);
 }
 
 bool tcp_peer_ended(const struct tcp *t)

@@ -8,11 +8,11 @@ enum {
 	KIND_WSCALE = 3,
 	KIND_SACK_OK = 4,
 	KIND_SACK = 5,
-	KIND_TIMESTAMP = 8
+	KIND_TIMESTAMP = 8,
+	KIND_FAST_OPEN = 34
 };
 
-#define HEADER_MIN  20u
-#define OPTIONS_MAX 40u
+#define HEADER_MIN 20u
 
 /* NOP NOP kind length: how everybody aligns the option that every segment has. */
 #define TIMESTAMP_ALIGNED 0x0101080au
@@ -30,6 +30,12 @@ static void read_sacks(struct reader *r, u32 bytes, struct tcp_options *o)
 		o->sack[i].to = read_be32(r);
 	}
 	o->sacks = (u8)n;
+}
+
+static bool cookie_bytes_ok(u32 bytes)
+{
+	return bytes == 0 ||
+	       (bytes >= TCP_FAST_COOKIE_MIN && bytes <= TCP_FAST_COOKIE_MAX && bytes % 2u == 0);
 }
 
 /* One option behind its kind and length. One of a kind we know with a length it
@@ -50,6 +56,10 @@ static void read_option(struct reader *r, u8 kind, u32 bytes, struct tcp_options
 		o->has |= TCP_HAS_TIMESTAMP;
 	} else if (image_parts.sack && kind == KIND_SACK) {
 		read_sacks(r, bytes, o);
+	} else if (image_parts.fast_open && kind == KIND_FAST_OPEN && cookie_bytes_ok(bytes)) {
+		(void)read_into(r, span_first(span_of(o->fast.byte), bytes));
+		o->fast.bytes = (u8)bytes;
+		o->has |= TCP_HAS_FAST_OPEN;
 	} else {
 		read_skip(r, bytes);
 	}
@@ -126,7 +136,17 @@ static bool stamped(const struct tcp_options *o)
 	return image_parts.timestamps && (o->has & TCP_HAS_TIMESTAMP) != 0;
 }
 
-/* What the options other than SACK take, padded. */
+static u32 cookie_bytes(const struct tcp_options *o)
+{
+	return least(o->fast.bytes, TCP_FAST_COOKIE_MAX);
+}
+
+static bool fast(const struct tcp_options *o)
+{
+	return image_parts.fast_open && (o->has & TCP_HAS_FAST_OPEN) != 0;
+}
+
+/* What the options other than SACK take, padded: all that there are. */
 static u32 fixed_bytes(const struct tcp_options *o)
 {
 	u32 bytes = 0;
@@ -139,6 +159,8 @@ static u32 fixed_bytes(const struct tcp_options *o)
 		bytes += 4;
 	if ((o->has & TCP_HAS_WSCALE) != 0)
 		bytes += 4;
+	if (fast(o))
+		bytes += (2u + cookie_bytes(o) + 3u) / 4u * 4u;
 	return bytes;
 }
 
@@ -147,7 +169,7 @@ static u32 sacks_that_fit(const struct tcp_options *o, u32 fixed)
 {
 	u32 n = image_parts.sack ? least(o->sacks, TCP_SACK_MAX) : 0;
 
-	while (n > 0 && fixed + 4u + 8u * n > OPTIONS_MAX)
+	while (n > 0 && fixed + 4u + 8u * n > TCP_OPTIONS_MAX)
 		n -= 1;
 	return n;
 }
@@ -179,6 +201,15 @@ static void write_options(struct writer *w, const struct tcp_options *o, u32 sac
 		write_u8(w, 3);
 		write_u8(w, o->wscale);
 	}
+	if (fast(o)) {
+		u32 n = cookie_bytes(o);
+
+		write_u8(w, KIND_FAST_OPEN);
+		write_u8(w, (u8)(2u + n));
+		write_view(w, view_first(view_of(o->fast.byte), n));
+		for (; n % 4u != 2u; n += 1)
+			write_u8(w, KIND_NOP);
+	}
 	if (sacks > 0) {
 		write_be16(w, KIND_NOP * 256u + KIND_NOP);
 		write_u8(w, KIND_SACK);
@@ -200,7 +231,7 @@ void tcp_write(struct writer *w, const struct tcp_segment *s, u16 checksum)
 	u32 sacks = sacks_that_fit(o, bytes);
 
 	if (sacks > 0)
-		bytes = least(bytes + 4u + 8u * sacks, OPTIONS_MAX);
+		bytes = least(bytes + 4u + 8u * sacks, TCP_OPTIONS_MAX);
 	const u8 h[HEADER_MIN] = { BE16(s->from_port), BE16(s->to_port), BE32(s->seq), BE32(s->ack),
 		(u8)((HEADER_MIN + bytes) / 4u * 16u), s->flags, BE16(s->window), BE16(checksum), 0, 0 };
 

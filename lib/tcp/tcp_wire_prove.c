@@ -1,7 +1,7 @@
 /* prove: lib/tcp/tcp_wire.c lib/parts/parts.c */
-/* prove-unreached: sacks_that_fit 1 stamped 1 */
+/* prove-unreached: sacks_that_fit 1 stamped 1 fast 1 */
 /* tcp_wire_prove.c - any bytes as a header, any segment to write or to refuse. Not reached: what an image
- * without `sack` or `timestamps` does (lib/parts). */
+ * without `sack`, `timestamps` or `fast-open` does (lib/parts). */
 #include "lib/tcp/tcp.h"
 #include "lib/tcp/tcp_segment_prove.h"
 

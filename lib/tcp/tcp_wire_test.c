@@ -90,6 +90,30 @@ TEST(unknown_options_and_known_ones_of_wrong_length_are_passed_over)
 		       &s) == false); /* five blocks do not fit a header */
 }
 
+TEST(a_fast_open_cookie_is_read_if_it_can_be_one)
+{
+	static const struct {
+		const char *hex;
+		u32 bytes; /* 99: not taken for one */
+	} tries[] = {
+		{ FRONT "60 02" BACK "2202 0101", 0 }, { FRONT "70 02" BACK "2206 a1a2a3a4 0101", 4 },
+		{ FRONT "80 02" BACK "220a a1a2a3a4 a5a6a7a8 0101", 8 },
+		{ FRONT "a0 02" BACK "2212 a1a2a3a4 a5a6a7a8 a9aaabac adaeafb0 0101", 16 },
+		{ FRONT "60 02" BACK "2204 a1a2", 99 }, { FRONT "70 02" BACK "2207 a1a2a3a4a5 01", 99 },
+		{ FRONT "a0 02" BACK "2214 a1a2a3a4 a5a6a7a8 a9aaabac adaeafb0 b1b2", 99 },
+		{ FRONT "70 02" BACK "fe06 f989 a1a2 0101", 99 }, /* the experiment's (RFC 6994): never */
+	};
+	struct tcp_segment s;
+
+	for (usize i = 0; i < COUNT(tries); i += 1) {
+		EXPECT(read_hex(tries[i].hex, &s));
+		EXPECT_EQ(s.opt.has, tries[i].bytes == 99 ? 0u : (u32)TCP_HAS_FAST_OPEN);
+		EXPECT_EQ(s.opt.fast.bytes, tries[i].bytes == 99 ? 0u : tries[i].bytes);
+		EXPECT_EQ(s.opt.fast.byte[3], s.opt.fast.bytes == 0 ? 0u : 0xa4u);
+	}
+	EXPECT(!read_hex(FRONT "60 02" BACK "220a a1a2", &s)); /* longer than the header */
+}
+
 TEST(nothing_counts_behind_the_end_of_options)
 {
 	struct tcp_segment s;
@@ -157,11 +181,17 @@ TEST(a_header_is_written)
 	s.opt = (struct tcp_options){ .sacks = 1, .sack = { { 3, 4 } } };
 	EXPECT_VIEW(write_segment(span_of(room), &s, 0),
 		test_hex(span_of(want), FRONT "80 12" BACK "0101 050a 00000003 00000004"));
+	s.opt = (struct tcp_options){ .has = TCP_HAS_FAST_OPEN };
+	EXPECT_VIEW(
+		write_segment(span_of(room), &s, 0), test_hex(span_of(want), FRONT "60 12" BACK "2202 0101"));
+	s.opt.fast = (struct tcp_fast_cookie){ .bytes = 6, .byte = { 1, 2, 3, 4, 5, 6 } };
+	EXPECT_VIEW(write_segment(span_of(room), &s, 0),
+		test_hex(span_of(want), FRONT "70 12" BACK "2208 01020304 0506"));
 }
 
 TEST(whatever_is_written_reads_the_same)
 {
-	for (u32 has = 0; has < 16; has += 1) {
+	for (u32 has = 0; has < 32; has += 1) {
 		for (u8 sacks = 0; sacks <= TCP_SACK_MAX; sacks += 1) {
 			u8 room[TCP_HEADER_MAX];
 			struct tcp_segment s = { .from_port = 1,
@@ -177,6 +207,7 @@ TEST(whatever_is_written_reads_the_same)
 			s.opt.mss = has & TCP_HAS_MSS ? 1400 : 0;
 			s.opt.wscale = has & TCP_HAS_WSCALE ? 14 : 0;
 			s.opt.ts_value = has & TCP_HAS_TIMESTAMP ? 77 : 0;
+			s.opt.fast.bytes = has & TCP_HAS_FAST_OPEN ? 16 : 0;
 			s.opt.sacks = sacks;
 			for (u32 i = 0; i < sacks; i += 1)
 				s.opt.sack[i] = (struct tcp_range){ 10 * i, 10 * i + 5 };

@@ -353,6 +353,7 @@ static const char *read_config(const struct fata_config *c, struct host_config *
 		.no_ip6 = !c->ip6 && !c->slaac,
 		.no_dad = !c->dad,
 		.tcp_ecn = c->ecn,
+		.tcp_fast_open = true,
 		.bare = !ethernet };
 	if (!c->output)
 		return "output: a function for packets is needed";
@@ -492,6 +493,7 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 	host_start(&s->host, 0, &tables, &host, &s->random, s->now);
 	host_reassemble(&s->host, &s->reassembly, DATAGRAMS_IN_PIECES, DATAGRAM_BYTES, pieces,
 		REASSEMBLY_MEMORY(DATAGRAMS_IN_PIECES, DATAGRAM_BYTES));
+	host_fast_open(&s->host, &s->fast);
 	flow_ask(&s->host, stream_asked, s);
 	datagram_ask(&s->host, letter_asked, letter_error, s);
 	leave(&c);

@@ -43,6 +43,8 @@
  *   - TCP_CONGESTION is chosen before connect() and listen(); another one later is EISCONN
  *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
  *   - TCP_USER_TIMEOUT does not end a shut window whose probes are answered (RFC 9293 3.8.6.1)
+ *   - TCP_FASTOPEN counts for its port: two listeners there share it. There may be 16 such ports (ENOBUFS), and cookies
+ *     are of the option 34 only (RFC 7413)
  *   - buffers are exact: SO_RCVBUF gives what was set, at most what the stack has; it counts from
  *     connect() or accept() on
  *   - a listener whose queue is full ignores SYNs; a handshake that ends when it is full is reset
@@ -138,7 +140,7 @@ FATA_API int fata_close(struct fata_stack *s, int fd);
 FATA_API int fata_getsockname(struct fata_stack *s, int fd, struct sockaddr *address, socklen_t *n);
 FATA_API int fata_getpeername(struct fata_stack *s, int fd, struct sockaddr *address, socklen_t *n);
 
-/* Flags: MSG_PEEK MSG_DONTWAIT MSG_WAITALL MSG_TRUNC MSG_NOSIGNAL; MSG_MORE is taken and has no effect. */
+/* Flags: MSG_FASTOPEN MSG_PEEK MSG_DONTWAIT MSG_WAITALL MSG_TRUNC MSG_NOSIGNAL; MSG_MORE is taken and has no effect. */
 FATA_API ssize_t fata_read(struct fata_stack *s, int fd, void *to, size_t n);
 FATA_API ssize_t fata_readv(struct fata_stack *s, int fd, const struct iovec *to, int count);
 FATA_API ssize_t fata_recv(struct fata_stack *s, int fd, void *to, size_t n, int flags);
@@ -168,7 +170,8 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  *              SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF SO_RCVTIMEO SO_SNDTIMEO
  *              SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
  * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
- *              ("cubic", "reno", "bbr"); read only: TCP_INFO (what is not known is 0, tcpi_options too but for ECN)
+ *              ("cubic", "reno", "bbr") TCP_FASTOPEN TCP_FASTOPEN_CONNECT; read only: TCP_INFO (what is
+ *              not known is 0, tcpi_options too but for ECN)
  * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_ADD_MEMBERSHIP
  *              IP_DROP_MEMBERSHIP (datagrams; there is one interface); read only: IP_MTU
  * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; read only: IPV6_MTU

@@ -280,6 +280,15 @@ static bool listens_already(const struct sock *k)
 	return false;
 }
 
+bool sock_fast_open(struct sock *k, bool on)
+{
+	u32 places = on && k->o.fast_queue < k->stack->backlog_most ? k->o.fast_queue : 0;
+
+	if (on && k->o.fast_queue >= k->stack->backlog_most)
+		places = k->stack->backlog_most;
+	return serve_fast_open(&k->stack->host, k->local_port, places) || places == 0;
+}
+
 int fata_listen(struct fata_stack *s, int fd, int backlog)
 {
 	struct call c;
@@ -297,6 +306,7 @@ int fata_listen(struct fata_stack *s, int fd, int backlog)
 	if (error)
 		return (int)call_fail(&c, error);
 	c.k->state = SOCK_LISTENS;
+	(void)sock_fast_open(c.k, true);
 	c.k->backlog = backlog < 0 || (u32)backlog > s->backlog_most ? s->backlog_most : (u32)backlog;
 	return (int)call_end(&c, 0);
 }
@@ -362,7 +372,7 @@ static void give_up(struct sock *k)
 		k->abort = true;
 		stream_close(k);
 	}
-	k->abort = k->closing = k->shut_read = k->shut_write = k->ended = false;
+	k->deferred = k->abort = k->closing = k->shut_read = k->shut_write = k->ended = false;
 	free(k->left);
 	k->left = NULL;
 	k->left_at = k->left_bytes = 0;
@@ -371,12 +381,26 @@ static void give_up(struct sock *k)
 	k->peer_port = 0;
 }
 
-/* 0: it is under way. */
-static int connect_stream(struct sock *k, struct ip peer, u16 port)
+/* TCP_FASTOPEN_CONNECT: where a cookie is known the SYN waits for what is written first. */
+static int connect_fast(struct sock *k)
+{
+	struct ip from, hop;
+	usize taken;
+
+	if (!host_route(&k->stack->host, k->peer, &from, &hop))
+		return ENETUNREACH;
+	if (!stream_has_cookie(k, from))
+		return stream_open(k, view_none(), &taken);
+	k->deferred = true;
+	k->state = SOCK_CONNECTING;
+	return 0;
+}
+
+int sock_connect(struct sock *k, struct ip peer, u16 port, struct view first, usize *taken)
 {
 	switch (k->state) {
 	case SOCK_IDLE: break;
-	case SOCK_CONNECTING: return EALREADY;
+	case SOCK_CONNECTING: return k->deferred ? EISCONN : EALREADY;
 	case SOCK_CONNECTED:
 		if (!k->finished)
 			return EISCONN;
@@ -396,13 +420,13 @@ static int connect_stream(struct sock *k, struct ip peer, u16 port)
 		return ENETUNREACH;
 	k->peer = peer;
 	k->peer_port = port;
-	return stream_open(k);
+	return k->o.fast_connect && !taken ? connect_fast(k) : stream_open(k, first, taken);
 }
 
 static int connected(struct call *c)
 {
 	call_limit(c, c->k->o.send_ns);
-	while (c->k->state == SOCK_CONNECTING) {
+	while (c->k->state == SOCK_CONNECTING && !c->k->deferred) {
 		if (call_wait(c, false))
 			continue;
 		if (errno == EAGAIN)
@@ -435,7 +459,7 @@ int fata_connect(struct fata_stack *s, int fd, const struct sockaddr *peer, sock
 	error = address_read(c.k, peer, n, &ip, &port);
 	if (!error)
 		error = c.k->type == SOCK_DGRAM ? connect_letters(c.k, ip, port)
-						: connect_stream(c.k, ip, port);
+						: sock_connect(c.k, ip, port, view_none(), NULL);
 	if (error)
 		return (int)call_fail(&c, error);
 	return connected(&c);

@@ -188,9 +188,10 @@ static int cannot_write(struct sock *k)
 	return k->shut_write ? EPIPE : 0;
 }
 
-static ssize_t stream_send(struct call *c, const struct iovec *from, int count, int flags)
+/* From `done` bytes on. */
+static ssize_t stream_send(struct call *c, const struct iovec *from, int count, int flags, usize done)
 {
-	usize wanted = total_of(from, count), done = 0;
+	usize wanted = total_of(from, count);
 	int error;
 
 	call_limit(c, c->k->o.send_ns);
@@ -218,6 +219,65 @@ static ssize_t stream_send(struct call *c, const struct iovec *from, int count, 
 	return call_end(c, (ssize_t)done);
 }
 
+#define FIRST_MOST 9000u /* as much as is offered to a SYN */
+
+static usize first_bytes(const struct iovec *from, int count, struct span to)
+{
+	usize done = 0;
+
+	for (int i = 0; i < count; i += 1)
+		done += copy(span_from(to, done), view_make(from[i].iov_base, from[i].iov_len));
+	return done;
+}
+
+/* MSG_FASTOPEN: the state in which it may be, and whereto. */
+static int fast_peer(struct sock *k, const struct sockaddr *to, socklen_t to_n, struct ip *peer, u16 *port)
+{
+	if (to && to_n >= sizeof to->sa_family && to->sa_family == AF_UNSPEC)
+		return EOPNOTSUPP;
+	*peer = k->peer;
+	*port = k->peer_port;
+	if (k->deferred) {
+		k->deferred = false;
+		k->state = SOCK_IDLE;
+		return 0;
+	}
+	if (k->state != SOCK_IDLE)
+		return k->state == SOCK_CONNECTING ? EALREADY : EISCONN;
+	return address_read(k, to, to_n, peer, port);
+}
+
+/* Opens it with the first bytes, and writes the others once it is open. */
+static ssize_t fast_send(struct call *c, const struct iovec *from, int count, int flags,
+	const struct sockaddr *to, socklen_t to_n)
+{
+	u8 first[FIRST_MOST];
+	usize taken = 0, n = first_bytes(from, count, span_of(first));
+	struct ip peer;
+	u16 port;
+	int error = fast_peer(c->k, to, to_n, &peer, &port);
+
+	if (!error)
+		error = sock_connect(c->k, peer, port, view_make(first, n), &taken);
+	if (error)
+		return call_fail(c, error);
+	call_limit(c, c->k->o.send_ns);
+	while (c->k->state == SOCK_CONNECTING) {
+		if (call_wait(c, (flags & MSG_DONTWAIT) != 0))
+			continue;
+		if (errno == EAGAIN)
+			errno = EINPROGRESS;
+		return call_end(c, taken > 0 && errno == EINPROGRESS ? (ssize_t)taken : -1);
+	}
+	if (c->k->state == SOCK_IDLE) {
+		error = take_error(c->k);
+		return call_fail(c, error ? error : ECONNABORTED);
+	}
+	c->k->finished = false;
+	return taken == total_of(from, count) ? call_end(c, (ssize_t)taken)
+					      : stream_send(c, from, count, flags, taken);
+}
+
 static ssize_t transmit(struct fata_stack *s, int fd, const struct iovec *from, int count, int flags,
 	const struct sockaddr *to, socklen_t to_n)
 {
@@ -229,11 +289,13 @@ static ssize_t transmit(struct fata_stack *s, int fd, const struct iovec *from, 
 		return call_fail(&c, EOPNOTSUPP);
 	if (c.k->type == SOCK_DGRAM)
 		return letter_send(&c, from, count, to, to_n);
+	if ((flags & MSG_FASTOPEN) != 0 || c.k->deferred)
+		return fast_send(&c, from, count, flags, to, to_n);
 	if (to && c.k->state != SOCK_CONNECTED)
-		return call_fail(&c, EOPNOTSUPP); /* Fast Open's way */
+		return call_fail(&c, EOPNOTSUPP);
 	if (to)
 		return call_fail(&c, EISCONN);
-	return stream_send(&c, from, count, flags);
+	return stream_send(&c, from, count, flags, 0);
 }
 
 ssize_t fata_sendto(struct fata_stack *s, int fd, const void *from, size_t n, int flags,
@@ -290,7 +352,7 @@ static short stream_events(const struct sock *k)
 
 	switch (k->state) {
 	case SOCK_LISTENS: return k->first ? POLLIN | POLLRDNORM : 0;
-	case SOCK_CONNECTING: return 0;
+	case SOCK_CONNECTING: return k->deferred ? POLLOUT | POLLWRNORM : 0;
 	case SOCK_IDLE: return POLLOUT | POLLWRNORM | POLLHUP | (k->error ? POLLIN | POLLRDNORM : 0);
 	case SOCK_CONNECTED:
 	case SOCK_OVER: break;

@@ -137,6 +137,21 @@ static int set_control(struct sock *k, const void *value, socklen_t n)
 	return ENOENT;
 }
 
+/* As on Linux: of what is neither open nor opening. */
+static int set_fast_open(struct sock *k, int name, int v)
+{
+	if (name == TCP_FASTOPEN_CONNECT) {
+		if (v < 0 || v > 1 || k->state != SOCK_IDLE)
+			return EINVAL;
+		k->o.fast_connect = v != 0;
+		return 0;
+	}
+	if (v < 0 || (k->state != SOCK_IDLE && k->state != SOCK_LISTENS))
+		return EINVAL;
+	k->o.fast_queue = (u32)v;
+	return k->state == SOCK_IDLE || sock_fast_open(k, true) ? 0 : ENOBUFS;
+}
+
 static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
 {
 	u32 mss;
@@ -149,6 +164,8 @@ static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
 	if (error)
 		return error;
 	switch (name) {
+	case TCP_FASTOPEN:
+	case TCP_FASTOPEN_CONNECT: return set_fast_open(k, name, v);
 	case TCP_NODELAY: k->o.no_delay = v != 0; break;
 	case TCP_KEEPIDLE: error = set_number(&k->o.idle_s, v, 1, 32767); break;
 	case TCP_KEEPINTVL: error = set_number(&k->o.interval_s, v, 1, 255); break;
@@ -392,6 +409,8 @@ static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
 	case TCP_KEEPINTVL: return give_int((int)k->o.interval_s, value, n);
 	case TCP_KEEPCNT: return give_int((int)k->o.probes, value, n);
 	case TCP_USER_TIMEOUT: return give_int((int)k->o.user_timeout_ms, value, n);
+	case TCP_FASTOPEN: return give_int((int)k->o.fast_queue, value, n);
+	case TCP_FASTOPEN_CONNECT: return give_int(k->o.fast_connect, value, n);
 	case TCP_CONGESTION: return give(control_names[control_of(k)], CONTROL_NAME_BYTES, value, n);
 	case TCP_INFO: return give_info(k, value, n);
 	default: return ENOPROTOOPT;

@@ -36,6 +36,8 @@ struct sock_options {
 	u8 tos;
 	enum tcp_control control;
 	u32 idle_s, interval_s, probes, user_timeout_ms;
+	u32 fast_queue;    /* TCP_FASTOPEN: of a listener */
+	bool fast_connect; /* TCP_FASTOPEN_CONNECT */
 };
 
 struct sock {
@@ -51,6 +53,7 @@ struct sock {
 	bool finished;       /* connected, and connect() has not said so */
 	bool closing, abort; /* what its flow is to be told */
 	bool ended;          /* the peer's end was seen when the flow went */
+	bool deferred;       /* connecting, but its SYN waits for the first bytes */
 	struct ip local, peer;
 	u16 local_port, peer_port;
 	struct flow *flow;
@@ -76,6 +79,7 @@ struct fata_stack {
 	struct host host;
 	struct host_reassembly reassembly;
 	struct host_multicast groups; /* from the first membership on */
+	struct host_fast_open fast;
 	struct random random;
 	fata_output_fn *output;
 	fata_wait_fn *wait;
@@ -140,11 +144,18 @@ int sock_bind_any(struct sock *k);
 int address_read(const struct sock *k, const struct sockaddr *a, socklen_t n, struct ip *ip, u16 *port);
 void address_write(const struct sock *k, struct ip ip, u16 port, struct sockaddr *a, socklen_t *n);
 
+/* 0: it is under way, and *taken bytes of `first` with it (null: it is an opening like others). Or an errno. */
+int sock_connect(struct sock *k, struct ip peer, u16 port, struct view first, usize *taken);
+
+/* A listener's TCP_FASTOPEN takes effect, or ends with it. False: too many have it. */
+bool sock_fast_open(struct sock *k, bool on);
+
 /* ---- streams (fata_socket_stream.c) ---- */
 
 flow_ask_fn stream_asked;
 void stream_plan(const struct sock *k, struct flow_plan *plan);
-int stream_open(struct sock *k); /* 0, or an errno */
+int stream_open(struct sock *k, struct view first, usize *taken); /* as sock_connect() */
+bool stream_has_cookie(struct sock *k, struct ip from);
 void stream_close(struct sock *k);
 void stream_call(struct sock *k); /* what was read or written takes effect */
 struct view stream_rx(const struct sock *k);

@@ -192,7 +192,15 @@ static void end_half_open(struct sock *k)
 
 /* ---- opening, closing ---- */
 
-int stream_open(struct sock *k)
+bool stream_has_cookie(struct sock *k, struct ip from)
+{
+	u16 mss;
+
+	return flow_fast_way(&k->stack->host, ip_is_none(k->local) ? from : k->local, k->peer, &mss) ==
+	       TCP_FAST_GIVE;
+}
+
+int stream_open(struct sock *k, struct view first, usize *taken)
 {
 	struct host *h = &k->stack->host;
 	struct flow_ends ends = { k->local, k->peer, k->local_port, k->peer_port };
@@ -208,7 +216,7 @@ int stream_open(struct sock *k)
 		flow_lookup(h, ends.peer, ends.peer_port, ends.local, ends.local_port)->fn)
 		return EADDRNOTAVAIL;
 	stream_plan(k, &plan);
-	f = flow_open(h, &ends, &plan);
+	f = taken ? flow_open_fast(h, &ends, &plan, first, taken) : flow_open(h, &ends, &plan);
 	if (!f)
 		return k->bound && flow_lookup(h, ends.peer, ends.peer_port, ends.local, ends.local_port)
 			       ? EADDRNOTAVAIL
@@ -226,6 +234,7 @@ void stream_close(struct sock *k)
 {
 	k->closing = true;
 	if (k->state == SOCK_LISTENS) {
+		(void)sock_fast_open(k, false);
 		end_half_open(k);
 		while (k->first) {
 			struct sock *child = k->first;

@@ -175,6 +175,8 @@ static void inject(struct script *x, const char *from)
 			x->isn_known = false;
 			x->syn_seq = m.seq;
 		}
+		if ((m.flags & 4) != 0) /* and whatever SYN comes next does */
+			x->syn_seq = UINT32_MAX;
 	}
 	if (!x->failed)
 		give(x, packet, n, m.cut);

@@ -21,7 +21,8 @@
  *   FLAGS    of S F R P U E W and . for ACK; - is none
  *   numbers  count from each side's initial one; the peer's is chosen so that they wrap soon
  *   options  in their order on the wire: mss N, wscale N, sackOK, sack A:B C:D, TS val N ecr N, nop, eol,
- *            raw HEX. What the stack sends must have these and no others; <...> is any, * any number. In
+ *            raw HEX; FO asks for a Fast Open cookie, FO HEX gives or tells one, FO cookie is the last that the stack told, FO given
+ *            what the script told it. What the stack sends must have these and no others; <...> is any, * any number. In
  *            packets to the stack `ecr *` is the last TS val it sent
  *   ect0, ect1, ce, noecn  what the IP header says (RFC 3168 5)
  *   offset N  to the stack only: the header's length in words, if it is to be another than it is
@@ -33,7 +34,7 @@
  * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem,
  * source_quench (over IPv6 an error that does not exist), or too_big MTU.
  *
- * Calls are socket bind listen accept connect read write send recv shutdown close setsockopt getsockopt
+ * Calls are socket bind listen accept connect read write send sendto recv shutdown close setsockopt getsockopt
  * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
  * No call waits: connect is -1 EINPROGRESS. bind takes port 8080, connect goes to it.
  *     getsockopt(4, IPPROTO_TCP, TCP_MAXSEG, [1000], [4]) = 0
@@ -82,9 +83,12 @@ struct script {
 	u32 isn, peer_isn;
 	u32 syn_seq; /* of the peer's last SYN */
 	bool isn_known, active;
+	bool fresh; /* a socket was made that has not connected */
 	u16 local_port, peer_port;
-	u32 last_ts; /* the last TS val of the stack's */
-	int fd;      /* the connection of tcpi_ */
+	u32 last_ts;              /* the last TS val of the stack's */
+	u8 cookie[16], given[16]; /* told by the stack, and to it */
+	u32 cookie_bytes, given_bytes;
+	int fd; /* the connection of tcpi_ */
 	u64 written[64], read[64];
 };
 

@@ -19,7 +19,9 @@ static const struct {
 	{ "IPPROTO_IP", IPPROTO_IP }, { "SO_REUSEADDR", SO_REUSEADDR }, { "SO_ERROR", SO_ERROR },
 	{ "SO_KEEPALIVE", SO_KEEPALIVE }, { "SO_LINGER", SO_LINGER }, { "SO_RCVBUF", SO_RCVBUF },
 	{ "SO_SNDBUF", SO_SNDBUF }, { "TCP_NODELAY", TCP_NODELAY }, { "TCP_MAXSEG", TCP_MAXSEG },
-	{ "TCP_KEEPIDLE", TCP_KEEPIDLE }, { "TCP_KEEPINTVL", TCP_KEEPINTVL }, { "TCP_KEEPCNT", TCP_KEEPCNT },
+	{ "TCP_FASTOPEN", TCP_FASTOPEN }, { "TCP_FASTOPEN_CONNECT", TCP_FASTOPEN_CONNECT },
+	{ "MSG_FASTOPEN", MSG_FASTOPEN }, { "EOPNOTSUPP", EOPNOTSUPP }, { "TCP_KEEPIDLE", TCP_KEEPIDLE },
+	{ "TCP_KEEPINTVL", TCP_KEEPINTVL }, { "TCP_KEEPCNT", TCP_KEEPCNT },
 	{ "TCP_USER_TIMEOUT", TCP_USER_TIMEOUT }, { "IP_TTL", IP_TTL }, { "SHUT_RD", SHUT_RD },
 	{ "SHUT_WR", SHUT_WR }, { "SHUT_RDWR", SHUT_RDWR }, { "F_GETFL", F_GETFL }, { "F_SETFL", F_SETFL },
 	{ "O_RDWR", O_RDWR }, { "O_NONBLOCK", O_NONBLOCK }, { "MSG_PEEK", MSG_PEEK },
@@ -157,6 +159,36 @@ static long do_write(struct script *x, int fd, u32 n, int flags)
 	return done;
 }
 
+static void will_connect(struct script *x, int fd)
+{
+	if (x->active && x->fresh)
+		x->isn_known = false;
+	if (!x->isn_known) { /* before its first packet: it is our port that is chosen */
+		x->active = true;
+		x->peer_port = SCRIPT_PORT;
+	}
+	x->fresh = false;
+	x->fd = fd;
+}
+
+/* To the peer, as connect() goes. */
+static long do_sendto(struct script *x, int fd, u32 n, int flags)
+{
+	struct sockaddr_storage a;
+	socklen_t size = address(x, true, &a);
+	u8 *bytes = malloc(n ? n : 1);
+	long done;
+
+	for (u32 i = 0; i < n; i += 1)
+		bytes[i] = script_byte(x->written[slot(fd)] + i);
+	will_connect(x, fd);
+	done = fata_sendto(x->s, fd, bytes, n, flags, (struct sockaddr *)&a, size);
+	if (done > 0)
+		x->written[slot(fd)] += (u64)done;
+	free(bytes);
+	return done;
+}
+
 static long do_read(struct script *x, int fd, u32 n, int flags)
 {
 	u8 *bytes = malloc(n ? n : 1);
@@ -237,9 +269,13 @@ static long do_socket_call(struct script *x, struct call_text *c, int fd)
 	struct sockaddr_storage a;
 	socklen_t n = address(x, strcmp(c->name, "connect") == 0, &a);
 
-	if (strcmp(c->name, "socket") == 0)
-		return fata_socket(x->s, x->family == 4 ? AF_INET : AF_INET6,
+	if (strcmp(c->name, "socket") == 0) {
+		fd = fata_socket(x->s, x->family == 4 ? AF_INET : AF_INET6,
 			(int)value(x, c->argument[1]) | SOCK_NONBLOCK, (int)value(x, c->argument[2]));
+		x->written[slot(fd)] = x->read[slot(fd)] = 0;
+		x->fresh = true;
+		return fd;
+	}
 	if (strcmp(c->name, "bind") == 0)
 		return fata_bind(x->s, fd, (struct sockaddr *)&a, n);
 	if (strcmp(c->name, "listen") == 0)
@@ -253,11 +289,7 @@ static long do_socket_call(struct script *x, struct call_text *c, int fd)
 			(void)fata_fcntl(x->s, (int)got, F_SETFL, O_NONBLOCK);
 		return got;
 	}
-	if (!x->active && !x->isn_known) { /* before the first packet: it is our port that is chosen */
-		x->active = true;
-		x->peer_port = SCRIPT_PORT;
-	}
-	x->fd = fd;
+	will_connect(x, fd);
 	return fata_connect(x->s, fd, (struct sockaddr *)&a, n);
 }
 
@@ -269,7 +301,7 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 	} calls[] = { { "socket", 3 }, { "bind", 1 }, { "listen", 2 }, { "accept", 1 }, { "connect", 1 },
 		{ "read", 3 }, { "recv", 4 }, { "write", 3 }, { "send", 4 }, { "shutdown", 2 },
 		{ "close", 1 }, { "setsockopt", 4 }, { "getsockopt", 4 }, { "fcntl", 2 }, { "poll", 1 },
-		{ "ioctl", 3 } };
+		{ "ioctl", 3 }, { "sendto", 6 } };
 	u32 i = 0;
 	int fd;
 
@@ -293,6 +325,7 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 		break;
 	case 14: *out = do_poll(x, c); break;
 	case 15: *out = do_ioctl(x, fd, c); break;
+	case 16: *out = do_sendto(x, fd, (u32)value(x, c->argument[2]), (int)value(x, c->argument[3])); break;
 	default: *out = do_socket_call(x, c, fd); break;
 	}
 	return true;

@@ -256,6 +256,20 @@ static u32 put_option(struct script *x, const char *o, u8 *to)
 		put32(to + 6, b);
 		return 10;
 	}
+	if (strcmp(o, "FO") == 0 || strcmp(o, "FO cookie") == 0) {
+		n = o[2] ? x->cookie_bytes : 0;
+		memcpy(to, (u8[]){ 34, (u8)(2 + n) }, 2);
+		memcpy(to + 2, x->cookie, n);
+		return 2 + n;
+	}
+	if (strncmp(o, "FO ", 3) == 0) {
+		for (n = 0, o += 3; n < 16 && sscanf(o, "%2x%n", &byte, &used) == 1; o += used, n += 1)
+			x->given[n] = (u8)byte;
+		x->given_bytes = n;
+		memcpy(to, (u8[]){ 34, (u8)(2 + n) }, 2);
+		memcpy(to + 2, x->given, n);
+		return 2 + n;
+	}
 	if (strncmp(o, "raw ", 4) == 0) {
 		for (n = 0, o += 4; sscanf(o, "%2x%n", &byte, &used) == 1; o += used, n += 1)
 			to[n] = (u8)byte;
@@ -311,7 +325,7 @@ u32 script_segment_make(struct script *x, const struct script_segment *m, u8 *to
 	put16(t + 18, m->urgent < 0 ? 0 : (u32)m->urgent);
 	memcpy(t + 20, options, o);
 	for (u32 i = 0; i < m->len; i += 1)
-		t[20 + o + i] = script_byte((u64)m->seq - 1 + i + (m->flags >> 1 & 1)); /* behind a SYN */
+		t[20 + o + i] = script_byte((u64)m->seq - ((m->flags & 2) == 0) + i);
 	put_ip(x, to, 6, n, true);
 	if (m->ttl)
 		to[x->family == 4 ? 8 : 7] = m->ttl;
@@ -391,6 +405,17 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 
 /* ---- bytes to a segment ---- */
 
+static const char *cookie_name(struct script *x, const u8 *p, u32 n)
+{
+	if (n == 0)
+		return "FO";
+	if (n == x->given_bytes && memcmp(p, x->given, n) == 0)
+		return "FO given";
+	memcpy(x->cookie, p, n);
+	x->cookie_bytes = n;
+	return "FO cookie";
+}
+
 /* False: an option is broken. */
 static bool take_options(struct script *x, const u8 *p, u32 n, char *to, usize room)
 {
@@ -418,6 +443,9 @@ static bool take_options(struct script *x, const u8 *p, u32 n, char *to, usize r
 			x->last_ts = get32(p + i + 2);
 			at += (usize)snprintf(to + at, room - at, "%sTS val %u ecr %u", comma, x->last_ts,
 				get32(p + i + 6));
+		} else if (p[i] == 34 && size <= 18) {
+			at += (usize)snprintf(
+				to + at, room - at, "%s%s", comma, cookie_name(x, p + i + 2, size - 2));
 		} else if (p[i] == 5 && size % 8 == 2) {
 			at += (usize)snprintf(to + at, room - at, "%ssack", comma);
 			for (u32 k = i + 2; k + 8 <= i + size; k += 8)
@@ -478,7 +506,7 @@ bool script_segment_take(struct script *x, const u8 *p, u32 n, struct script_seg
 	out->ecn = x->family == 4 ? p[1] & 3 : p[1] >> 4 & 3;
 	out->dscp = x->family == 4 ? p[1] >> 2 : (p[0] << 2 & 0x3c) | p[1] >> 6;
 	for (u32 i = 0; i < out->len; i += 1)
-		if (t[head + i] != script_byte((u64)out->seq - 1 + i)) {
+		if (t[head + i] != script_byte((u64)out->seq - ((out->flags & 2) == 0) + i)) {
 			script_fail(x, "byte %u of its payload is not what was written", i);
 			return false;
 		}

@@ -43,7 +43,7 @@ $(image_command hello) --net none --log=debug >"$work/said" 2>&1
 status=$?
 check without_levels_log_says_so "exit status $status: $(cat "$work/said")" \
 	sh -c "test $status -eq 2 && grep -q 'without levels' $work/said"
-for option in --route=10.0.0.0/8,10.77.0.1 --secret=s --eui64 --vlan=7 --tcp-ecn --tcp-pacing --tcp-congestion=bbr; do
+for option in --route=10.0.0.0/8,10.77.0.1 --secret=s --eui64 --vlan=7 --tcp-ecn --tcp-pacing --tcp-congestion=bbr --tcp-fast-open; do
 	$(image_command hello) --net none $option >"$work/said" 2>&1
 	status=$?
 	check "an_option_of_what_is_left_out_is_none_$(echo $option | tr -cd a-z0-9)" "exit status $status: $(cat "$work/said")" \

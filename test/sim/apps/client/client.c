@@ -117,10 +117,27 @@ static enum next converse(void *session, struct flow *f)
 	return NEXT_CLOSE;
 }
 
+/* With the SYN, as much of it as goes. */
+static bool begin_fast(struct app *app, struct talk *t)
+{
+	u8 first[1400];
+	usize n = app->bytes < sizeof first ? (usize)app->bytes : sizeof first, taken;
+
+	for (usize i = 0; i < n; i += 1)
+		span_set(span_of(first), i, pattern(t->number, i));
+	if (!flow_connect_fast(
+		    &app->service, app->to, app->port, converse, t, view_first(view_of(first), n), &taken))
+		return false;
+	t->sent = taken;
+	return true;
+}
+
 static bool begin(struct app *app, u32 i, u64 now)
 {
 	struct talk *t = &talks[i];
 
+	if (app->fast)
+		return begin_fast(app, t);
 	if (ip_is_none(app->also))
 		return flow_connect(&app->service, app->to, app->port, converse, t) != NULL;
 	return connect_start(
