@@ -381,6 +381,7 @@ struct host {
 	struct ip joined[SLAAC_ADDRESSES]; /* SLAAC addresses whose group was joined */
 	u32 announced;                     /* those that were logged: a bit each */
 	struct nd advertisement;
+	const struct search *advertised_search; /* or null */
 	u64 advertise_ns;
 	void (*advertise)(struct host *h); /* null: it is no router */
 };
@@ -418,10 +419,10 @@ void host_stop(struct host *h, u64 now);
 bool host_stopping(const struct host *h);
 void host_end_flows(struct host *h, bool reset, u64 now);
 
-/* Be a router for this link: send this advertisement when asked and now and then. It is kept, but for its search
- * list, which stays the caller's: it lives as long as the host. */
+/* Be a router for this link: send this advertisement when asked and now and then, with this search list,
+ * which stays the caller's for as long as the host lives; null: none. */
 #define HOST_ADVERTISE_NS (200 * NS_PER_S)
-void host_advertise(struct host *h, const struct nd *advertisement);
+void host_advertise(struct host *h, const struct nd *advertisement, const struct search *list);
 
 /* No flow is left. */
 bool host_idle(const struct host *h);

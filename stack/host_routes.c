@@ -139,19 +139,22 @@ static void advertise(struct host *h)
 	u8 room[ND_ROUTER_BYTES_MAX];
 	struct writer w = writer_of(span_of(room));
 	struct ip own = slaac_source(&h->slaac, nd_all_nodes());
+	const struct search none = { .count = 0 },
+			    *list = h->advertised_search ? h->advertised_search : &none;
 
 	if (ip_is_none(own))
 		return;
 	h->advertise_ns = h->now + HOST_ADVERTISE_NS;
-	nd_write_router(&w, own, nd_all_nodes(), &h->advertisement);
+	nd_write_router(&w, own, nd_all_nodes(), &h->advertisement, list);
 	(void)host_send_packet(h, own, nd_all_nodes(), IP_ICMP6, ND_HOP_LIMIT, write_done(&w));
 }
 
-void host_advertise(struct host *h, const struct nd *advertisement)
+void host_advertise(struct host *h, const struct nd *advertisement, const struct search *list)
 {
 	require(image_parts.router);
 	h->advertise = advertise;
 	h->advertisement = *advertisement;
+	h->advertised_search = list;
 	h->advertisement.link = h->net.mac;
 	h->advertise_ns = h->now;
 	host_addresses_changed(h);

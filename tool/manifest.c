@@ -298,8 +298,8 @@ static char *line_block(struct manifest *m, const struct line *l)
 
 /* What every image understands by itself, or the platform does. */
 static const char *const reserved[] = { "help", "log", "ip", "gateway", "ip6", "gateway6", "route", "no-dhcp",
-	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "tcp-congestion", "tcp-fast-open", "secret", "eui64", "vlan", "net",
-	"block", "record" };
+	"no-ip6", "no-slaac", "tcp-ecn", "tcp-pacing", "tcp-congestion", "tcp-fast-open", "secret", "eui64",
+	"vlan", "net", "block", "record" };
 
 static char *line_option(struct manifest *m, const struct line *l)
 {

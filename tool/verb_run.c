@@ -24,8 +24,9 @@
 #include <unistd.h>
 
 /* What every image understands besides its manifest's options (stack/manifest_options.c). */
-static const char builtin[] = "--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac "
-			      "--secret --eui64 --vlan --tcp-ecn --tcp-pacing --tcp-congestion --tcp-fast-open --log --help";
+static const char builtin[] =
+	"--ip --gateway --ip6 --gateway6 --route --no-dhcp --no-ip6 --no-slaac "
+	"--secret --eui64 --vlan --tcp-ecn --tcp-pacing --tcp-congestion --tcp-fast-open --log --help";
 
 struct run {
 	struct manifest *image;

@@ -68,10 +68,9 @@ struct nd {
 	u32 resolvers; /* RFC 8106: how many of these, for resolver_s seconds */
 	u32 resolver_s;
 	struct ip resolver[ND_RESOLVERS];
-	const struct search *search; /* to be written, for resolver_s too; null: none. nd_read() leaves it null: nd_read_search() */
 };
 
-/* RFC 8106 5.2. What is read of it is apart from struct nd, since a list is large and few ask for it. */
+/* RFC 8106 5.2. Apart from struct nd, since a list is large and few ask for it. */
 struct nd_search {
 	struct search list;
 	u32 lifetime_s; /* of all of it; 0: withdrawn */
@@ -96,8 +95,10 @@ enum nd_verdict nd_read(struct view message, struct ip from, struct ip to, u8 ho
 bool nd_read_search(struct view advertisement, struct nd_search *out);
 
 /* Writes the whole ICMPv6 message with its checksum: what any node sends (RS, NS, NA), and what
- * routers do (RA, redirect), in two functions, so that who is no router has only the one. */
-void nd_write_router(struct writer *w, struct ip from, struct ip to, const struct nd *m);
+ * routers do (RA, redirect), in two functions, so that who is no router has only the one. The search list
+ * is an advertisement's, for as long as its resolvers; an empty one is not told. */
+void nd_write_router(
+	struct writer *w, struct ip from, struct ip to, const struct nd *m, const struct search *list);
 void nd_write(struct writer *w, struct ip from, struct ip to, const struct nd *m);
 
 /* The solicitation for a neighbour from `from`, to ip_solicited_of(target) or, as a

@@ -12,10 +12,11 @@ static void round_trip(struct ip from, struct ip to, const struct nd *m)
 {
 	u8 room[ND_ROUTER_BYTES_MAX];
 	struct writer w = writer_of(span_of(room));
+	struct search nothing = { .count = 0 };
 	struct nd back;
 
 	if (m->type == ND_RA || m->type == ND_REDIRECT)
-		nd_write_router(&w, from, to, m);
+		nd_write_router(&w, from, to, m, &nothing);
 	else
 		nd_write(&w, from, to, m);
 	require(!write_bad(&w));
@@ -51,9 +52,8 @@ static void tell_again(const struct nd *m, const struct nd_search *told)
 	struct nd with = *m;
 	struct nd_search back;
 
-	with.search = &told->list;
 	with.resolver_s = told->lifetime_s;
-	nd_write_router(&w, router, nd_all_nodes(), &with);
+	nd_write_router(&w, router, nd_all_nodes(), &with, &told->list);
 	require(!write_bad(&w));
 	require(nd_read_search(write_done(&w), &back) == (told->list.count > 0));
 	require(back.list.count == told->list.count && back.lifetime_s == told->lifetime_s);

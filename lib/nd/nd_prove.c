@@ -57,8 +57,7 @@ int main(void)
 		u64 now = any_u64() / 4;
 
 		(void)nd_read(any_view(message), any_ip(), any_ip(), any_u8(), &m);
-		m.search = NONDET() ? &told.list : 0;
-		nd_write_router(&w, any_ip(), any_ip(), &m);
+		nd_write_router(&w, any_ip(), any_ip(), &m, &told.list);
 		if (m.type == ND_RS || m.type == ND_NS || m.type == ND_NA)
 			nd_write(&w, any_ip(), any_ip(), &m);
 		(void)nd_learn(&m);

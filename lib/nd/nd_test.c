@@ -238,10 +238,12 @@ TEST(a_route_that_cannot_be_one_is_left_out)
 	EXPECT_EQ(m.routes, ND_ROUTES);
 }
 
+static const struct search nothing = { .count = 0 };
+
 static void write_message(struct writer *w, struct ip from, struct ip to, const struct nd *in)
 {
 	if (in->type == ND_RA || in->type == ND_REDIRECT)
-		nd_write_router(w, from, to, in);
+		nd_write_router(w, from, to, in, &nothing);
 	else
 		nd_write(w, from, to, in);
 }
@@ -264,17 +266,17 @@ TEST(a_router_tells_the_search_list_that_it_is_given)
 {
 	static const char *const names[] = { "example.org", "lab", "a.b.c.d.e.f.example.com" };
 	struct search s = { .count = 0 };
-	struct nd ra = { .type = ND_RA, .link = us, .lifetime_s = 99, .resolver_s = 1800, .search = &s };
+	struct nd ra = { .type = ND_RA, .link = us, .lifetime_s = 99, .resolver_s = 1800 };
 	u8 room[ND_ROUTER_BYTES_MAX];
 
-	goes_round(&ra, router, all_nodes); /* an empty list is none */
 	for (u32 i = 0; i < COUNT(names); i += 1) {
 		struct writer w = writer_of(span_of(room));
 
 		EXPECT(search_add(&s, view_make(names[i], strlen(names[i]))));
-		goes_round(&ra, router, all_nodes);
-		nd_write_router(&w, router, all_nodes, &ra);
-		EXPECT(nd_read_search(write_done(&w), &list) && list.lifetime_s == 1800 && list.list.count == i + 1);
+		nd_write_router(&w, router, all_nodes, &ra, &s);
+		EXPECT_EQ(nd_read(write_done(&w), router, all_nodes, 255, &m), ND_OK);
+		EXPECT(nd_read_search(write_done(&w), &list) && list.lifetime_s == 1800 &&
+			list.list.count == i + 1);
 		EXPECT_VIEW(search_name(&list.list, i), search_name(&s, i));
 	}
 }

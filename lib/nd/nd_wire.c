@@ -92,8 +92,6 @@ static void write_ra(struct writer *w, const struct nd *m)
 	for (u32 i = 0; i < m->routes && i < ND_ROUTES; i += 1)
 		write_route(w, &m->route[i]);
 	write_resolvers(w, m);
-	if (m->search != 0)
-		write_search(w, m->search, m->resolver_s);
 }
 
 static void write_na(struct writer *w, const struct nd *m)
@@ -142,13 +140,15 @@ void nd_write(struct writer *w, struct ip from, struct ip to, const struct nd *m
 	write_message(w, from, to, m->type, &body);
 }
 
-void nd_write_router(struct writer *w, struct ip from, struct ip to, const struct nd *m)
+void nd_write_router(
+	struct writer *w, struct ip from, struct ip to, const struct nd *m, const struct search *list)
 {
 	u8 room[ND_ROUTER_BYTES_MAX];
 	struct writer body = writer_of(span_of(room));
 
 	if (m->type == ND_RA) {
 		write_ra(&body, m);
+		write_search(&body, list, m->resolver_s);
 	} else {
 		write_be32(&body, 0);
 		write_ip6(&body, m->target);

@@ -215,11 +215,9 @@ static void set_window(struct tcp *t, const struct bbr *b, u32 delivered)
 	struct tcp_congestion *c = &t->cong;
 	u32 most = target(t, b);
 
-	if (max_bw(b) == 0)
-		c->cwnd = plus(c->cwnd, delivered);
-	else if (b->filled || b->mode == PROBE_RTT)
+	if (max_bw(b) != 0 && (b->filled || b->mode == PROBE_RTT))
 		c->cwnd = least(plus(c->cwnd, delivered), most);
-	else if (c->cwnd < most)
+	else if (max_bw(b) == 0 || c->cwnd < most)
 		c->cwnd = plus(c->cwnd, delivered);
 	c->cwnd = most_of(c->cwnd, MIN_PIPE * t->mss);
 }

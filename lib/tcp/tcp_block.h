@@ -15,7 +15,8 @@
 /* Sequence ranges that were received beyond a gap: ascending, disjoint, not touching. */
 struct tcp_ranges {
 	u8 n;
-	u8 recent[TCP_RECENT]; /* those that changed last, the latest first: the order of SACK (RFC 2018, 4) */
+	u8 recent
+		[TCP_RECENT]; /* those that changed last, the latest first: the order of SACK (RFC 2018, 4) */
 	struct tcp_range r[TCP_GAPS_MAX];
 };
 

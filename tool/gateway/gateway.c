@@ -164,7 +164,7 @@ static void advertise(void)
 		.resolver_s = 9000,
 		.resolver = { resolver6() } };
 
-	host_advertise(&gateway_host, &ra);
+	host_advertise(&gateway_host, &ra, 0);
 }
 
 static void start(u64 now)

@@ -20,7 +20,6 @@ void app_start(struct app *app)
 	struct nd ra = { .type = ND_RA,
 		.managed = true,
 		.resolver_s = ROUTER_S,
-		.search = &domains,
 		.hop_limit = 64,
 		.lifetime_s = ROUTER_S,
 		.prefixes = 1,
@@ -33,5 +32,5 @@ void app_start(struct app *app)
 	c.search = domains;
 	multicast_start(&app->service, &groups);
 	serve_dhcp6(&app->service, &server, &c);
-	host_advertise(&app->service, &ra);
+	host_advertise(&app->service, &ra, &domains);
 }
