@@ -7,14 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-check() { # check NAME REASON command...
-	name=$1 reason=$2
-	shift 2
-	if "$@" >"$work/out" 2>&1; then echo "ok $name"; else
-		echo "not ok $name $reason"
-		tail -n 8 "$work/out" | sed 's/^/    /' >&2
-	fi
-}
+. test/check.sh
 
 # Only what the header declares, and nothing but the C library behind it.
 header() { grep '^FATA_API' test/adapter/fata_socket.h | grep -o 'fata_[a-z0-9_]*(' | tr -d '(' | sort -u; }

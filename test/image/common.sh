@@ -25,18 +25,11 @@ ns=fata$$
 pids=
 image_pid=
 
+. test/check.sh
 ok() { echo "ok $1$suffix"; }
 not_ok() {
 	echo "not ok $1$suffix $2"
 	[ -s "$work/image.log" ] && tail -n 6 "$work/image.log" | sed 's/^/    image: /' >&2
-}
-check() { # check NAME REASON command...
-	_name=$1 _reason=$2
-	shift 2
-	if "$@" >"$work/out" 2>&1; then ok "$_name"; else
-		not_ok "$_name" "$_reason"
-		tail -n 8 "$work/out" | sed 's/^/    /' >&2
-	fi
 }
 
 end() {

@@ -6,14 +6,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-check() { # check NAME REASON command...
-	name=$1 reason=$2
-	shift 2
-	if "$@" >"$work/out" 2>&1; then echo "ok $name"; else
-		echo "not ok $name $reason"
-		sed 's/^/    /' "$work/report" >&2
-	fi
-}
+evidence=$work/report
+. test/check.sh
 
 # The registers come first, then what the console had, in order and whole.
 in_order() {

@@ -6,8 +6,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 sim=out/sim/sim
 
-ok() { echo "ok $1"; }
-not_ok() { echo "not ok $1 $2"; }
+. test/check.sh
 
 # The runner and the images of app/ are built by `fata test`; those of test/sim/apps are not.
 for app in client leaser meter slow spring; do

@@ -7,14 +7,8 @@ image=
 trap '[ -n "$image" ] && kill "$image" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
-check() { # check NAME REASON command...
-	name=$1 reason=$2
-	shift 2
-	if "$@" >"$work/out" 2>&1; then echo "ok $name"; else
-		echo "not ok $name $reason"
-		sed 's/^/    /' "$work/maps" >&2
-	fi
-}
+evidence=$work/maps
+. test/check.sh
 
 out/tender/spt --net none out/spt/hello --no-dhcp --ip=10.0.0.2/24 >"$work/log" 2>&1 &
 image=$!
