@@ -353,7 +353,7 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		was.duplicate = s->len == 0 && (s->flags & TCP_FIN) == 0 && window == t->snd_wnd;
 		tcp_duplicate(t, s, was.duplicate);
 	} else if (!same) {
-		a->acked += bytes_acked(t, s->ack);
+		a->acked = plus(a->acked, bytes_acked(t, s->ack));
 		tcp_acked(t, s, now);
 	}
 	if (has_mtu_probe(t) && !seq_before(t->snd_una, t->mtu_probe))

@@ -567,10 +567,10 @@ void tcp_bbr_lost(struct tcp *t)
 }
 
 /* RFC 3168's marks, which the draft does not speak of: as too much loss. */
-void tcp_bbr_marked(struct tcp *t, u32 flight)
+void tcp_bbr_marked(struct tcp *t, u32 in_flight_before)
 {
 	struct bbr b = model(t);
-	u32 now = stamp_of(t->heard_ms);
+	u32 now = stamp_of(t->heard_ms), flight = window_of(in_flight_before);
 
 	b.lost = least(b.lost + 1u, LOST_MAX);
 	if (b.mode == STARTUP) {

@@ -1,5 +1,5 @@
 /* prove: lib/tcp/tcp_bbr.c lib/parts/parts.c */
-/* prove-unreached: has_sack 1 sacked 1 has_bbr 1 */
+/* prove-unreached: has_sack 1 sacked 1 has_bbr 1 must 1 */
 /* tcp_bbr_prove.c - BBR by itself: whatever the block says and whatever happens, in any order. (tcp_prove.c: within the machine.) */
 #include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_core.h"
@@ -17,7 +17,7 @@ u32 tcp_ranges_bytes(const struct tcp_ranges *l, u32 from, u32 to)
 u32 tcp_initial_window(u32 mss)
 {
 	(void)mss;
-	return any_u32();
+	return any_u32() % (TCP_WINDOW_MAX + 1u);
 }
 
 u32 tcp_pipe(const struct tcp *of)
@@ -56,10 +56,20 @@ static void any_block(void)
 		t.cong.phase[i] = any_u32();
 }
 
+/* What tcp_prove.c takes for granted: a division by zero else. */
+static void must(bool holds)
+{
+	static u32 one = 1;
+
+	if (!holds)
+		one = 1u / (one - one);
+}
+
 static void event(void)
 {
 	struct tcp_before was = { any_u32(), any_u32(), any_u32(), any_bool(), any_bool() };
-	u32 ticks;
+	enum tcp_phase phase;
+	u32 ticks, tick;
 
 	if (NONDET())
 		tcp_bbr_begin(&t);
@@ -81,8 +91,12 @@ static void event(void)
 		(void)tcp_bbr_pace(&t, any_u32(), any_u16(), any_u64(), &ticks);
 	else
 		tcp_bbr_leave(&t);
-	(void)tcp_bbr_tick(&t);
-	(void)tcp_bbr_phase(&t);
+	must(t.cong.cwnd <= TCP_WINDOW_MAX);
+	must(t.cong.ssthresh <= TCP_WINDOW_MAX);
+	tick = tcp_bbr_tick(&t);
+	must(tick > 0 && tick <= TCP_WINDOW_MAX);
+	phase = tcp_bbr_phase(&t);
+	must(phase >= TCP_STARTUP && phase <= TCP_PROBE_RTT);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/tcp/tcp_bbr.c lib/parts/parts.c */
+/* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
 /* prove-unreached: tcp_facts 1 is_cubic 1 a_tick 3 has_sack 1 has_timestamps 1 in_syn_sent 1 has_ecn 1 is_marked 1 */
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
@@ -15,6 +15,90 @@
 #include "lib/tcp/tcp_segment_prove.h"
 
 static struct tcp t;
+
+/* BBR, which tcp_bbr_prove.c is about: what that shows of it, whatever it is told. */
+static void bbr(struct tcp *b)
+{
+	b->cong.cwnd = any_u32() % (TCP_WINDOW_MAX + 1u);
+	b->cong.ssthresh = any_u32() % (TCP_WINDOW_MAX + 1u);
+	b->cong.w_max = any_u32();
+	for (u32 i = 0; i < COUNT(b->cong.phase); i += 1)
+		b->cong.phase[i] = any_u32();
+	b->rounds = any_u8();
+	b->bbr_rates = any_u32();
+	b->bbr_bound = any_u16();
+	b->bbr_rtt_at = any_u16();
+}
+
+void tcp_bbr_begin(struct tcp *b)
+{
+	bbr(b);
+}
+
+void tcp_bbr_leave(struct tcp *b)
+{
+	bbr(b);
+}
+
+void tcp_bbr_acked(struct tcp *b, u32 bytes, u64 now)
+{
+	(void)bytes, (void)now;
+	bbr(b);
+}
+
+void tcp_bbr_heard(struct tcp *b, const struct tcp_before *was, u64 now)
+{
+	(void)was, (void)now;
+	bbr(b);
+}
+
+void tcp_bbr_measured(struct tcp *b, u32 rtt)
+{
+	bbr(b);
+	if (NONDET())
+		b->min_rtt = rtt;
+}
+
+void tcp_bbr_lost(struct tcp *b)
+{
+	bbr(b);
+}
+
+void tcp_bbr_marked(struct tcp *b, u32 flight)
+{
+	(void)flight;
+	bbr(b);
+}
+
+void tcp_bbr_timeout(struct tcp *b)
+{
+	bbr(b);
+}
+
+void tcp_bbr_recovered(struct tcp *b)
+{
+	bbr(b);
+}
+
+u32 tcp_bbr_pace(struct tcp *b, u32 n, u32 mss, u64 now, u32 *ticks)
+{
+	(void)n, (void)mss, (void)now;
+	bbr(b);
+	*ticks = any_u32();
+	return any_u32();
+}
+
+u32 tcp_bbr_tick(const struct tcp *b)
+{
+	(void)b;
+	return any_u32() % TCP_WINDOW_MAX + 1u;
+}
+
+enum tcp_phase tcp_bbr_phase(const struct tcp *b)
+{
+	(void)b;
+	return (enum tcp_phase)(TCP_STARTUP + any_u32() % 7u);
+}
 
 static struct tcp_config any_config(void)
 {
