@@ -53,7 +53,7 @@ static u32 wait_for(struct tcp *t, u32 ticks, u64 now)
 
 static u32 pace_of_bbr(struct tcp *t, u32 n, u32 mss, u64 now)
 {
-	u32 ticks = 1, room = n > 0 ? tcp_bbr_pace(t, n, mss, now, &ticks) : 0;
+	u32 ticks = 1, room = n > 0 ? least(tcp_bbr_pace(t, n, mss, now, &ticks), n) : 0;
 
 	return n > 0 && room == 0 ? wait_for(t, ticks, now) : room;
 }

@@ -1,9 +1,9 @@
 /* prove: lib/tcp/tcp.c lib/tcp/tcp_user.c lib/tcp/tcp_send.c lib/tcp/tcp_loss.c lib/tcp/tcp_rack.c lib/tcp/tcp_time.c lib/tcp/tcp_path.c lib/tcp/tcp_mtu.c lib/tcp/tcp_ranges.c lib/tcp/tcp_congestion.c lib/tcp/tcp_slow_start.c lib/tcp/tcp_cubic.c lib/tcp/tcp_prr.c lib/tcp/tcp_pace.c lib/tcp/tcp_ecn.c lib/parts/parts.c */
 /* prove-unreached: tcp_facts 1 is_cubic 1 a_tick 3 has_sack 1 has_timestamps 1 in_syn_sent 1 has_ecn 1 is_marked 1 */
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
-/* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 init 2 tcp_path_black_hole 2 tcp_tuned 3 unused 1 */
+/* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 tcp_congestion_choose 1 tcp_path_black_hole 2 */
 /* prove-unreached: can_search 3 is_searching 1 has_mtu_probe 1 tcp_mtu_told 2 */
-/* prove-unreached: is_fast 1 tcp_accept_fast 1 */
+/* prove-unreached: is_fast 1 tcp_accept_fast 1 tcp_tuned 3 unused 1 */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
@@ -15,7 +15,7 @@
 #include "lib/tcp/tcp_congestion.h"
 #include "lib/tcp/tcp_segment_prove.h"
 
-#define WINDOWS 0x40000000u /* TCP_WINDOW_MAX, and none: tcp_core.h itself would change the names of what is not reached */
+#define WINDOWS 0x40000000u /* TCP_WINDOW_MAX + 1: tcp_core.h would rename what is not reached */
 
 static struct tcp t;
 
