@@ -13,9 +13,7 @@ program relay
 begin() { # begin IMAGE "RELAY OPTIONS" arguments...: an image behind a relay
 	_options=$2
 	tap_up tap0
-	ip netns exec "$ns" out/test/image/relay "$work/socket" tap0 $_options >"$work/relay.log" 2>&1 &
-	relay=$!
-	pids="$pids $relay"
+	relay_start "$work/socket" tap0 $_options
 	wait_for 10 test -S "$work/socket"
 	_image=$1
 	shift 2
@@ -23,8 +21,7 @@ begin() { # begin IMAGE "RELAY OPTIONS" arguments...: an image behind a relay
 }
 leave() {
 	stop_image
-	kill "$relay" 2>/dev/null
-	wait "$relay" 2>/dev/null
+	relay_stop
 	rm -f "$work/socket"
 	ip -n "$ns" link del tap0 2>/dev/null
 }

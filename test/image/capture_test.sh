@@ -21,9 +21,7 @@ by_curl() { # by_curl HOST: a body each way
 }
 captured() { # captured "RELAY OPTIONS": both families, one after the other, into $work/pcap
 	tap_up tap0
-	ip netns exec "$ns" out/test/image/relay "$work/socket" tap0 $1 >"$work/relay.log" 2>&1 &
-	relay=$!
-	pids="$pids $relay"
+	relay_start "$work/socket" tap0 $1
 	wait_for 10 test -S "$work/socket"
 	start_image site --net "unix:$work/socket" --pcap="$work/pcap" $image_args
 	wait_for 20 answers
@@ -31,8 +29,7 @@ captured() { # captured "RELAY OPTIONS": both families, one after the other, int
 	_good=0
 	for _at in 10.77.0.2 '[fd77::2]'; do by_curl "$_at" || _good=1; done
 	stop_image
-	kill "$relay" 2>/dev/null
-	wait "$relay" 2>/dev/null
+	relay_stop
 	rm -f "$work/socket"
 	ip -n "$ns" link del tap0 2>/dev/null
 	python3 test/image/capture.py "$work/pcap" 10.77.0.2 fd77::2 >"$work/counts" && return $_good

@@ -43,15 +43,12 @@ ip -n "$ns" link del tap0
 
 through_loss() { # through_loss NAME ADDRESS TIMES
 	tap_up tap1
-	ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2 >"$work/relay.log" 2>&1 &
-	_relay=$!
-	pids="$pids $_relay"
+	relay_start "$work/socket" tap1 loss=2 twice=1 swap=3 delay=2
 	wait_for 3 test -S "$work/socket"
 	start_image client --net "unix:$work/socket" $image_args --to="$2" --bytes=300K --times="$3" --parallel=3 --patience=100s
 	finishes 110
 	check "$1" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
-	kill "$_relay" 2>/dev/null
-	wait "$_relay" 2>/dev/null
+	relay_stop
 	rm -f "$work/socket"
 	ip -n "$ns" link del tap1
 }

@@ -66,6 +66,28 @@ tap_up() { # tap_up NAME
 	ip -n "$ns" link set "$1" up
 }
 
+# The path, as bad as it is told to be: relay.c says how. Its process itself is in the background, not a shell that has it.
+relay_start() { # relay_start NEAR TAP OPTION...
+	ip netns exec "$ns" out/test/image/relay "$@" >"$work/relay.log" 2>&1 &
+	relay=$!
+	pids="$pids $relay"
+}
+relay_stop() {
+	kill "$relay" 2>/dev/null
+	wait "$relay" 2>/dev/null
+}
+
+# Another network namespace, $far, which ends with the test.
+far_up() {
+	far=${ns}far
+	ip netns add "$far"
+	end_far() {
+		ip netns del "$far" 2>/dev/null
+		end
+	}
+	trap end_far EXIT
+}
+
 build() { # build IMAGE...: once, quietly
 	for _i in "$@"; do
 		./fata build "$_i" "$target" >"$work/build" 2>&1 || {

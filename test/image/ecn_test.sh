@@ -4,8 +4,7 @@
 need_namespaces ecn_image
 build echo
 program relay
-ip netns exec "$ns" out/test/image/relay "$work/socket" tap0 mark=5 delay=2 >"$work/relay.log" 2>&1 &
-pids="$pids $!"
+relay_start "$work/socket" tap0 mark=5 delay=2
 tap_up tap0
 in_ns sysctl -qw net.ipv4.tcp_ecn=1
 wait_for 3 test -S "$work/socket"

@@ -43,9 +43,7 @@ bad() { # bad NAME relay-options...
 	_bad=$1
 	shift
 	tap_up tap1
-	ip netns exec "$ns" out/test/image/relay "$work/socket" tap1 "$@" >"$work/relay.log" 2>&1 &
-	_relay=$!
-	pids="$pids $_relay"
+	relay_start "$work/socket" tap1 "$@"
 	wait_for 3 test -S "$work/socket"
 	start_image echo --net "unix:$work/socket" $image_args
 	wait_for 8 answers
@@ -53,8 +51,7 @@ bad() { # bad NAME relay-options...
 	check "an_echo_survives_$_bad" "$(cat "$work/relay.log")" sh -c "ip netns exec $ns timeout 60 socat -t 30 - TCP:10.77.0.2:7 <$work/sent | cmp - $work/sent"
 	check "an_echo_over_ipv6_survives_$_bad" "" sh -c "ip netns exec $ns timeout 60 socat -t 30 - 'TCP6:[fd77::2]:7' <$work/sent | cmp - $work/sent"
 	stop_image
-	kill "$_relay" 2>/dev/null
-	wait "$_relay" 2>/dev/null
+	relay_stop
 	rm -f "$work/socket"
 	ip -n "$ns" link del tap1 2>/dev/null
 }

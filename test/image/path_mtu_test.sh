@@ -5,13 +5,7 @@
 need_namespaces path_mtu_image
 build echo
 tap_up tap0
-far=${ns}far
-ip netns add "$far"
-end_far() {
-	ip netns del "$far" 2>/dev/null
-	end
-}
-trap end_far EXIT
+far_up
 
 # near 10.78.0.1, fd78::1 -- MTU 1300 -- far 10.78.0.2, fd78::2
 ip -n "$ns" link add near mtu 1300 type veth peer name far mtu 1300 netns "$far"

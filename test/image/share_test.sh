@@ -8,13 +8,7 @@ need_namespaces share
 build bench
 program relay
 
-far=${ns}far
-ip netns add "$far"
-end_far() {
-	ip netns del "$far" 2>/dev/null
-	end
-}
-trap end_far EXIT
+far_up
 if ! ip -n "$ns" link add br0 type bridge 2>"$work/bridge"; then
 	echo "skip share $(cat "$work/bridge")"
 	exit 0
@@ -22,9 +16,7 @@ fi
 
 # The image at tap0 and Linux at br0 are 10.77.0.2 and .1; Linux in the other namespace is .3, behind the relay.
 bottleneck() { # bottleneck RELAY-OPTIONS...
-	ip netns exec "$ns" out/test/image/relay tap:near far "$@" >"$work/relay.log" 2>&1 &
-	relay=$!
-	pids="$pids $relay"
+	relay_start tap:near far "$@"
 	there() { ip -n "$ns" link show near && ip -n "$ns" link show far; }
 	wait_for 10 there
 	ip -n "$ns" link set far netns "$far"
@@ -54,8 +46,7 @@ shares() { # shares NAME MODE OURS LINUX COUNT SECONDS RELAY-OPTIONS...
 	far_ns timeout $((_seconds + 60)) python3 test/image/share.py $_mode >"$work/share" 2>&1
 	_status=$?
 	check "$_case" "$(cat "$work/share")" test $_status -eq 0
-	kill "$relay"
-	wait "$relay" 2>/dev/null
+	relay_stop
 	echo "$_case: $(tail -n 1 "$work/share"); $(awk '{ for (i = 2; i <= NF; i += 1) if ($i ~ "^dropped") n += $(i - 1); else if ($i ~ "^marked") m += $(i - 1) } END { print n, "dropped,", m, "marked" }' "$work/relay.log")" >&2
 }
 

@@ -12,16 +12,13 @@ echoes() { # echoes ADDRESS: three megabytes come back whole
 # The relay stands for a switch: the image's port is in VLAN 7, and tagged; the kernel's is not.
 behind_switch() { # behind_switch options...: an image on that port
 	tap_up tap0
-	ip netns exec "$ns" out/test/image/relay "$work/socket" tap0 vlan=7 >"$work/relay.log" 2>&1 &
-	relay=$!
-	pids="$pids $relay"
+	relay_start "$work/socket" tap0 vlan=7
 	wait_for 3 test -S "$work/socket"
 	start_image echo --net "unix:$work/socket" $image_args "$@"
 }
 leave() {
 	stop_image
-	kill "$relay" 2>/dev/null
-	wait "$relay" 2>/dev/null
+	relay_stop
 	rm -f "$work/socket"
 	ip -n "$ns" link del tap0 2>/dev/null
 }
