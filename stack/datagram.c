@@ -138,7 +138,7 @@ void datagram_in(struct host *h, const struct host_packet *p, struct view packet
 		 !h->asked.datagram(h->asked.datagram_context, h, &told, h->now)) {
 		host_count(&h->counts.udp.no_ports, 1);
 		host_count(&h->counts.dropped_not_ours, 1);
-		host_port_unreachable(h, p);
+		host_port_unreachable(h, p, udp.from_port, udp.to_port);
 		return;
 	}
 	host_count(&h->counts.datagrams_in, 1);

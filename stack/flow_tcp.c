@@ -139,7 +139,8 @@ void flow_settle(struct flow *f)
 {
 	struct host *h = f->host;
 	struct tcp_out out;
-	u32 most = largest_send(h, ip_is4(f->peer));
+	bool looped = host_is_itself(h, f->peer);
+	u32 most = looped ? 0 : largest_send(h, ip_is4(f->peer));
 	enum tcp_state state;
 	u64 deadline;
 
@@ -148,7 +149,7 @@ void flow_settle(struct flow *f)
 	if (image_parts.errors && tcp_path_is_less(&f->tcp)) /* still? lib/pmtu forgets */
 		flow_follow_path(f);
 	for (;;) {
-		if (net_tx(h->port).n == 0) {
+		if (host_out_room(h, looped).n == 0) {
 			wait_for_port(f);
 			break;
 		}
@@ -494,9 +495,11 @@ static bool checksum_bad(const struct host_packet *p, struct view segment)
 }
 
 /* No host that could be a peer: ourselves (the land attack), or a group (RFC 9293 3.9.2.3, MUST-57, MUST-63). */
-static bool nobody(const struct host *h, struct ip from)
+static bool nobody(const struct host *h, const struct host_packet *p)
 {
-	return host_owns(h, from) || ip_is_none(from) || ip_is_multicast(from) || ip_is_broadcast4(from) ||
+	struct ip from = p->from;
+
+	return (host_owns(h, from) && !p->looped) || ip_is_none(from) || ip_is_multicast(from) || ip_is_broadcast4(from) ||
 	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
 }
 
@@ -541,7 +544,7 @@ void flow_segment_in(struct host *h, const struct host_packet *p, struct view se
 		flow_arrive(f, &s, read_rest(&r));
 		return;
 	}
-	if (nobody(h, p->from)) {
+	if (nobody(h, p)) {
 		host_count(&h->counts.dropped_not_ours, 1);
 		return;
 	}
@@ -606,7 +609,7 @@ static void retry_blocked(struct host *h)
 {
 	u32 rounds = h->flows.used;
 
-	while (h->blocked_first != 0 && rounds > 0 && net_tx(h->port).n > 0) {
+	while (h->blocked_first != 0 && rounds > 0 && (net_tx(h->port).n > 0 || !host_loop_is_full(h))) {
 		struct flow *f = &h->tables.flows[h->blocked_first - 1u];
 
 		h->blocked_first = f->blocked_next;

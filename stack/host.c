@@ -67,26 +67,37 @@ static void aside(struct host *h)
 	h->aside_ns = fragments < groups ? fragments : groups;
 }
 
-u64 host_step(struct host *h, u64 now)
+bool host_work(struct host *h, u64 now)
 {
-	u64 deadline, flows;
+	bool more;
 
 	h->now = now;
 	follow_link(h);
-	if (receive(h))
-		deadline = now;
-	else
-		deadline = TIME_NEVER;
+	more = receive(h);
+	if (host_has_loopback(h))
+		host_loop_in(h);
 	host_addresses_step(h);
 	host_neighbours_step(h);
 	flows_step(h);
-	flows = wheel_deadline(&h->wheel);
-	deadline = flows < deadline ? flows : deadline;
 	if (h->aside_ns <= now)
 		aside(h);
+	return more;
+}
+
+u64 host_deadline(const struct host *h)
+{
+	u64 deadline = wheel_deadline(&h->wheel);
+
+	if (!host_loop_is_empty(h))
+		return h->now;
 	deadline = h->aside_ns < deadline ? h->aside_ns : deadline;
 	deadline = h->addresses_ns < deadline ? h->addresses_ns : deadline;
 	return neigh_deadline(&h->neigh) < deadline ? neigh_deadline(&h->neigh) : deadline;
+}
+
+u64 host_step(struct host *h, u64 now)
+{
+	return host_work(h, now) ? now : host_deadline(h);
 }
 
 void host_stop(struct host *h, u64 now)

@@ -298,6 +298,30 @@ struct host_fast_open {
 	struct host_fast_port ports[HOST_SERVICES];
 };
 
+/* What a host that reaches itself has besides: host_loopback(). What is said to one's own address is
+ * heard in the same step; what that brings about, in the next round of it. */
+#define HOST_LOOP_PACKETS 64u
+#define HOST_LOOP_BYTES   131072u
+#define HOST_LOOP_LEAST   2048u /* there is room as long as one of these fits */
+#define HOST_LOOP_ROUNDS  64u   /* in one step, so that time is not starved by two who always answer */
+
+struct host_loop_packet {
+	struct ip from, to;
+	u32 ip_at, at, end; /* in the batch's bytes: its IP header, what that carries, and its end */
+	u8 protocol, hop_limit, ecn;
+};
+
+struct host_loop_batch {
+	struct host_loop_packet packet[HOST_LOOP_PACKETS];
+	u32 count, bytes_used;
+	u8 bytes[HOST_LOOP_BYTES];
+};
+
+struct host_loopback {
+	struct host_loop_batch batch[2]; /* one is looked at while the other is filled */
+	u32 filling;
+};
+
 #define HOST_BACKLOG_NONE 0xffffffffu /* no limit but the table of flows */
 
 /* What a host that listens to groups has besides: stack/multicast.h. */
@@ -368,6 +392,7 @@ struct host {
 	struct host_temporary *temporary;   /* null: its IPv6 addresses stay */
 	const struct host_cookies *cookies; /* null: no service has a backlog, there are no cookies */
 	struct host_fast_open *fast_open;   /* null: SYNs carry no data */
+	struct host_loopback *loopback;     /* null: it does not reach itself */
 	u64 cookies_until_ns;               /* ACKs may belong to SYN cookies until then */
 	u64 aside_ns;                       /* when reassembly or multicast have to do; 0: they have news */
 	u64 addresses_ns;                   /* when addresses or routes have to do; 0: something changed */
@@ -405,6 +430,11 @@ void host_syn_cookies(struct host *h, u32 backlog);
 /* Have TCP Fast Open (RFC 7413), if the option --tcp-fast-open says so: serve_fast_open() and flow_connect_fast(). */
 void host_fast_open(struct host *h, struct host_fast_open *x);
 
+/* Be at 127.0.0.0/8 and ::1 from now on too (the latter, with IPv6), and reach itself there and at its own addresses.
+ * Such packets never meet the port (RFC 1122 3.2.1.3 g); they are not cut, and a full queue of them makes
+ * flows wait and loses datagrams. The manifest's loopback=1. */
+void host_loopback(struct host *h, struct host_loopback *x);
+
 /* Ask DHCP for IPv6 from now on when routers say so (the manifest's dhcp6=1), and for a prefix
  * wherever there is one (dhcp6=2): host_delegated(), none while there is none. Binds port 546. */
 void host_dhcp6(struct host *h, struct host_dhcp6 *x, bool prefix);
@@ -412,6 +442,11 @@ struct ip_prefix host_delegated(const struct host *h);
 
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
+
+/* Its halves, for who does more with a host before he waits: true, the port may have more; and when to be
+ * called at the latest as things are now. */
+bool host_work(struct host *h, u64 now);
+u64 host_deadline(const struct host *h);
 
 /* No new flows; every program is called once and finds host_stopping(). Open
  * flows are ended half-way to the deadline and reset at it. */
@@ -468,6 +503,11 @@ static inline void host_count(u64 *counter, u64 more)
 		*counter += more;
 }
 
+static inline bool host_has_loopback(const struct host *h)
+{
+	return image_parts.loopback && h->loopback;
+}
+
 /* What the port does for us: NET_CAN_*. */
 static inline bool host_can(const struct host *h, u32 what)
 {
@@ -504,6 +544,7 @@ struct host_out {
 	usize at;
 	struct host_piece piece;
 	bool is_piece; /* of a larger packet: IPv4's header says which */
+	bool looped;   /* it is for ourselves */
 	bool resolved; /* the neighbour is known; else the frame will wait for it */
 };
 
@@ -563,6 +604,7 @@ struct host_packet {
 	u8 icmp_type;    /* set where an error about ICMP is to be sent (icmp_type_of) */
 	bool link_group; /* it came to an Ethernet group */
 	bool reassembled;
+	bool looped; /* from ourselves, and never on a wire */
 	const struct net_frame *frame;
 };
 
@@ -575,8 +617,24 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 /* Tell its sender, if one may (false: not): this, in the numbers of its family; nobody listens
  * on this port; this is wrong with the headers (RFC 8200 4.2). */
 bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 code);
-void host_port_unreachable(struct host *h, const struct host_packet *p);
+void host_port_unreachable(struct host *h, const struct host_packet *p, u16 from_port, u16 to_port);
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
+
+/* host_loop.c: what is for ourselves. A packet written into that room (empty: it is full for now), and its
+ * pieces, is kept until host_loop_in(). */
+bool host_is_itself(const struct host *h, struct ip a);
+struct span host_loop_room(const struct host *h);
+void host_loop_out(struct host *h, const struct host_out *o, usize head, const struct net_send *send);
+void host_loop_in(struct host *h);
+bool host_loop_is_empty(const struct host *h);
+
+static inline bool host_loop_is_full(const struct host *h)
+{
+	return !host_has_loopback(h) || host_loop_room(h).n == 0;
+}
+
+/* Room for a frame to this one. */
+struct span host_out_room(const struct host *h, bool looped);
 
 /* host_routes.c: what those who run the image, a lease and an advertisement say of ways. */
 void host_given_routes(struct host *h);

@@ -475,6 +475,8 @@ struct view host_search(const struct host *h, u32 i)
 
 bool host_owns(const struct host *h, struct ip a)
 {
+	if (host_has_loopback(h) && ip_is_loopback(a))
+		return ip_is4(a) || h->slaac_runs;
 	if (ip_is4(a))
 		return ip_equal(a, h->ip4.ip);
 	return h->slaac_runs && slaac_owns(&h->slaac, a);

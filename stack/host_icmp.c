@@ -119,7 +119,7 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.network4 = h->ip4,
 	};
 
-	return image_parts.errors && icmp_may_answer(&offender) &&
+	return image_parts.errors && !p->looped && icmp_may_answer(&offender) &&
 	       icmp_limit_take(&h->icmp, h->now, random_u32(h->random));
 }
 
@@ -143,10 +143,28 @@ bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 cod
 	return true;
 }
 
-void host_port_unreachable(struct host *h, const struct host_packet *p)
+/* From ourselves: told without a message. */
+static void refuse_looped(struct host *h, const struct host_packet *p, u16 from_port, u16 to_port)
+{
+	struct host_error e = { .trouble = ICMP_UNREACHABLE,
+		.quote = { .from = p->from,
+			.to = p->to,
+			.from_port = from_port,
+			.to_port = to_port,
+			.protocol = IP_UDP } };
+
+	host_count(&h->counts.refused, 1);
+	host_count(&h->counts.errors_in, datagram_error_in(h, &e));
+}
+
+void host_port_unreachable(struct host *h, const struct host_packet *p, u16 from_port, u16 to_port)
 {
 	bool four = ip_is4(p->to);
 
+	if (image_parts.loopback && p->looped) {
+		refuse_looped(h, p, from_port, to_port);
+		return;
+	}
 	host_count(&h->counts.refused, host_error_out(h, p, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
 					       four ? ICMP4_PORT : ICMP6_PORT));
 }

@@ -24,7 +24,7 @@ static struct ip next_hop(const struct host *h, struct ip to)
 	bool on_link;
 	u8 bits = h->ip4.bits;
 
-	if (ip_is_multicast(to) || ip_is_broadcast4(to))
+	if (ip_is_multicast(to) || ip_is_broadcast4(to) || host_is_itself(h, to))
 		return to;
 	if (!ip_is4(to))
 		on_link = slaac_is_on_link(&h->slaac, to, &bits);
@@ -35,14 +35,18 @@ static struct ip next_hop(const struct host *h, struct ip to)
 
 static struct ip source_for(const struct host *h, struct ip to)
 {
+	if (host_is_itself(h, to))
+		return ip_is4(to) && ip_is_loopback(to) ? ip_from4(0x7f000001) : to;
 	if (ip_is4(to))
 		return h->ip4.ip;
 	return h->slaac_runs ? slaac_source(&h->slaac, to) : ip_none();
 }
 
-/* DHCP is spoken to all before there is an address. */
-static bool leads(struct ip from, struct ip to, struct ip hop)
+/* DHCP is spoken to all before there is an address. From 127.0.0.1 nothing leaves. */
+static bool leads(const struct host *h, struct ip from, struct ip to, struct ip hop)
 {
+	if (ip_is_loopback(from) && !host_is_itself(h, to))
+		return false;
 	return !ip_is_none(hop) && (!ip_is_none(from) || ip_is_broadcast4(to));
 }
 
@@ -50,7 +54,7 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 {
 	*from = source_for(h, to);
 	*hop = next_hop(h, to);
-	return leads(*from, to, *hop);
+	return leads(h, *from, to, *hop);
 }
 
 /* ---- the neighbour ---- */
@@ -156,6 +160,11 @@ void host_pending_drop(struct host *h, struct ip hop)
 
 /* ---- the frame ---- */
 
+struct span host_out_room(const struct host *h, bool looped)
+{
+	return host_has_loopback(h) && looped ? host_loop_room(h) : net_tx(h->port);
+}
+
 bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol)
 {
 	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = h->hop_limit };
@@ -166,16 +175,17 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	o->hop = next_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
-	if (!leads(o->from, to, o->hop)) {
+	if (!leads(h, o->from, to, o->hop)) {
 		host_count(&host_ip_counts(h, to)->out_no_routes, 1);
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return false;
 	}
-	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
+	o->looped = host_is_itself(h, to);
+	o->resolved = o->looped || hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	if (image_parts.vlan && h->config.vlan != 0)
 		o->at += ETH_TAG_BYTES;
-	o->room = net_tx(h->port);
+	o->room = host_out_room(h, o->looped);
 	if (o->room.n < NET_HEAD_MIN) {
 		host_count(&h->counts.dropped_port_full, 1);
 		return false;
@@ -221,6 +231,10 @@ void host_out_send(struct host *h, struct host_out *o, struct net_send *send)
 	}
 	if (!o->resolved) {
 		pend(h, o, o->at + transport, send);
+		return;
+	}
+	if (host_has_loopback(h) && o->looped) {
+		host_loop_out(h, o, o->at + transport, send);
 		return;
 	}
 	host_count(&h->counts.frames_out, 1);

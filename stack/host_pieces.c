@@ -22,6 +22,20 @@ static u32 fragment_id(struct host *h, struct ip to)
 	return (u32)siphash_words(&h->key, to.hi, to.lo, 0, 0) + h->fragment_id;
 }
 
+/* What never meets a wire is not cut. */
+static bool send_whole(
+	struct host *h, struct ip from, struct ip to, u8 protocol, struct view head, struct view body)
+{
+	struct net_send send = { .piece = { body } };
+	struct host_out o;
+
+	if (!host_out_begin(h, &o, from, to, protocol))
+		return false;
+	write_view(&o.w, head);
+	host_out_send(h, &o, &send);
+	return true;
+}
+
 /* One piece: the header's part of it, if any, and the body's. */
 static bool send_piece(struct host *h, struct ip from, struct ip to, u8 protocol, u32 id,
 	const struct host_piece *piece, struct view head, struct view body)
@@ -49,6 +63,8 @@ bool host_send_pieces(
 	usize total = head.n + body.n, n = 0;
 
 	require(head.n <= each);
+	if (host_is_itself(h, to))
+		return send_whole(h, from, to, protocol, head, body);
 	for (usize at = 0; at < total; at += n) {
 		struct host_piece piece = { (u16)id, (u16)at, total - at > each };
 		struct view first = at == 0 ? head : view_none();

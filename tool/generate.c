@@ -161,6 +161,8 @@ static void add_nets(struct text *t, const struct manifest *m)
 				t, "static struct host_fast_open %s_fast_open;\n\n", c_name(m->nets[i].name));
 		if (m->nets[i].dhcp6)
 			text_add(t, "static struct host_dhcp6 %s_dhcp6;\n\n", c_name(m->nets[i].name));
+		if (m->nets[i].loopback)
+			text_add(t, "static struct host_loopback %s_loopback;\n\n", c_name(m->nets[i].name));
 	}
 	add_ports(t, m);
 	if (!hosts(m))
@@ -186,7 +188,7 @@ static void add_disks(struct text *t, const struct manifest *m)
 /* What its `net` lines ask for. */
 static void add_net_parts(struct text *t, const struct manifest *m)
 {
-	bool cookies = false, dhcp6 = false, changing = false, bbr = false;
+	bool cookies = false, dhcp6 = false, changing = false, bbr = false, loopback = false;
 
 	for (size_t i = 0; i < m->net_count; i += 1) {
 		const struct manifest_net *n = &m->nets[i];
@@ -194,10 +196,12 @@ static void add_net_parts(struct text *t, const struct manifest *m)
 		dhcp6 = dhcp6 || n->dhcp6 > 0;
 		changing = changing || n->temporary > 0;
 		bbr = bbr || (n->bbr > 0 && m->parts.pacing);
+		loopback = loopback || n->loopback > 0;
 	}
-	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n\t.bbr = %s,\n",
+	text_add(t,
+		"\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n\t.bbr = %s,\n\t.loopback = %s,\n",
 		cookies ? "true" : "false", dhcp6 ? "true" : "false", changing ? "true" : "false",
-		bbr ? "true" : "false");
+		bbr ? "true" : "false", loopback ? "true" : "false");
 }
 
 static void add_parts(struct text *t, const struct manifest *m)
@@ -251,6 +255,8 @@ static void write_source(const struct manifest *m)
 		char *name = c_name(m->nets[i].name);
 		if (opens_fast(m, &m->nets[i]))
 			text_add(&t, "\thost_fast_open(&app.%s, &%s_fast_open);\n", name, name);
+		if (m->nets[i].loopback)
+			text_add(&t, "\thost_loopback(&app.%s, &%s_loopback);\n", name, name);
 		if (m->nets[i].temporary)
 			text_add(&t, "\thost_temporary(&app.%s, &%s_temporary);\n", name, name);
 		if (m->nets[i].dhcp6)

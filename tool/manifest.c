@@ -212,6 +212,7 @@ static const struct net_setting {
 	{ "temporary", offsetof(struct manifest_net, temporary), 0, 1, false },
 	{ "dhcp6", offsetof(struct manifest_net, dhcp6), 0, 2, false },
 	{ "bbr", offsetof(struct manifest_net, bbr), 0, 1, false },
+	{ "loopback", offsetof(struct manifest_net, loopback), 0, 1, false },
 };
 
 #define NET_SETTINGS (sizeof net_settings / sizeof net_settings[0])
@@ -272,6 +273,8 @@ static char *line_net(struct manifest *m, const struct line *l)
 		return wrong;
 	if (n.raw && (n.flows || n.rx_bytes || n.tx_bytes || n.rx_buffers || n.tx_buffers))
 		return form("'%s' is raw: without a host it has neither flows nor buffers", n.name);
+	if (n.raw && (n.temporary || n.dhcp6 || n.bbr || n.loopback))
+		return form("'%s' is raw: it has no host that temporary, dhcp6, bbr or loopback could be for", n.name);
 	n.flows = n.flows ? n.flows : MANIFEST_FLOWS;
 	n.rx_bytes = n.rx_bytes ? n.rx_bytes : MANIFEST_RX_BYTES;
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;

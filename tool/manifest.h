@@ -17,7 +17,8 @@
  * wait at each port, a quarter of flows= unless it is said, and the others get SYN
  * cookies; 0 leaves those out. temporary=1 connects from IPv6 addresses that change every
  * day (RFC 8981); dhcp6=1 asks DHCP for IPv6 where routers say so, dhcp6=2 for a prefix
- * too; bbr=1 lets --tcp-congestion=bbr be chosen. `without everything` is all parts, also those that are yet to come. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
+ * too; bbr=1 lets --tcp-congestion=bbr be chosen;
+ * loopback=1 lets the host reach itself, at 127.0.0.1 and ::1 and its own addresses. `without everything` is all parts, also those that are yet to come. A text with spaces stands in "quotes". Sizes take K, M and G (1,024).
  * Folders are named from the manifest's own folder, or with a leading / from
  * the root of the tree.
  */
@@ -49,6 +50,7 @@ struct manifest_net {
 	unsigned long long dhcp6;     /* 1: ask DHCPv6 when routers say so; 2: for a prefix too */
 	unsigned long long temporary; /* 1: IPv6 addresses that change */
 	unsigned long long bbr;       /* 1: TCP has BBR too */
+	unsigned long long loopback;  /* 1: it reaches itself */
 	bool raw;                     /* no host stands on it */
 };
 

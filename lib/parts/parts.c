@@ -8,4 +8,5 @@ __attribute__((weak)) const struct parts image_parts = {
 	.dhcp6 = true,
 	.changing = true,
 	.bbr = true,
+	.loopback = true,
 };

@@ -65,6 +65,7 @@ struct parts {
 	bool dhcp6;    /* dhcp6= on a `net` */
 	bool changing; /* temporary= on a `net`: addresses that change every day */
 	bool bbr;      /* bbr= on a `net`, and pacing: BBR governs TCP's windows where that is chosen */
+	bool loopback; /* loopback= on a `net`: it reaches itself */
 };
 
 extern const struct parts image_parts;

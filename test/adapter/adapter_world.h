@@ -145,7 +145,7 @@ static struct world *world_new(struct fata_config common)
 	return w;
 }
 
-static void world_free(struct world *w)
+static inline void world_free(struct world *w)
 {
 	fata_destroy(w->s[0]);
 	fata_destroy(w->s[1]);

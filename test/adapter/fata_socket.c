@@ -123,7 +123,7 @@ static void settle(struct fata_stack *s)
 	s->busy = true;
 	do
 		s->wake = host_step(&s->host, s->now);
-	while (s->first);
+	while (s->first || !host_loop_is_empty(&s->host));
 	s->busy = false;
 }
 
@@ -198,18 +198,32 @@ void call_limit(struct call *c, u64 timeout_ns)
 		c->until = c->s->now + timeout_ns;
 }
 
+/* What this call has sent to ourselves may be all that it waits for. */
+static int wait_once(struct call *c)
+{
+	struct fata_stack *s = c->s;
+	bool looped = !host_loop_is_empty(&s->host);
+	int answer = 1;
+
+	leave(c);
+	if (!looped)
+		answer = s->wait(s->context, s, c->until == TIME_NEVER ? UINT64_MAX : c->until - EPOCH_NS);
+	enter(c, s);
+	s->busy = true;
+	return answer;
+}
+
 bool call_wait(struct call *c, bool dont)
 {
 	struct fata_stack *s = c->s;
 	int answer;
 
 	errno = EAGAIN;
-	if (dont || !s->wait || s->now >= c->until || (c->k && c->k->o.nonblock))
+	if (dont || (c->k && c->k->o.nonblock))
 		return false;
-	leave(c);
-	answer = s->wait(s->context, s, c->until == TIME_NEVER ? UINT64_MAX : c->until - EPOCH_NS);
-	enter(c, s);
-	s->busy = true;
+	if (host_loop_is_empty(&s->host) && (!s->wait || s->now >= c->until))
+		return false;
+	answer = wait_once(c);
 	errno = answer == 0 ? EAGAIN : EINTR;
 	if (answer <= 0)
 		return false;
@@ -494,6 +508,7 @@ struct fata_stack *fata_create(const struct fata_config *config, const char **wh
 	host_reassemble(&s->host, &s->reassembly, DATAGRAMS_IN_PIECES, DATAGRAM_BYTES, pieces,
 		REASSEMBLY_MEMORY(DATAGRAMS_IN_PIECES, DATAGRAM_BYTES));
 	host_fast_open(&s->host, &s->fast);
+	host_loopback(&s->host, &s->loopback);
 	flow_ask(&s->host, stream_asked, s);
 	datagram_ask(&s->host, letter_asked, letter_error, s);
 	leave(&c);

@@ -36,7 +36,7 @@
  * What differs from Linux:
  *   - no signals: a write that finds nobody gives EPIPE and never SIGPIPE
  *   - a write to a stream that never was connected is ENOTCONN, as POSIX says (Linux: EPIPE)
- *   - no loopback: nobody is at 127.0.0.1 and ::1, and a stack does not reach itself (ENETUNREACH)
+ *   - the loopback and one's own addresses are the stack's own: connections there do not leave it, and need no callback
  *   - no MSG_OOB: urgent bytes are bytes in the line, as with SO_OOBINLINE (RFC 6093)
  *   - an ICMP error alone ends no connection (RFC 5927), and of those being opened only one that says port,
  *     protocol or forbidden does (ECONNREFUSED); after any other they time out with EHOSTUNREACH (RFC 1122 4.2.3.9)

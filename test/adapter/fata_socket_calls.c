@@ -168,6 +168,13 @@ int fata_getpeername(struct fata_stack *s, int fd, struct sockaddr *address, soc
 	return (int)call_end(&c, 0);
 }
 
+struct ip sock_reaches(const struct sock *k, struct ip peer)
+{
+	if (!ip_is_none(peer))
+		return peer;
+	return k->domain == AF_INET ? ip_from4(INADDR_LOOPBACK) : (struct ip){ 0, 1 };
+}
+
 /* ---- bind ---- */
 
 bool sock_takes(const struct sock *k, struct ip to)
@@ -352,8 +359,11 @@ static int connect_letters(struct sock *k, struct ip peer, u16 port)
 	struct ip from, hop;
 	int error;
 
-	if (ip_is_none(peer) || !host_route(&k->stack->host, peer, &from, &hop))
+	peer = sock_reaches(k, peer);
+	if (!host_route(&k->stack->host, peer, &from, &hop))
 		return ENETUNREACH;
+	if (ip_is_loopback(k->local) && !host_owns(&k->stack->host, peer))
+		return EINVAL;
 	error = sock_bind_any(k);
 	if (error)
 		return error;
@@ -415,9 +425,11 @@ int sock_connect(struct sock *k, struct ip peer, u16 port, struct view first, us
 		k->error = 0;
 		return error;
 	}
-	if (ip_is_none(peer) || ip_is_multicast(peer) || ip_is_broadcast4(peer) || ip_is_loopback(peer) ||
-		host_owns(&k->stack->host, peer))
+	peer = sock_reaches(k, peer);
+	if (ip_is_multicast(peer) || ip_is_broadcast4(peer))
 		return ENETUNREACH;
+	if (ip_is_loopback(k->local) && !host_owns(&k->stack->host, peer))
+		return EINVAL;
 	k->peer = peer;
 	k->peer_port = port;
 	return k->o.fast_connect && !taken ? connect_fast(k) : stream_open(k, first, taken);

@@ -188,7 +188,8 @@ static int target(const struct sock *k, const struct sockaddr *to, socklen_t to_
 		return error;
 	if (*port == 0)
 		return EINVAL;
-	return ip_is_none(*ip) || ip_is_loopback(*ip) || host_owns(&k->stack->host, *ip) ? ENETUNREACH : 0;
+	*ip = sock_reaches(k, *ip);
+	return ip_is_loopback(k->local) && !host_owns(&k->stack->host, *ip) ? EINVAL : 0;
 }
 
 static int send_it(struct sock *k, struct ip to, u16 port, struct view v)

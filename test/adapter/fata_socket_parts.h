@@ -80,6 +80,7 @@ struct fata_stack {
 	struct host_reassembly reassembly;
 	struct host_multicast groups; /* from the first membership on */
 	struct host_fast_open fast;
+	struct host_loopback loopback;
 	struct random random;
 	fata_output_fn *output;
 	fata_wait_fn *wait;
@@ -136,6 +137,9 @@ void sock_free(struct sock *k);
 
 /* It takes what comes to this address of ours. */
 bool sock_takes(const struct sock *k, struct ip to);
+
+/* What a peer's address means: nobody's is our own (as on Linux). */
+struct ip sock_reaches(const struct sock *k, struct ip peer);
 
 /* Chooses a port if it has none. 0, or an errno. */
 int sock_bind_any(struct sock *k);

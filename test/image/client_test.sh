@@ -28,6 +28,13 @@ start_image client --net tap:tap0 $image_args --to=fd77::1 --bytes=3M --times=4 
 finishes 70
 check megabytes_over_ipv6_as_a_client "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
 
+# ---- itself ----
+for _address in 127.0.0.1 ::1 10.77.0.2 fd77::2; do
+	start_image client --net tap:tap0 $image_args --to=$_address --echo --bytes=3M --times=4 --parallel=2
+	finishes 70
+	check "megabytes_to_itself_at_$(echo "$_address" | tr ':.' '__')" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+done
+
 # ---- one of the server's two addresses is dead: Happy Eyeballs ----
 for _addresses in "fd77::66 10.77.0.1" "10.77.0.66 fd77::1" "fd77::1 10.77.0.1"; do
 	start_image client --net tap:tap0 $image_args --to=${_addresses% *} --also=${_addresses#* } --bytes=64 --times=4 --patience=8s
