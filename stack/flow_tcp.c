@@ -499,8 +499,8 @@ static bool nobody(const struct host *h, const struct host_packet *p)
 {
 	struct ip from = p->from;
 
-	return (host_owns(h, from) && !p->looped) || ip_is_none(from) || ip_is_multicast(from) || ip_is_broadcast4(from) ||
-	       (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
+	return (host_owns(h, from) && !host_was_looped(p)) || ip_is_none(from) || ip_is_multicast(from) ||
+	       ip_is_broadcast4(from) || (ip_is4(from) && ip_equal(from, ip_broadcast_of(h->ip4)));
 }
 
 /* Before its time. A program that has it still is told that it is over. */

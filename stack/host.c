@@ -67,13 +67,11 @@ static void aside(struct host *h)
 	h->aside_ns = fragments < groups ? fragments : groups;
 }
 
-bool host_work(struct host *h, u64 now)
+void host_work(struct host *h, u64 now)
 {
-	bool more;
-
 	h->now = now;
 	follow_link(h);
-	more = receive(h);
+	h->more = receive(h);
 	if (host_has_loopback(h))
 		host_loop_in(h);
 	host_addresses_step(h);
@@ -81,14 +79,13 @@ bool host_work(struct host *h, u64 now)
 	flows_step(h);
 	if (h->aside_ns <= now)
 		aside(h);
-	return more;
 }
 
 u64 host_deadline(const struct host *h)
 {
 	u64 deadline = wheel_deadline(&h->wheel);
 
-	if (!host_loop_is_empty(h))
+	if (h->more || !host_loop_is_empty(h))
 		return h->now;
 	deadline = h->aside_ns < deadline ? h->aside_ns : deadline;
 	deadline = h->addresses_ns < deadline ? h->addresses_ns : deadline;
@@ -97,7 +94,8 @@ u64 host_deadline(const struct host *h)
 
 u64 host_step(struct host *h, u64 now)
 {
-	return host_work(h, now) ? now : host_deadline(h);
+	host_work(h, now);
+	return host_deadline(h);
 }
 
 void host_stop(struct host *h, u64 now)

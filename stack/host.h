@@ -353,6 +353,7 @@ struct host {
 	/* What is asked for most is near the front: instructions that reach it are shorter. */
 	u32 port;
 	bool dhcp_runs, slaac_runs, stopping;
+	bool more; /* frames than a step takes: the port may have others */
 	u64 now, started_ns;
 	struct random *random; /* the image's one generator */
 	struct ip_prefix ip4;  /* in force; none: no address yet */
@@ -443,9 +444,8 @@ struct ip_prefix host_delegated(const struct host *h);
 /* Frames that came, times that passed; returns when to be called at the latest. */
 u64 host_step(struct host *h, u64 now);
 
-/* Its halves, for who does more with a host before he waits: true, the port may have more; and when to be
- * called at the latest as things are now. */
-bool host_work(struct host *h, u64 now);
+/* Its halves, for who does more with a host before he waits: when to be called at the latest, as things are now. */
+void host_work(struct host *h, u64 now);
 u64 host_deadline(const struct host *h);
 
 /* No new flows; every program is called once and finds host_stopping(). Open
@@ -620,9 +620,14 @@ bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 cod
 void host_port_unreachable(struct host *h, const struct host_packet *p, u16 from_port, u16 to_port);
 void host_parameter_problem(struct host *h, const struct host_packet *p, const struct ip6_problem *problem);
 
+/* It is from ourselves, and never was on a wire. */
+static inline bool host_was_looped(const struct host_packet *p)
+{
+	return image_parts.loopback && p->looped;
+}
+
 /* host_loop.c: what is for ourselves. A packet written into that room (empty: it is full for now), and its
  * pieces, is kept until host_loop_in(). */
-bool host_is_itself(const struct host *h, struct ip a);
 struct span host_loop_room(const struct host *h);
 void host_loop_out(struct host *h, const struct host_out *o, usize head, const struct net_send *send);
 void host_loop_in(struct host *h);
@@ -631,6 +636,11 @@ bool host_loop_is_empty(const struct host *h);
 static inline bool host_loop_is_full(const struct host *h)
 {
 	return !host_has_loopback(h) || host_loop_room(h).n == 0;
+}
+
+static inline bool host_is_itself(const struct host *h, struct ip a)
+{
+	return host_has_loopback(h) && host_owns(h, a);
 }
 
 /* Room for a frame to this one. */

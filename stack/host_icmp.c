@@ -119,7 +119,7 @@ static bool may_tell(struct host *h, const struct host_packet *p, bool even_grou
 		.network4 = h->ip4,
 	};
 
-	return image_parts.errors && !p->looped && icmp_may_answer(&offender) &&
+	return image_parts.errors && !host_was_looped(p) && icmp_may_answer(&offender) &&
 	       icmp_limit_take(&h->icmp, h->now, random_u32(h->random));
 }
 
@@ -161,7 +161,7 @@ void host_port_unreachable(struct host *h, const struct host_packet *p, u16 from
 {
 	bool four = ip_is4(p->to);
 
-	if (image_parts.loopback && p->looped) {
+	if (host_was_looped(p)) {
 		refuse_looped(h, p, from_port, to_port);
 		return;
 	}

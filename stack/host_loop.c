@@ -9,11 +9,6 @@ void host_loopback(struct host *h, struct host_loopback *x)
 	h->loopback = x;
 }
 
-bool host_is_itself(const struct host *h, struct ip a)
-{
-	return host_has_loopback(h) && host_owns(h, a);
-}
-
 /* What this step has not looked at yet. */
 static struct host_loop_batch *filling(const struct host *h)
 {

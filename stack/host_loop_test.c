@@ -124,7 +124,8 @@ TEST(a_datagram_nobody_listens_for_is_an_error_at_once)
 		EXPECT_EQ(datagram_bind(&host, 9, count, NULL), 9);
 		datagram_errors(&host, 9, learn);
 		datagram_peer(&host, 9, localhost(family), 10);
-		EXPECT(datagram_send(&host, localhost(family), 9, localhost(family), 10, text("x"), host.now));
+		EXPECT(datagram_send(
+			&host, localhost(family), 9, localhost(family), 10, text("x"), host.now));
 		(void)host_step(&host, NS_PER_S);
 		EXPECT_EQ(unreachable, 1);
 		EXPECT_EQ(host.counts.errors_in, 1);

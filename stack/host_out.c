@@ -45,7 +45,7 @@ static struct ip source_for(const struct host *h, struct ip to)
 /* DHCP is spoken to all before there is an address. From 127.0.0.1 nothing leaves. */
 static bool leads(const struct host *h, struct ip from, struct ip to, struct ip hop)
 {
-	if (ip_is_loopback(from) && !host_is_itself(h, to))
+	if (host_has_loopback(h) && ip_is_loopback(from) && !host_is_itself(h, to))
 		return false;
 	return !ip_is_none(hop) && (!ip_is_none(from) || ip_is_broadcast4(to));
 }
@@ -180,8 +180,9 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return false;
 	}
-	o->looped = host_is_itself(h, to);
-	o->resolved = o->looped || hop_mac(h, o->hop, &o->hop_mac);
+	if (image_parts.loopback)
+		o->looped = host_is_itself(h, to);
+	o->resolved = (image_parts.loopback && o->looped) || hop_mac(h, o->hop, &o->hop_mac);
 	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	if (image_parts.vlan && h->config.vlan != 0)
 		o->at += ETH_TAG_BYTES;

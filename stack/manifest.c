@@ -130,7 +130,6 @@ __attribute__((weak)) u64 app_step(struct app *app, u64 now)
 u64 image_step(u64 now)
 {
 	u64 wake = TIME_NEVER;
-	bool more = false;
 
 	if (left)
 		return TIME_NEVER;
@@ -140,13 +139,13 @@ u64 image_step(u64 now)
 	if (!running)
 		run(now);
 	for (u32 i = 0; i < image_manifest.net_count; i += 1)
-		more = host_work(host_of(i), now) || more;
+		host_work(host_of(i), now);
 	if (!left)
 		wake = app_step(image_manifest.app, now);
 	if (left)
 		return TIME_NEVER;
 	for (u32 i = 0; i < image_manifest.net_count; i += 1)
-		wake = earlier(wake, more ? now : host_deadline(host_of(i)));
+		wake = earlier(wake, host_deadline(host_of(i)));
 	if (stopping) {
 		if (stopped(now)) {
 			log_text(&LOG_IMAGE, LOG_INFO, text("stopped"));

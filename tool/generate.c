@@ -198,8 +198,7 @@ static void add_net_parts(struct text *t, const struct manifest *m)
 		bbr = bbr || (n->bbr > 0 && m->parts.pacing);
 		loopback = loopback || n->loopback > 0;
 	}
-	text_add(t,
-		"\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n\t.bbr = %s,\n\t.loopback = %s,\n",
+	text_add(t, "\t.cookies = %s,\n\t.dhcp6 = %s,\n\t.changing = %s,\n\t.bbr = %s,\n\t.loopback = %s,\n",
 		cookies ? "true" : "false", dhcp6 ? "true" : "false", changing ? "true" : "false",
 		bbr ? "true" : "false", loopback ? "true" : "false");
 }

@@ -274,7 +274,8 @@ static char *line_net(struct manifest *m, const struct line *l)
 	if (n.raw && (n.flows || n.rx_bytes || n.tx_bytes || n.rx_buffers || n.tx_buffers))
 		return form("'%s' is raw: without a host it has neither flows nor buffers", n.name);
 	if (n.raw && (n.temporary || n.dhcp6 || n.bbr || n.loopback))
-		return form("'%s' is raw: it has no host that temporary, dhcp6, bbr or loopback could be for", n.name);
+		return form("'%s' is raw: it has no host that temporary, dhcp6, bbr or loopback could be for",
+			n.name);
 	n.flows = n.flows ? n.flows : MANIFEST_FLOWS;
 	n.rx_bytes = n.rx_bytes ? n.rx_bytes : MANIFEST_RX_BYTES;
 	n.tx_bytes = n.tx_bytes ? n.tx_bytes : MANIFEST_TX_BYTES;
