@@ -522,6 +522,8 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
+	if (t->state == TCP_TIME_WAIT && (s->seq != t->rcv_nxt || s->len > 0))
+		challenge(t, now); /* behind its FIN: whoever has sent that is out of step */
 	if (t->state == TCP_SYN_RECEIVED) {
 		if (!acks_syn(t, s->ack)) {
 			reset_stray(t, s);
