@@ -167,3 +167,35 @@ TEST(a_window_of_one_byte_gets_a_byte_a_probe_and_no_flood)
 	}
 	EXPECT(sent - before <= 1);
 }
+
+TEST(an_opening_of_ours_is_no_half_open_one_when_both_sides_send_a_syn)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct tcp_segment s = { .from_port = 7, .seq = 1000, .window = 1000, .flags = TCP_SYN };
+
+		begin();
+		know(them(family));
+		struct flow *ours = flow_connect(&host, them(family), 7, talk, sessions[0]);
+		EXPECT(ours);
+		if (!ours)
+			return;
+		s.to_port = flow_local_port(ours);
+		segment_comes(them(family), &s, view_none());
+		EXPECT_EQ(tcp_state(&ours->tcp), TCP_SYN_RECEIVED);
+		EXPECT_EQ(ours->list, FLOW_LIST_NONE);
+		EXPECT_EQ(host.any_service.half_open, 0);
+		s.to_port = 80;
+		for (u16 i = 0; i < 2u * FLOWS; i += 1) { /* strangers: they evict one another */
+			s.from_port = (u16)(5000 + i);
+			segment_comes(them(family), &s, view_none());
+		}
+		EXPECT_EQ(host.counts.flows_evicted, FLOWS + 1u);
+		EXPECT(flow_lookup(&host, them(family), 7, us(family), ours->local_port) == ours);
+		s = (struct tcp_segment){ .from_port = 7, .seq = 1001, .window = 1000, .flags = TCP_ACK };
+		s.to_port = ours->local_port;
+		s.ack = ours->tcp.snd_max;
+		segment_comes(them(family), &s, view_none());
+		EXPECT(flow_established(ours));
+		EXPECT_EQ(failures, 0);
+	}
+}

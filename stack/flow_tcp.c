@@ -121,13 +121,14 @@ static u64 next_deadline(struct flow *f)
 	return f->wake_ns < deadline ? f->wake_ns : deadline;
 }
 
-/* The lists a flow belongs to follow from its state. */
+/* The lists a flow belongs to follow from its state. What we opened is nobody's to evict, nor any listener's, also when both
+ * sides sent a SYN: a program waits for it. */
 static void relist(struct flow *f, enum tcp_state state)
 {
 	if (state == TCP_TIME_WAIT && !f->fn) {
 		if (f->list != FLOW_LIST_TIME_WAIT)
 			flow_enlist(f, FLOW_LIST_TIME_WAIT);
-	} else if (state == TCP_SYN_RECEIVED && !flow_held(f) && !f->established) {
+	} else if (state == TCP_SYN_RECEIVED && !tcp_is_active(&f->tcp) && !flow_held(f) && !f->established) {
 		if (f->list != FLOW_LIST_HALF_OPEN)
 			flow_enlist(f, FLOW_LIST_HALF_OPEN);
 	} else if (f->list != FLOW_LIST_WANTS_TX && f->list != FLOW_LIST_NONE) {

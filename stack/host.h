@@ -10,7 +10,7 @@
  * struct host_tables. What happens when one is full:
  *
  *   flows        the oldest in TIME-WAIT is forgotten, else the oldest half-open
- *                one, else one whose peer has kept its window shut for a minute is
+ *                one that came to us, else one whose peer has kept its window shut for a minute is
  *                reset; else the SYN is dropped (the peer tries again)
  *   a backlog    openings beyond a service's are answered with SYN cookies (backlog=0: there is none)
  *   fast open    beyond a port's limit a SYN is one like others; see lib/tcp/tcp_fast_open.h for the rest

@@ -75,7 +75,7 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 	tcp_learn_ecn(t, s);
 	t->rcv_nxt = seq_add(s->seq, 1);
 	t->rcv_acked = t->rcv_nxt;
-	t->rcv_adv = t->rcv_nxt;
+	t->rcv_adv = seq_add(t->rcv_nxt, t->rcv_adv); /* our SYN, if it went first, has promised so much */
 	t->rcv_edge = seq_add(t->rcv_nxt, t->rx_bytes);
 	t->snd_wnd = s->window; /* never scaled in a SYN */
 	t->snd_wnd_max = s->window;
@@ -288,13 +288,13 @@ static bool timestamp_ok(struct tcp *t, const struct tcp_segment *s, u64 now)
 	return false;
 }
 
-/* First, check the sequence number: something of it must be in the window. A
- * segment's SYN and FIN count. */
+/* First, check the sequence number: something of it must be in the window, and that is what the peer was promised: it may be
+ * less than memory has by now. A segment's SYN and FIN count. */
 static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
 {
 	u32 control = ((s->flags & TCP_SYN) != 0 ? 1u : 0u) + ((s->flags & TCP_FIN) != 0 ? 1u : 0u);
 	u32 len = seq_add(s->len, control);
-	u32 window = seq_dist(t->rcv_nxt, t->rcv_edge);
+	u32 window = seq_before(t->rcv_nxt, t->rcv_adv) ? seq_dist(t->rcv_nxt, t->rcv_adv) : 0;
 	u32 ahead = seq_dist(t->rcv_nxt, s->seq);
 
 	if (ahead == 0) /* zero window: still good for its ACK, RST and FIN */
@@ -527,6 +527,8 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
+	if (t->state == TCP_TIME_WAIT && (s->seq != t->rcv_nxt || s->len > 0))
+		challenge(t, now); /* behind its FIN: whoever has sent that is out of step */
 	if (t->state == TCP_SYN_RECEIVED) {
 		if (!acks_syn(t, s->ack)) {
 			reset_stray(t, s);

@@ -309,6 +309,9 @@ void tcp_tune(struct tcp *t, const struct tcp_config *c, u64 now);
 enum tcp_state tcp_state(const struct tcp *t);
 enum tcp_end tcp_end(const struct tcp *t);
 
+/* It began with tcp_connect(): whatever state it is in, the user waits for it. */
+bool tcp_is_active(const struct tcp *t);
+
 /* Written and not yet acknowledged. */
 u32 tcp_unacked(const struct tcp *t);
 

@@ -86,6 +86,16 @@ TEST(close_in_syn_received_waits_for_the_handshake)
 		"> FP. 1:11(10) ack 1");
 }
 
+TEST(what_comes_behind_the_end_in_time_wait_is_told_where_the_end_was)
+{
+	TALK(SERVED, "close", "> F. 1:1(0) ack 1", "< F. 1:1(0) ack 2 win 10000", "> . 2:2(0) ack 2",
+		"= TIME-WAIT", "< . 3:3(0) ack 2 win 10000", "> . 2:2(0) ack 2",
+		"< P. 2:12(10) ack 2 win 10000", "> . 2:2(0) ack 2", "got 0", "< F. 3:3(0) ack 2 win 10000",
+		"> . 2:2(0) ack 2",
+		"< . 2:2(0) ack 2 win 10000", /* no news: else two of us would go on for ever */
+		"+ 5000", "= TIME-WAIT");
+}
+
 TEST(closing_twice_is_closing)
 {
 	TALK(SERVED, "close", "> F. 1:1(0) ack 1", "close", "= FIN-WAIT-1");

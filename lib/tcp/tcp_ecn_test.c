@@ -91,6 +91,24 @@ TEST(the_next_round_trip_may_be_told_of_again)
 		"> [ect0] P. 11001:15001(4000) ack 1", "< .E 1:1(0) ack 15001 win 60000", "cwnd 2500");
 }
 
+TEST(however_often_the_path_marks_two_segments_are_left)
+{
+	TALK(ASKED, "write 10000", "> [ect0] P. 1:10001(10000) ack 1", "< .E 1:1(0) ack 10001 win 60000",
+		"cwnd 5000", "write 5000", "> [ect0] .W 10001:11001(1000) ack 1",
+		"> [ect0] P. 11001:15001(4000) ack 1", "< .E 1:1(0) ack 15001 win 60000", "cwnd 2500",
+		"write 2000", "> [ect0] .W 15001:16001(1000) ack 1", "> [ect0] P. 16001:17001(1000) ack 1",
+		"< .E 1:1(0) ack 17001 win 60000", "cwnd 2000", "write 2000",
+		"> [ect0] .W 17001:18001(1000) ack 1", "> [ect0] P. 18001:19001(1000) ack 1",
+		"< .E 1:1(0) ack 19001 win 60000", "cwnd 2000", "write 1000",
+		"> [ect0] P.W 19001:20001(1000) ack 1");
+}
+
+TEST(the_window_of_one_segment_that_a_timeout_leaves_is_of_what_cannot_be_marked)
+{
+	TALK(ASKED, "write 3000", "> [ect0] P. 1:3001(3000) ack 1", "+ 200", "> . 1:1001(1000) ack 1",
+		"cwnd 1000", "< .E 1:1(0) ack 1001 win 60000", "cwnd 2000", "> P. 1001:3001(2000) ack 1");
+}
+
 TEST(a_peer_that_repeats_itself_while_nothing_is_in_flight_changes_nothing)
 {
 	TALK(ASKED, "write 10000", "> [ect0] P. 1:10001(10000) ack 1", "< .E 1:1(0) ack 10001 win 60000",

@@ -185,6 +185,7 @@ static void look(void)
 	(void)tcp_deadline(&t);
 	(void)tcp_state(&t);
 	(void)tcp_end(&t);
+	(void)tcp_is_active(&t);
 	(void)tcp_unacked(&t);
 	(void)tcp_can_write(&t);
 	(void)tcp_peer_ended(&t);

@@ -42,6 +42,36 @@ TEST(a_tail_loss_probe_sends_new_bytes_if_there_are_any)
 		"< . 1:1(0) ack 3001 win 2500", "sleeps");
 }
 
+TEST(a_lost_tail_that_the_probe_repaired_was_a_loss)
+{
+	/* the answer alone does not tell which of the two arrived; what is acknowledged after it does (RFC 8985 7.4.1) */
+	TALK(SACKED, SENT_4, "+ 11", "> P. 3001:4001(1000) ack 1", "< . 1:1(0) ack 4001 win 60000",
+		"cwnd 10000", "write 1000", "> P. 4001:5001(1000) ack 1", "< . 1:1(0) ack 5001 win 60000",
+		"cwnd 5000", "ssthresh 5000", "write 1000", "> P. 5001:6001(1000) ack 1",
+		"< . 1:1(0) ack 6001 win 60000", "cwnd 5000", "sleeps");
+}
+
+TEST(a_tail_that_arrived_twice_was_none)
+{
+	TALK(SACKED, SENT_4, "+ 11", "> P. 3001:4001(1000) ack 1",
+		"< . 1:1(0) ack 4001 win 60000 <sack 3001:4001>", "write 1000", "> P. 4001:5001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000", "cwnd 10000", "sleeps");
+	TALK(SACKED, SENT_4, "+ 11", "> P. 3001:4001(1000) ack 1", "write 1000", "> P. 4001:5001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000 <sack 3001:4001>", "cwnd 15000",
+		"sleeps"); /* half of it was in use: slow start */
+	TALK(SACKED, SENT_4, "+ 11", "> P. 3001:4001(1000) ack 1", "< . 1:1(0) ack 4001 win 60000",
+		"< . 1:1(0) ack 4001 win 60000", "write 1000", "> P. 4001:5001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000", "cwnd 10000", "sleeps");
+}
+
+/* RFC 6675 has a rescue retransmission for it. */
+TEST(a_tail_lost_beside_a_hole_goes_again_when_the_hole_was_repaired)
+{
+	TALK(SACKED, SENT_5, "< . 1:1(0) ack 1 win 60000 <sack 1001:4001>", "> . 1:1001(1000) ack 1", "+ 10",
+		"< . 1:1(0) ack 4001 win 60000", "> P. 4001:5001(1000) ack 1",
+		"< . 1:1(0) ack 5001 win 60000", "sleeps");
+}
+
 TEST(what_comes_twice_is_reported_first)
 {
 	TALK(SACKED, "< . 1:101(100) ack 1 win 60000", "> . 1:1(0) ack 101 <none>",
@@ -56,6 +86,24 @@ TEST(a_reported_duplicate_is_no_loss)
 	TALK(SACKED, SENT_5, "< . 1:1(0) ack 2001 win 60000", "< . 1:1(0) ack 2001 win 60000 <sack 1:1001>",
 		"< . 1:1(0) ack 2001 win 60000 <sack 1001:2001>",
 		"< . 1:1(0) ack 2001 win 60000 <sack 1:1001>", "< . 1:1(0) ack 5001 win 60000", "sleeps");
+}
+
+#define FAR                                                                                                  \
+	"listen nodelay newreno most 60000", "< S 0:0(0) win 60000 <mss 1000,sackOK>", "> S. 0:0(0) ack 1",  \
+		"+ 100", "< . 1:1(0) ack 1 win 60000", "write 10000", "> P. 1:10001(10000) ack 1", "+ 100",  \
+		"< . 1:1(0) ack 1 win 60000 <sack 1001:2001>", "+ 26", "> . 1:1001(1000) ack 1"
+
+TEST(each_round_trip_with_a_needless_repetition_makes_the_reordering_window_a_quarter_longer)
+{
+	TALK(FAR, "< . 1:1(0) ack 10001 win 60000 <sack 1:1001>", "write 5000",
+		"> P. 10001:15001(5000) ack 1", "+ 100", "< . 1:1(0) ack 10001 win 60000 <sack 11001:12001>",
+		"+ 51", "> . 10001:11001(1000) ack 1", "< . 1:1(0) ack 15001 win 60000 <sack 10001:11001>",
+		"write 2000", "> P. 15001:17001(2000) ack 1", "+ 100",
+		"< . 1:1(0) ack 15001 win 60000 <sack 16001:17001>", "+ 76", "> . 15001:16001(1000) ack 1",
+		"< . 1:1(0) ack 17001 win 60000", "sleeps");
+	TALK(FAR, "< . 1:1(0) ack 10001 win 60000", "write 5000", /* it was lost: no longer than before */
+		"> P. 10001:15001(5000) ack 1", "+ 100", "< . 1:1(0) ack 10001 win 60000 <sack 11001:12001>",
+		"+ 26", "> . 10001:11001(1000) ack 1", "< . 1:1(0) ack 15001 win 60000", "sleeps");
 }
 
 /* ---- more pieces than can be remembered ---- */

@@ -253,6 +253,39 @@ TEST(a_segment_beyond_the_window_is_answered_and_ignored)
 	TALK(SERVED, "< P. 10001:10101(100) ack 1 win 10000", "len 0", "got 0", "> . 1:1(0) ack 1");
 }
 
+TEST(the_window_is_what_was_said_not_what_memory_has)
+{
+	/* without a scale no more than 65,535 can be said */
+	TALK("listen rx 200000", "< S 0:0(0) win 10000 <mss 1000>", "> S. 0:0(0) ack 1 win 65535",
+		"< . 1:1(0) ack 1 win 10000", "< R 65536:65536(0) win 0", "= ESTABLISHED",
+		"< R 65535:65535(0) win 0", "> . 1:1(0) ack 1", "< . 65536:65536(0) ack 1 win 10000",
+		"> . 1:1(0) ack 1", "< P. 70001:70011(10) ack 1 win 10000", "> . 1:1(0) ack 1 <none>",
+		"got 0");
+	/* what is not worth saying does not count yet */
+	TALK("listen rx 3000", "< S 0:0(0) win 10000 <mss 1000>", "> S. 0:0(0) ack 1 win 3000",
+		"< . 1:1(0) ack 1 win 10000", "< P. 1:501(500) ack 1 win 10000",
+		"> . 1:1(0) ack 501 win 2500", "take 500", "< R 3001:3001(0) win 0", "= ESTABLISHED",
+		"< R 3000:3000(0) win 0", "> . 1:1(0) ack 501 win 2500");
+}
+
+TEST(our_syn_has_said_a_window_before_we_acknowledge_the_peers)
+{
+	struct tcp_config c = { .rx_bytes = 200000, .tx_bytes = 10000, .mss = 1000 };
+	struct tcp_segment s = { .seq = 10, .ack = 101, .window = 10000, .flags = TCP_SYN | TCP_ACK };
+	struct tcp_out out;
+	struct tcp t;
+
+	tcp_connect(&t, &c, 100, 0);
+	EXPECT(tcp_send(&t, 0, 0, &out));
+	EXPECT(tcp_arrive(&t, &s, 0).connected);
+	s.flags = TCP_ACK; /* nothing was sent since: the peer's second segment overtook its first */
+	s.len = 1000;
+	s.seq = 11 + 65000;
+	EXPECT_EQ(tcp_arrive(&t, &s, 0).len, 1000);
+	s.seq = 11 + 65535;
+	EXPECT_EQ(tcp_arrive(&t, &s, 0).len, 0);
+}
+
 TEST(the_window_opens_by_no_less_than_is_worth_a_segment)
 {
 	TALK(SERVED, "< . 1:10001(10000) ack 1 win 10000", "> . 1:1(0) ack 10001 win 0", "take 500",

@@ -103,6 +103,11 @@ enum tcp_end tcp_end(const struct tcp *t)
 	return (enum tcp_end)t->end;
 }
 
+bool tcp_is_active(const struct tcp *t)
+{
+	return image_parts.opening && (t->flags & F_ACTIVE) != 0;
+}
+
 u32 tcp_unacked(const struct tcp *t)
 {
 	u32 from = snd_first(t);
