@@ -52,16 +52,24 @@
 #include "test/adapter/fata_socket.h"
 #include <stdio.h>
 
+/* How: these together. */
+enum script_how {
+	SCRIPT_TRACE = 1,      /* every packet and call is reported as it happens */
+	SCRIPT_PACKETDRILL = 2 /* a script that was written for Linux, see above */
+};
+
 /* Plays it with this family (4 or 6). False: the report says the line, what was expected and what came.
- * trace: every packet and call is reported as it happens. A script for the other family only is true. */
-bool script_play(const char *path, int family, FILE *report, bool trace);
+ * A script for the other family only is true. */
+bool script_play(const char *path, int family, FILE *report, enum script_how how);
 
 /* ---- between its files ---- */
 
 #define SCRIPT_PORT   8080u
 #define SCRIPT_PEER   40000u
 #define SCRIPT_PACKET 70000u
-#define SCRIPT_WAITS  256u /* packets not expected yet */
+#define SCRIPT_WAITS  4096u /* packets not expected yet */
+#define SCRIPT_VARIABLES 8u
+#define SCRIPT_STAMPS    64u
 
 struct script_packet {
 	u64 at;
@@ -69,26 +77,60 @@ struct script_packet {
 	u8 *bytes;
 };
 
+/* An event's text. */
+struct script_line {
+	int number;
+	char *text;
+};
+
+/* When: from `at` to `end`. */
+struct script_time {
+	u64 at, end;
+	bool whenever;
+	bool call; /* a call takes from `at` to `end` */
+};
+
+struct script_variable {
+	char name[24];
+	long value;
+};
+
+/* A script's TS val of ours, and what it was. */
+struct script_stamp {
+	u32 said, was;
+};
+
 struct script {
 	const char *path, *line; /* the line without its time */
+	struct script_line *lines;
+	u32 line_count, next_line;
 	int number, family;
 	FILE *report;
-	bool trace, failed;
+	bool trace, failed, drill;
+	bool blocks; /* a call that may wait is under way, and is to end at `blocks_until` */
+	u64 blocks_until;
 	struct fata_stack *s;
 	u64 now, base; /* base: what + counts from */
 	u64 tolerance_ns;
 	u32 mtu, rx_bytes, tx_bytes, only_family, ecn;
+	u32 tick_us;        /* of TS val; 0: any will do */
+	bool no_timestamps; /* the script thinks that we have none */
+	struct script_stamp stamps[SCRIPT_STAMPS];
+	u32 stamp_count;
+	struct script_variable variables[SCRIPT_VARIABLES];
 	struct script_packet waiting[SCRIPT_WAITS];
 	u32 waits;
 	u32 isn, peer_isn;
 	u32 syn_seq; /* of the peer's last SYN */
 	bool isn_known, active;
+	bool listened, again; /* a listener was made; and anew */
 	bool fresh; /* a socket was made that has not connected */
 	u16 local_port, peer_port;
 	u32 last_ts;              /* the last TS val of the stack's */
 	u8 cookie[16], given[16]; /* told by the stack, and to it */
 	u32 cookie_bytes, given_bytes;
-	int fd; /* the connection of tcpi_ */
+	int fd;      /* the connection of tcpi_ */
+	int fds[64]; /* ours, by packetdrill's numbers */
 	u64 written[64], read[64];
 };
 
@@ -117,9 +159,20 @@ bool script_segment_take(struct script *x, const u8 *bytes, u32 n, struct script
 void script_segment_text(const struct script_segment *m, char *to, usize n);
 bool script_is_tcp(const struct script *x, const u8 *bytes, u32 n);
 bool script_options_match(const char *want, const char *got);
+bool script_options_alike(struct script *x, const char *want, const char *got, bool syn);
+
+/* script_lines.c */
+bool script_lines_read(struct script *x);
+void script_lines_drop(struct script *x);
+const char *script_time_read(const struct script *x, const char *p, struct script_time *t); /* null: it is none */
+
+/* script_names.c: a number, a name, or some of them joined by |. */
+long script_value(struct script *x, const char *from);
 
 /* script_call.c */
 void script_call(struct script *x, const char *from);
-void script_assert(struct script *x, const char *from);
+
+/* script_code.c */
+void script_code(struct script *x, const char *from);
 
 #endif

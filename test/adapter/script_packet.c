@@ -191,11 +191,46 @@ static bool read_rest(const char **p, struct script_segment *out)
 	return true;
 }
 
+/* What packetdrill says of the IP header before the flags. */
+static bool read_prefix(const char **p, struct script_segment *out)
+{
+	u32 v = 0;
+
+	*p = blank(*p + 1);
+	while (**p && **p != ']') {
+		if (word(p, "tos")) {
+			char *end;
+
+			v = (u32)strtoul(*p, &end, 0);
+			out->ecn = (int)(v & 3);
+			out->dscp = (int)(v >> 2);
+			*p = blank(end);
+		} else if (word(p, "ttl")) {
+			if (!number(p, &v))
+				return false;
+			out->ttl = (u8)v;
+			*p = blank(*p);
+		} else if (!read_ecn(p, out)) {
+			return false;
+		}
+		*p += **p == ',';
+		*p = blank(*p);
+	}
+	if (**p != ']')
+		return false;
+	*p = blank(*p + 1);
+	return true;
+}
+
 bool script_segment_read(struct script *x, const char *from, struct script_segment *out)
 {
 	const char *p = blank(from);
 
 	*out = (struct script_segment){ .window = -1, .urgent = -1, .ecn = -1, .dscp = -1 };
+	if (*p == '[' && !read_prefix(&p, out)) {
+		script_fail(x, "[ect0], [ect1], [ce], [noecn], [tos N] or [ttl N] is expected");
+		return false;
+	}
 	for (; *p && *p != ' '; p += 1) {
 		const char *l = strchr(letters, *p);
 
@@ -226,6 +261,15 @@ bool script_segment_read(struct script *x, const char *from, struct script_segme
 
 /* ---- a segment to bytes ---- */
 
+/* What was ours when the script said this; 0 was never said. */
+static u32 stamp_of(const struct script *x, u32 said)
+{
+	for (u32 i = x->stamp_count; i > 0; i -= 1)
+		if (x->stamps[(i - 1) % SCRIPT_STAMPS].said == said)
+			return x->stamps[(i - 1) % SCRIPT_STAMPS].was;
+	return said;
+}
+
 static u32 put_option(struct script *x, const char *o, u8 *to)
 {
 	u32 a = 0, b = 0, n = 2;
@@ -251,6 +295,8 @@ static u32 put_option(struct script *x, const char *o, u8 *to)
 	if (strncmp(o, "TS val ", 7) == 0 && sscanf(o, "TS val %u", &a) == 1) {
 		if (sscanf(o, "TS val %u ecr %u", &a, &b) != 2)
 			b = x->last_ts;
+		else if (x->drill)
+			b = stamp_of(x, b);
 		memcpy(to, (u8[]){ 8, 10 }, 2);
 		put32(to + 2, a);
 		put32(to + 6, b);
@@ -381,8 +427,11 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 	u8 *m = to + ip_bytes(x), *quote = m + 8, *t = quote + ip_bytes(x);
 	u32 which = 0, mtu = 0, seq, len, n = 8 + ip_bytes(x) + 20;
 	const char *p = blank(from);
+	bool big;
 
-	while (which < COUNT(troubles) && !word(&p, troubles[which].name))
+	(void)word(&p, "unreachable"); /* packetdrill's own words */
+	big = word(&p, "frag_needed mtu") || word(&p, "packet_too_big mtu");
+	while (which < COUNT(troubles) && !(big ? which == 3 : word(&p, troubles[which].name)))
 		which += 1;
 	if (which == COUNT(troubles) || (which == 3 && !number(&p, &mtu)))
 		return 0;
@@ -556,4 +605,71 @@ bool script_options_match(const char *want, const char *got)
 		}
 	}
 	return *want == *got;
+}
+
+/* ---- options as packetdrill's scripts have them ---- */
+
+/* The next one of a list, without what only fills. False: that was all. */
+static bool next_option(const char **p, char *one, usize room)
+{
+	while (**p) {
+		usize n = strcspn(*p, ",");
+		const char *from = blank(*p);
+
+		snprintf(one, room, "%.*s", (int)(n - (usize)(from - *p)), from);
+		*p += n + ((*p)[n] == ',');
+		if (strcmp(one, "nop") != 0 && strcmp(one, "eol") != 0 && *one)
+			return true;
+	}
+	return false;
+}
+
+/* A TS val is any, and remembered; or of a clock that ticks as the script says. */
+static bool stamps_alike(struct script *x, const char *want, const char *got)
+{
+	const struct script_stamp *first = &x->stamps[0];
+	struct script_stamp s;
+	u32 want_echo, echo;
+	long off;
+
+	if (sscanf(want, "TS val %u ecr %u", &s.said, &want_echo) != 2 ||
+		sscanf(got, "TS val %u ecr %u", &s.was, &echo) != 2 || want_echo != echo)
+		return false;
+	if (x->tick_us != 0 && x->stamp_count > 0) {
+		off = (long)((u64)(s.was - first->was) << 20) - (long)(s.said - first->said) * (long)x->tick_us * 1000;
+		if (off > (long)x->tolerance_ns || off < -(long)x->tolerance_ns)
+			return false;
+	}
+	x->stamps[x->stamp_count % SCRIPT_STAMPS] = s;
+	x->stamp_count += 1;
+	return true;
+}
+
+static bool has_alike(struct script *x, const char *options, const char *one)
+{
+	char other[200];
+
+	while (next_option(&options, other, sizeof other))
+		if (strncmp(one, "TS ", 3) == 0 ? stamps_alike(x, one, other) : script_options_match(one, other))
+			return true;
+	return false;
+}
+
+/* The same ones, wherever they are and whatever fills between them. */
+bool script_options_alike(struct script *x, const char *want, const char *got, bool syn)
+{
+	const char *w = want, *g = got;
+	u32 wanted = 0, had = 0;
+	char one[200];
+
+	if (strcmp(want, "...") == 0)
+		return true;
+	while (next_option(&w, one, sizeof one)) {
+		if (!has_alike(x, got, one))
+			return false;
+		wanted += 1;
+	}
+	while (next_option(&g, one, sizeof one))
+		had += !(syn && x->no_timestamps && strncmp(one, "TS ", 3) == 0);
+	return wanted == had;
 }

@@ -25,7 +25,7 @@ static void play_all(int family)
 		char path[300];
 
 		snprintf(path, sizeof path, "test/adapter/scripts/%s", found[i]->d_name);
-		if (!script_play(path, family, stderr, false))
+		if (!script_play(path, family, stderr, 0))
 			test_fail(path, 1, "it did not come true; out/test/adapter --trace -%d %s shows it",
 				family, path);
 		free(found[i]);
@@ -57,7 +57,7 @@ static void refused(const char *script, const char *what)
 
 	fputs(script, f);
 	fclose(f);
-	EXPECT(!script_play(path, 4, report, false));
+	EXPECT(!script_play(path, 4, report, 0));
 	fclose(report);
 	remove(path);
 	if (!strstr(said, what))
