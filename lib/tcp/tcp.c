@@ -221,13 +221,15 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
 }
 
 /* RFC 5681 4.2, RFC 9293 3.8.6.3: every second segment, and one that the host
- * joined from several, at once. One that is not full ends a message: the peer's Nagle may
+ * joined from several, at once. One that is not full, or is pushed, ends a message: the peer's Nagle may
  * hold the rest of it back until we acknowledge, and if the answer is ready it
  * carries the acknowledgement anyway; so the first few do not wait, and none
  * does once waiting was seen not to pay (tcp_time.c). */
-static void owe_ack(struct tcp *t, u32 len, u64 now)
+static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
 {
-	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != t->mss && t->quick > 0))
+	bool ends = len != t->mss || (s->flags & TCP_PSH) != 0;
+
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (ends && t->quick > 0))
 		t->flags |= F_ACK_NOW;
 	else
 		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
@@ -340,6 +342,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		challenge(t, now);
 		return false;
 	}
+	/* RFC 7323 4.3 (2), 5.3 R3; but who cannot know what is in flight does not turn the clock of PAWS. */
+	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
+		t->ts_recent = s->opt.ts_value;
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
@@ -380,16 +385,29 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	return true;
 }
 
-/* RFC 2883, 4: the peer is told of [from, to) when we have it already. */
+/* The first piece beyond the gap that [*from, *to) has a part of: that part. */
+static bool kept_already(const struct tcp *t, u32 *from, u32 *to)
+{
+	for (u32 i = 0; i < t->gaps.n; i += 1) {
+		struct tcp_range r = t->gaps.r[i];
+
+		if (!seq_before(*from, r.to) || !seq_before(r.from, *to))
+			continue;
+		*from = seq_max(*from, r.from);
+		*to = seq_min(*to, r.to);
+		return true;
+	}
+	return false;
+}
+
+/* RFC 2883, 4: the peer is told of the first contiguous part of [from, to) that we have already. */
 static void received_again(struct tcp *t, u32 from, u32 to)
 {
-	bool old = seq_before(from, t->rcv_nxt);
-
-	if (old)
-		to = seq_min(to, t->rcv_nxt);
 	if (!has_sack(t) || !seq_before(from, to))
 		return;
-	if (!old && tcp_ranges_bytes(&t->gaps, from, to) != seq_dist(from, to))
+	if (seq_before(from, t->rcv_nxt))
+		to = seq_min(to, t->rcv_nxt);
+	else if (!kept_already(t, &from, &to))
 		return;
 	t->dsack = (struct tcp_range){ from, to };
 	t->flags |= F_DSACK;
@@ -427,7 +445,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
-	owe_ack(t, a->len, now);
+	owe_ack(t, s, a->len, now);
 }
 
 /* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
@@ -517,8 +535,6 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	t->heard_ms = clock_ms(now);
 	if (s->ecn == TCP_CE || (s->flags & TCP_CWR) != 0)
 		tcp_marked(t, s);
-	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
-		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
@@ -570,7 +586,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 			a.len = s->len;
 			a.ready = s->len;
 			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
-			owe_ack(t, s->len, now);
+			owe_ack(t, s, s->len, now);
 		}
 		return a;
 	}
