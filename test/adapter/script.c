@@ -144,6 +144,8 @@ static void expect(struct script *x, const char *from, const struct script_time 
 
 	if (!script_segment_read(x, from, &want))
 		return;
+	if (x->drill && (want.flags & 2) != 0)
+		want.ack -= want.has_ack ? x->said_isn : 0;
 	run(x, latest, true);
 	if (x->waits == 0) {
 		script_fail(x, "nothing came until then");
@@ -163,7 +165,7 @@ static void expect(struct script *x, const char *from, const struct script_time 
 		fprintf(x->report, "%10.6f > %s\n", (double)came / (double)NS_PER_S, words);
 	if (why)
 		script_fail(x, "%s: > %s came at %.6f s", why, words, (double)came / (double)NS_PER_S);
-	x->base = came;
+	x->base = x->drill && !t->whenever && t->end == t->at ? t->at : came;
 	if (x->waits > 0)
 		forget_first(x);
 }
@@ -205,6 +207,10 @@ static void inject(struct script *x, const char *from)
 		if (x->drill && x->again && (m.flags & 18) == 2) { /* packetdrill has a port for each connection */
 			x->peer_port += 1;
 			x->isn_known = x->again = false;
+		}
+		if (x->drill && (m.flags & 2) != 0) { /* a SYN says where its numbers begin, for itself alone */
+			x->said_isn = m.seq;
+			m.seq = 0;
 		}
 		n = script_segment_make(x, &m, packet);
 		if ((m.flags & 18) == 2 && m.seq != x->syn_seq) { /* it may begin another connection */
@@ -346,7 +352,9 @@ static void event(struct script *x, const char *p)
 		inject(x, p + 1);
 	else if (*p == '%')
 		script_code(x, p);
-	else if (*p != '`') /* the shell's: about Linux */
+	else if (*p == '`')
+		sysctls(x, p);
+	else
 		called(x, p, &t);
 }
 

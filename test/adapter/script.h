@@ -121,6 +121,7 @@ struct script {
 	struct script_packet waiting[SCRIPT_WAITS];
 	u32 waits;
 	u32 isn, peer_isn;
+	u32 said_isn; /* the sequence number of the peer's last SYN, as packetdrill's scripts have it */
 	u32 syn_seq; /* of the peer's last SYN */
 	bool isn_known, active;
 	bool listened, again; /* a listener was made; and anew */

@@ -456,8 +456,17 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 
 static const char *cookie_name(struct script *x, const u8 *p, u32 n)
 {
+	static char hex[40];
+
 	if (n == 0)
 		return "FO";
+	if (x->drill) {
+		usize at = (usize)snprintf(hex, sizeof hex, "FO ");
+
+		for (u32 i = 0; i < n && i < 16; i += 1)
+			at += (usize)snprintf(hex + at, sizeof hex - at, "%02x", p[i]);
+		return hex;
+	}
 	if (n == x->given_bytes && memcmp(p, x->given, n) == 0)
 		return "FO given";
 	memcpy(x->cookie, p, n);
