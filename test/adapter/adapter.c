@@ -22,7 +22,8 @@ int main(int count, char **arguments)
 		} else if (strcmp(arguments[i], "-4") == 0 || strcmp(arguments[i], "-6") == 0) {
 			only = arguments[i][1] - '0';
 		} else if (arguments[i][0] == '-') {
-			fprintf(stderr, "usage: %s [--trace] [--packetdrill] [-4 | -6] SCRIPT.pkt...\n", arguments[0]);
+			fprintf(stderr, "usage: %s [--trace] [--packetdrill] [-4 | -6] SCRIPT.pkt...\n",
+				arguments[0]);
 			return 2;
 		} else {
 			for (int family = 4; family <= 6; family += 2) {

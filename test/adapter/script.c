@@ -39,7 +39,7 @@ static void output(void *context, const void *bytes, size_t n)
 	struct script *x = context;
 	struct script_packet *p = &x->waiting[x->waits];
 
-	if (!script_is_tcp(x, bytes, (u32)n))
+	if (!script_is_tcp(x, bytes, (u32)n) || (x->drill && script_is_other(x, bytes)))
 		return; /* neighbours, groups: not what scripts are about */
 	if (x->waits == SCRIPT_WAITS) {
 		if (x->drill)
@@ -85,7 +85,8 @@ static void none_waits(struct script *x)
 }
 
 /* What is wrong with it, or null. */
-static const char *difference(struct script *x, const struct script_segment *want, const struct script_segment *got)
+static const char *difference(
+	struct script *x, const struct script_segment *want, const struct script_segment *got)
 {
 	u8 unlike = want->flags ^ got->flags;
 
@@ -112,7 +113,8 @@ static const char *difference(struct script *x, const struct script_segment *wan
 }
 
 /* Linux gives its segments to the device as one, which cuts them: what we sent as several is one to a script. */
-static bool joined(struct script *x, const struct script_segment *want, struct script_segment *got, u64 latest)
+static bool joined(
+	struct script *x, const struct script_segment *want, struct script_segment *got, u64 latest)
 {
 	struct script_segment more;
 
@@ -204,11 +206,13 @@ static void inject(struct script *x, const char *from)
 	} else {
 		if (!script_segment_read(x, from, &m))
 			return;
-		if (x->drill && x->again && (m.flags & 18) == 2) { /* packetdrill has a port for each connection */
+		if (x->drill && x->again &&
+			(m.flags & 18) == 2) { /* packetdrill has a port for each connection */
 			x->peer_port += 1;
 			x->isn_known = x->again = false;
 		}
-		if (x->drill && (m.flags & 2) != 0) { /* a SYN says where its numbers begin, for itself alone */
+		if (x->drill &&
+			(m.flags & 2) != 0) { /* a SYN says where its numbers begin, for itself alone */
 			x->said_isn = m.seq;
 			m.seq = 0;
 		}

@@ -64,10 +64,10 @@ bool script_play(const char *path, int family, FILE *report, enum script_how how
 
 /* ---- between its files ---- */
 
-#define SCRIPT_PORT   8080u
-#define SCRIPT_PEER   40000u
-#define SCRIPT_PACKET 70000u
-#define SCRIPT_WAITS  4096u /* packets not expected yet */
+#define SCRIPT_PORT      8080u
+#define SCRIPT_PEER      40000u
+#define SCRIPT_PACKET    70000u
+#define SCRIPT_WAITS     4096u /* packets not expected yet */
 #define SCRIPT_VARIABLES 8u
 #define SCRIPT_STAMPS    64u
 
@@ -122,10 +122,10 @@ struct script {
 	u32 waits;
 	u32 isn, peer_isn;
 	u32 said_isn; /* the sequence number of the peer's last SYN, as packetdrill's scripts have it */
-	u32 syn_seq; /* of the peer's last SYN */
+	u32 syn_seq;  /* of the peer's last SYN */
 	bool isn_known, active;
 	bool listened, again; /* a listener was made; and anew */
-	bool fresh; /* a socket was made that has not connected */
+	bool fresh;           /* a socket was made that has not connected */
 	u16 local_port, peer_port;
 	u32 last_ts;              /* the last TS val of the stack's */
 	u8 cookie[16], given[16]; /* told by the stack, and to it */
@@ -159,13 +159,15 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to); /* 0: it is no
 bool script_segment_take(struct script *x, const u8 *bytes, u32 n, struct script_segment *out);
 void script_segment_text(const struct script_segment *m, char *to, usize n);
 bool script_is_tcp(const struct script *x, const u8 *bytes, u32 n);
+bool script_is_other(const struct script *x, const u8 *bytes); /* of a connection the script is done with */
 bool script_options_match(const char *want, const char *got);
 bool script_options_alike(struct script *x, const char *want, const char *got, bool syn);
 
 /* script_lines.c */
 bool script_lines_read(struct script *x);
 void script_lines_drop(struct script *x);
-const char *script_time_read(const struct script *x, const char *p, struct script_time *t); /* null: it is none */
+const char *script_time_read(
+	const struct script *x, const char *p, struct script_time *t); /* null: it is none */
 
 /* script_names.c: a number, a name, or some of them joined by |. */
 long script_value(struct script *x, const char *from);

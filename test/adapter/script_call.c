@@ -49,7 +49,8 @@ static bool read_call(struct script *x, const char *from, struct call_text *c)
 	char error[24];
 
 	*c = (struct call_text){ 0 };
-	while (equals && equals > from && equals[-1] != ' ' && equals[-1] != ')') /* not one of the errno's words */
+	while (equals && equals > from && equals[-1] != ' ' &&
+		equals[-1] != ')') /* not one of the errno's words */
 		equals = memrchr(from, '=', (usize)(equals - from));
 	close = equals;
 	while (close && close > from && *close != ')')
@@ -223,7 +224,8 @@ static void check_control(struct script *x, const char *from, struct msghdr *m)
 		return;
 	if (h)
 		memcpy(&got, CMSG_DATA(h), sizeof got);
-	if (!h || h->cmsg_level != script_value(x, level) || h->cmsg_type != script_value(x, type) || got != want)
+	if (!h || h->cmsg_level != script_value(x, level) || h->cmsg_type != script_value(x, type) ||
+		got != want)
 		script_fail(x, "the control message is %d", got);
 }
 
@@ -234,7 +236,9 @@ static long do_recv_pieces(struct script *x, int fd, const char *from, int flags
 	u32 n = lay_pieces(v, lengths, count, NULL);
 	u8 *bytes = malloc(n ? n : 1);
 	_Alignas(struct cmsghdr) u8 control[256];
-	struct msghdr m = { .msg_iov = v, .msg_iovlen = count, .msg_control = control, .msg_controllen = sizeof control };
+	struct msghdr m = {
+		.msg_iov = v, .msg_iovlen = count, .msg_control = control, .msg_controllen = sizeof control
+	};
 	const char *marks = strstr(from, "msg_flags=");
 	char word[80] = "0";
 	long done;
@@ -243,7 +247,8 @@ static long do_recv_pieces(struct script *x, int fd, const char *from, int flags
 	done = message ? fata_recvmsg(x->s, fd, &m, flags) : fata_readv(x->s, fd, v, (int)count);
 	check_read(x, fd, bytes, done, flags);
 	if (done >= 0 && message) {
-		if (marks && sscanf(marks, "msg_flags=%79[^,}]", word) == 1 && m.msg_flags != script_value(x, word))
+		if (marks && sscanf(marks, "msg_flags=%79[^,}]", word) == 1 &&
+			m.msg_flags != script_value(x, word))
 			script_fail(x, "msg_flags is 0x%x", (unsigned)m.msg_flags);
 		check_control(x, from, &m);
 	}
@@ -255,7 +260,8 @@ static long do_recv_pieces(struct script *x, int fd, const char *from, int flags
 
 static long do_setsockopt(struct script *x, int fd, struct call_text *c)
 {
-	int level = (int)script_value(x, c->argument[1]), name = (int)script_value(x, c->argument[2]), on, seconds, v;
+	int level = (int)script_value(x, c->argument[1]), name = (int)script_value(x, c->argument[2]), on,
+	    seconds, v;
 	struct linger l;
 	struct timeval t;
 	long micros;
@@ -380,9 +386,15 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 	fd = i != 0 && i != 14 ? live_fd(x, (int)script_value(x, c->argument[0])) : -1;
 	switch (i) {
 	case 5: *out = do_read(x, fd, (u32)script_value(x, c->argument[2]), 0, nothing); break;
-	case 6: *out = do_read(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]), nothing); break;
+	case 6:
+		*out = do_read(x, fd, (u32)script_value(x, c->argument[2]),
+			(int)script_value(x, c->argument[3]), nothing);
+		break;
 	case 7: *out = do_write(x, fd, (u32)script_value(x, c->argument[2]), 0, nothing); break;
-	case 8: *out = do_write(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]), nothing); break;
+	case 8:
+		*out = do_write(x, fd, (u32)script_value(x, c->argument[2]),
+			(int)script_value(x, c->argument[3]), nothing);
+		break;
 	case 9: *out = fata_shutdown(x->s, fd, (int)script_value(x, c->argument[1])); break;
 	case 10: *out = fata_close(x->s, fd); break;
 	case 11: *out = do_setsockopt(x, fd, c); break;
@@ -393,14 +405,21 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 		break;
 	case 14: *out = do_poll(x, c); break;
 	case 15: *out = do_ioctl(x, fd, c); break;
-	case 16: *out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]), nothing); break;
-	case 17: *out = do_send_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true); break;
-	case 18: *out = do_recv_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true); break;
+	case 16:
+		*out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]),
+			(int)script_value(x, c->argument[3]), nothing);
+		break;
+	case 17:
+		*out = do_send_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true);
+		break;
+	case 18:
+		*out = do_recv_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true);
+		break;
 	case 19: *out = do_send_pieces(x, fd, c->argument[1], 0, false); break;
 	case 20: *out = do_recv_pieces(x, fd, c->argument[1], 0, false); break;
 	case 21:
-		*out = do_read(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]),
-			nothing);
+		*out = do_read(x, fd, (u32)script_value(x, c->argument[2]),
+			(int)script_value(x, c->argument[3]), nothing);
 		break;
 	default: *out = do_socket_call(x, c, fd); break;
 	}

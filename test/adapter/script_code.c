@@ -19,28 +19,29 @@ static long either(struct code *c);
 
 /* ---- names ---- */
 
-#define FACT(name) { "tcpi_" #name, offsetof(struct tcp_info, tcpi_##name), sizeof ((struct tcp_info *)0)->tcpi_##name }
+#define FACT(name)                                                                                           \
+	{ "tcpi_" #name, offsetof(struct tcp_info, tcpi_##name), sizeof((struct tcp_info *)0)->tcpi_##name }
 
 static const struct {
 	const char *name;
 	usize at, bytes;
-} facts[] = { FACT(state), FACT(ca_state), FACT(retransmits), FACT(probes), FACT(backoff), FACT(options), FACT(rto),
-	FACT(ato), FACT(snd_mss), FACT(rcv_mss), FACT(unacked), FACT(sacked), FACT(lost), FACT(retrans),
-	FACT(last_data_sent), FACT(last_data_recv), FACT(last_ack_recv), FACT(pmtu), FACT(rcv_ssthresh), FACT(rtt),
-	FACT(rttvar), FACT(snd_ssthresh), FACT(snd_cwnd), FACT(advmss), FACT(reordering), FACT(rcv_rtt),
-	FACT(rcv_space), FACT(total_retrans), FACT(pacing_rate), FACT(bytes_acked), FACT(bytes_received),
-	FACT(segs_out), FACT(segs_in), FACT(notsent_bytes), FACT(min_rtt), FACT(data_segs_in),
-	FACT(data_segs_out), FACT(delivery_rate), FACT(busy_time), FACT(rwnd_limited), FACT(sndbuf_limited),
-	FACT(delivered), FACT(delivered_ce), FACT(bytes_sent), FACT(bytes_retrans), FACT(dsack_dups),
-	FACT(reord_seen), FACT(rcv_ooopack), FACT(snd_wnd) };
+} facts[] = { FACT(state), FACT(ca_state), FACT(retransmits), FACT(probes), FACT(backoff), FACT(options),
+	FACT(rto), FACT(ato), FACT(snd_mss), FACT(rcv_mss), FACT(unacked), FACT(sacked), FACT(lost),
+	FACT(retrans), FACT(last_data_sent), FACT(last_data_recv), FACT(last_ack_recv), FACT(pmtu),
+	FACT(rcv_ssthresh), FACT(rtt), FACT(rttvar), FACT(snd_ssthresh), FACT(snd_cwnd), FACT(advmss),
+	FACT(reordering), FACT(rcv_rtt), FACT(rcv_space), FACT(total_retrans), FACT(pacing_rate),
+	FACT(bytes_acked), FACT(bytes_received), FACT(segs_out), FACT(segs_in), FACT(notsent_bytes),
+	FACT(min_rtt), FACT(data_segs_in), FACT(data_segs_out), FACT(delivery_rate), FACT(busy_time),
+	FACT(rwnd_limited), FACT(sndbuf_limited), FACT(delivered), FACT(delivered_ce), FACT(bytes_sent),
+	FACT(bytes_retrans), FACT(dsack_dups), FACT(reord_seen), FACT(rcv_ooopack), FACT(snd_wnd) };
 
 static const struct {
 	const char *name;
 	long value;
-} constants[] = { { "TCP_CA_Open", 0 }, { "TCP_CA_Disorder", 1 }, { "TCP_CA_CWR", 2 }, { "TCP_CA_Recovery", 3 },
-	{ "TCP_CA_Loss", 4 }, { "TCPI_OPT_TIMESTAMPS", 1 }, { "TCPI_OPT_SACK", 2 }, { "TCPI_OPT_WSCALE", 4 },
-	{ "TCPI_OPT_ECN", 8 }, { "TCPI_OPT_ECN_SEEN", 16 }, { "TCPI_OPT_SYN_DATA", 32 }, { "True", 1 },
-	{ "False", 0 } };
+} constants[] = { { "TCP_CA_Open", 0 }, { "TCP_CA_Disorder", 1 }, { "TCP_CA_CWR", 2 },
+	{ "TCP_CA_Recovery", 3 }, { "TCP_CA_Loss", 4 }, { "TCPI_OPT_TIMESTAMPS", 1 }, { "TCPI_OPT_SACK", 2 },
+	{ "TCPI_OPT_WSCALE", 4 }, { "TCPI_OPT_ECN", 8 }, { "TCPI_OPT_ECN_SEEN", 16 },
+	{ "TCPI_OPT_SYN_DATA", 32 }, { "True", 1 }, { "False", 0 } };
 
 static bool fact(const struct code *c, const char *name, long *out)
 {
@@ -197,7 +198,7 @@ static long compared(struct code *c)
 		if (i == COUNT(signs))
 			break;
 		b = bits(c);
-		right = right && (i == 0   ? a == b
+		right = right && (i == 0          ? a == b
 					 : i == 1 ? a != b
 					 : i == 2 ? a <= b
 					 : i == 3 ? a >= b

@@ -86,6 +86,14 @@ bool script_is_tcp(const struct script *x, const u8 *p, u32 n)
 	return n > ip_bytes(x) && p[0] >> 4 == x->family && p[x->family == 4 ? 9 : 6] == 6;
 }
 
+bool script_is_other(const struct script *x, const u8 *p)
+{
+	const u8 *t = p + ip_bytes(x);
+
+	return x->isn_known && (t[13] & 2) == 0 &&
+	       (get16(t) != x->local_port || get16(t + 2) != x->peer_port);
+}
+
 /* ---- text to a segment ---- */
 
 static const char *blank(const char *p)
@@ -645,7 +653,8 @@ static bool stamps_alike(struct script *x, const char *want, const char *got)
 		sscanf(got, "TS val %u ecr %u", &s.was, &echo) != 2 || want_echo != echo)
 		return false;
 	if (x->tick_us != 0 && x->stamp_count > 0) {
-		off = (long)((u64)(s.was - first->was) << 20) - (long)(s.said - first->said) * (long)x->tick_us * 1000;
+		off = (long)((u64)(s.was - first->was) << 20) -
+		      (long)(s.said - first->said) * (long)x->tick_us * 1000;
 		if (off > (long)x->tolerance_ns || off < -(long)x->tolerance_ns)
 			return false;
 	}
@@ -659,7 +668,8 @@ static bool has_alike(struct script *x, const char *options, const char *one)
 	char other[200];
 
 	while (next_option(&options, other, sizeof other))
-		if (strncmp(one, "TS ", 3) == 0 ? stamps_alike(x, one, other) : script_options_match(one, other))
+		if (strncmp(one, "TS ", 3) == 0 ? stamps_alike(x, one, other)
+						: script_options_match(one, other))
 			return true;
 	return false;
 }
