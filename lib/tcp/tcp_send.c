@@ -366,7 +366,9 @@ static bool send_probe_again(struct tcp *t, u64 now, struct tcp_out *out)
 /* RFC 7413 4.2.1. Its options count, however many there will be. */
 u32 tcp_syn_room(const struct tcp *t)
 {
-	return in_syn_sent(t) && is_fast(t) ? minus(least(t->mss, t->snd_wnd), TCP_OPTIONS_MAX) : 0;
+	u32 mss = least(t->mss, t->rcv_mss); /* the user's own counts both ways, as behind a handshake */
+
+	return in_syn_sent(t) && is_fast(t) ? minus(least(mss, t->snd_wnd), TCP_OPTIONS_MAX) : 0;
 }
 
 /* RFC 7413 4.2.2: behind a SYN,ACK of which nobody knows that it was lost. */

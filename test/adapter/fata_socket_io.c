@@ -309,6 +309,10 @@ static ssize_t transmit(struct fata_stack *s, int fd, const struct iovec *from, 
 		return call_fail(&c, EOPNOTSUPP);
 	if (c.k->type == SOCK_DGRAM)
 		return letter_send(&c, from, count, to, to_n, source);
+	if (c.k->state == SOCK_CONNECTED && c.k->finished && (flags & MSG_FASTOPEN) != 0) {
+		c.k->finished = false; /* as connect() would say once */
+		flags &= ~MSG_FASTOPEN;
+	}
 	if ((flags & MSG_FASTOPEN) != 0 || c.k->deferred)
 		return fast_send(&c, from, count, flags, to, to_n);
 	if (to && c.k->state != SOCK_CONNECTED && c.k->state != SOCK_OVER)

@@ -116,6 +116,7 @@ static struct sock *child_of(struct sock *k, struct flow *f)
 	child->peer = flow_peer(f);
 	child->peer_port = flow_peer_port(f);
 	child->flow = f;
+	child->first_taken = (f->fast & FLOW_FAST_PLACE) != 0 && flow_rx(f).n > 0;
 	child->listener = k;
 	if (k->last)
 		k->last->queue = child;

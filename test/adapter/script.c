@@ -146,8 +146,10 @@ static void expect(struct script *x, const char *from, const struct script_time 
 
 	if (!script_segment_read(x, from, &want))
 		return;
-	if (x->drill && (want.flags & 2) != 0)
+	if (x->drill && (want.flags & 2) != 0) {
 		want.ack -= want.has_ack ? x->said_isn : 0;
+		want.seq = 0;
+	}
 	run(x, latest, true);
 	if (x->waits == 0) {
 		script_fail(x, "nothing came until then");
@@ -192,6 +194,26 @@ static void give(struct script *x, const u8 *packet, u32 n, u32 cut)
 	}
 }
 
+/* TFO_COOKIE: what the stack tells who asks for one, and any if it tells none. */
+static void learn_cookie(struct script *x)
+{
+	struct script_segment m = { .flags = 2, .window = 1000, .urgent = -1, .options = "mss 1000,FO" };
+	static u8 packet[SCRIPT_PACKET];
+	u16 port = x->peer_port;
+
+	x->peer_port = 1;
+	give(x, packet, script_segment_make(x, &m, packet), 0);
+	if (x->waits > 0)
+		script_cookie_take(x, x->waiting[x->waits - 1].bytes, x->waiting[x->waits - 1].n);
+	if (x->waits > 0)
+		free(x->waiting[--x->waits].bytes);
+	m = (struct script_segment){ .flags = 4, .seq = 1, .urgent = -1 };
+	give(x, packet, script_segment_make(x, &m, packet), 0);
+	x->peer_port = port;
+	if (x->cookie_bytes == 0)
+		x->cookie_bytes = 8;
+}
+
 static void inject(struct script *x, const char *from)
 {
 	static u8 packet[SCRIPT_PACKET];
@@ -216,6 +238,8 @@ static void inject(struct script *x, const char *from)
 			x->said_isn = m.seq;
 			m.seq = 0;
 		}
+		if (strstr(m.options, "TFO_COOKIE") && x->cookie_bytes == 0)
+			learn_cookie(x);
 		n = script_segment_make(x, &m, packet);
 		if ((m.flags & 18) == 2 && m.seq != x->syn_seq) { /* it may begin another connection */
 			x->isn_known = false;

@@ -161,6 +161,7 @@ void script_segment_text(const struct script_segment *m, char *to, usize n);
 bool script_is_tcp(const struct script *x, const u8 *bytes, u32 n);
 bool script_is_other(const struct script *x, const u8 *bytes); /* of a connection the script is done with */
 bool script_options_match(const char *want, const char *got);
+void script_cookie_take(struct script *x, const u8 *bytes, u32 n); /* of a SYN,ACK that has one */
 bool script_options_alike(struct script *x, const char *want, const char *got, bool syn);
 
 /* script_lines.c */

@@ -122,7 +122,7 @@ static void will_connect(struct script *x, int fd)
 }
 
 /* To the peer, as connect() goes. */
-static long do_sendto(struct script *x, int fd, u32 n, int flags, bool nothing)
+static long do_sendto(struct script *x, int fd, u32 n, int flags, bool nothing, bool nowhere)
 {
 	struct sockaddr_storage a;
 	socklen_t size = address(x, true, &a);
@@ -132,6 +132,8 @@ static long do_sendto(struct script *x, int fd, u32 n, int flags, bool nothing)
 	for (u32 i = 0; i < n; i += 1)
 		bytes[i] = script_byte(x->written[slot(fd)] + i);
 	will_connect(x, fd);
+	if (nowhere)
+		a.ss_family = AF_UNSPEC;
 	done = fata_sendto(x->s, fd, nothing ? NULL : bytes, n, flags, (struct sockaddr *)&a, size);
 	if (done > 0)
 		x->written[slot(fd)] += (u64)done;
@@ -360,6 +362,10 @@ static long do_socket_call(struct script *x, struct call_text *c, int fd)
 		}
 		return got;
 	}
+	if (c->count > 1 && strcmp(c->argument[1], "AF_UNSPEC") == 0) {
+		a.ss_family = AF_UNSPEC;
+		return fata_connect(x->s, fd, (struct sockaddr *)&a, n);
+	}
 	will_connect(x, fd);
 	return fata_connect(x->s, fd, (struct sockaddr *)&a, n);
 }
@@ -406,8 +412,8 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 	case 14: *out = do_poll(x, c); break;
 	case 15: *out = do_ioctl(x, fd, c); break;
 	case 16:
-		*out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]),
-			(int)script_value(x, c->argument[3]), nothing);
+		*out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]),
+			nothing, strcmp(c->argument[4], "AF_UNSPEC") == 0);
 		break;
 	case 17:
 		*out = do_send_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true);

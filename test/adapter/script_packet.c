@@ -310,7 +310,7 @@ static u32 put_option(struct script *x, const char *o, u8 *to)
 		put32(to + 6, b);
 		return 10;
 	}
-	if (strcmp(o, "FO") == 0 || strcmp(o, "FO cookie") == 0) {
+	if (strcmp(o, "FO") == 0 || strcmp(o, "FO cookie") == 0 || strcmp(o, "FO TFO_COOKIE") == 0) {
 		n = o[2] ? x->cookie_bytes : 0;
 		memcpy(to, (u8[]){ 34, (u8)(2 + n) }, 2);
 		memcpy(to + 2, x->cookie, n);
@@ -524,6 +524,22 @@ static bool take_options(struct script *x, const u8 *p, u32 n, char *to, usize r
 	return true;
 }
 
+void script_cookie_take(struct script *x, const u8 *p, u32 n)
+{
+	const u8 *t = p + ip_bytes(x);
+	u32 head = (u32)(t[12] >> 4) * 4;
+
+	for (u32 i = 20, size; i + 1 < head && ip_bytes(x) + head <= n; i += size) {
+		size = t[i] <= 1 ? 1 : t[i + 1];
+		if (size == 0)
+			return;
+		if (t[i] != 34 || size < 2 || size > 18)
+			continue;
+		x->cookie_bytes = size - 2;
+		memcpy(x->cookie, t + i + 2, x->cookie_bytes);
+	}
+}
+
 static bool checksums_right(struct script *x, const u8 *p, u32 n)
 {
 	u32 head = ip_bytes(x);
@@ -599,96 +615,4 @@ void script_segment_text(const struct script_segment *m, char *to, usize n)
 		at += (usize)snprintf(to + at, n - at, " %s", marks[m->ecn]);
 	if (m->options[0])
 		snprintf(to + at, n - at, " <%s>", m->options);
-}
-
-/* Words alike, where * is any number. */
-bool script_options_match(const char *want, const char *got)
-{
-	if (strcmp(want, "...") == 0)
-		return true;
-	while (*want && *got) {
-		if (*want == '*') {
-			if (!isdigit((unsigned char)*got))
-				return false;
-			got += strspn(got, "0123456789");
-			want += 1;
-		} else if (*want == ' ' && *got != ' ') {
-			want += 1;
-		} else if (*want == *got) {
-			want += 1;
-			got += 1;
-		} else {
-			return false;
-		}
-	}
-	return *want == *got;
-}
-
-/* ---- options as packetdrill's scripts have them ---- */
-
-/* The next one of a list, without what only fills. False: that was all. */
-static bool next_option(const char **p, char *one, usize room)
-{
-	while (**p) {
-		usize n = strcspn(*p, ",");
-		const char *from = blank(*p);
-
-		snprintf(one, room, "%.*s", (int)(n - (usize)(from - *p)), from);
-		*p += n + ((*p)[n] == ',');
-		if (strcmp(one, "nop") != 0 && strcmp(one, "eol") != 0 && *one)
-			return true;
-	}
-	return false;
-}
-
-/* A TS val is any, and remembered; or of a clock that ticks as the script says. */
-static bool stamps_alike(struct script *x, const char *want, const char *got)
-{
-	const struct script_stamp *first = &x->stamps[0];
-	struct script_stamp s;
-	u32 want_echo, echo;
-	long off;
-
-	if (sscanf(want, "TS val %u ecr %u", &s.said, &want_echo) != 2 ||
-		sscanf(got, "TS val %u ecr %u", &s.was, &echo) != 2 || want_echo != echo)
-		return false;
-	if (x->tick_us != 0 && x->stamp_count > 0) {
-		off = (long)((u64)(s.was - first->was) << 20) -
-		      (long)(s.said - first->said) * (long)x->tick_us * 1000;
-		if (off > (long)x->tolerance_ns || off < -(long)x->tolerance_ns)
-			return false;
-	}
-	x->stamps[x->stamp_count % SCRIPT_STAMPS] = s;
-	x->stamp_count += 1;
-	return true;
-}
-
-static bool has_alike(struct script *x, const char *options, const char *one)
-{
-	char other[200];
-
-	while (next_option(&options, other, sizeof other))
-		if (strncmp(one, "TS ", 3) == 0 ? stamps_alike(x, one, other)
-						: script_options_match(one, other))
-			return true;
-	return false;
-}
-
-/* The same ones, wherever they are and whatever fills between them. */
-bool script_options_alike(struct script *x, const char *want, const char *got, bool syn)
-{
-	const char *w = want, *g = got;
-	u32 wanted = 0, had = 0;
-	char one[200];
-
-	if (strcmp(want, "...") == 0)
-		return true;
-	while (next_option(&w, one, sizeof one)) {
-		if (!has_alike(x, got, one))
-			return false;
-		wanted += 1;
-	}
-	while (next_option(&g, one, sizeof one))
-		had += !(syn && x->no_timestamps && strncmp(one, "TS ", 3) == 0);
-	return wanted == had;
 }
