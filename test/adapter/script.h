@@ -11,11 +11,11 @@
  *     +2    write(4, ..., 10) = 10
  *     +0    > P. 1:11(10) ack 1
  *
- * A line is a time and an event. Times are seconds: absolute (0.1), since the line before
- * (+.1; after a packet of the stack's: since it came), or * (whenever, within a minute). The clock is virtual, so
- * a packet must come at its time or at most `tolerance` later, 3 ms if nothing else is said: two ticks
- * of the stack's timers, and rounding. Nothing else may come: a packet that no line expects fails
- * the script at the next line, and at its end.
+ * A line is a time and an event; what has brackets, backticks or %{ }% open goes on in the next. Times are seconds:
+ * absolute (0.1), since the line before (+.1; after a packet of the stack's: since it came), from one to another
+ * (+.1~+.2), or * (whenever, within a minute). The clock is virtual, so a packet must come at its time or at most
+ * `tolerance` later, 3 ms if nothing else is said: two ticks of the stack's timers, and rounding. Nothing else may come: a packet
+ * that no line expects fails the script at the next line, and at its end.
  *
  * Packets are FLAGS SEQ:END(LEN) [ack N] [win N] [urg N] [ttl N] [ect0] [bad checksum] [<options>].
  *   FLAGS    of S F R P U E W and . for ACK; - is none
@@ -34,16 +34,33 @@
  * host_unreachable, port_unreachable, protocol_unreachable, forbidden, time_exceeded, parameter_problem,
  * source_quench (over IPv6 an error that does not exist), or too_big MTU.
  *
- * Calls are socket bind listen accept connect read write send sendto recv shutdown close setsockopt getsockopt
- * fcntl poll ioctl; `...` stands for what packetdrill fills in; the result is = N, = -1 ERRNO, or = ?.
- * No call waits: connect is -1 EINPROGRESS. bind takes port 8080, connect goes to it.
+ * Calls are socket bind listen accept connect read readv recv recvfrom recvmsg write writev send sendto sendmsg shutdown
+ * close setsockopt getsockopt fcntl poll ioctl; `...` stands for what packetdrill fills in, NULL is no buffer; the result is
+ * = N, = -1 ERRNO, or = ?. bind takes port 8080, connect goes to it. No call waits (connect is -1 EINPROGRESS) but one with
+ * an end (0...0.2 or +.1...0.2): it must end then, and the lines behind it come meanwhile.
  *     getsockopt(4, IPPROTO_TCP, TCP_MAXSEG, [1000], [4]) = 0
+ *     setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0       and {tv_sec=0, tv_usec=1000}
  *     poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, 0) = 1
- *     +0    %{ assert tcpi_snd_cwnd == 10 }%           of the connection that was begun last
+ *     sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 10}, {..., 20}], msg_flags=0}, MSG_MORE) = 30
+ *     recvmsg(4, {..., msg_flags=0, msg_control=[{cmsg_level=L, cmsg_type=T, cmsg_data=NUMBER}]}, 0) = 10
+ *     +0    %{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%    of the connection that was begun last
+ * Code is assert, print and NAME = or +=, of numbers, tcpi_ facts, TCP_CA_, TCPI_OPT_ and states, with ( ) * / + - & | and
+ * comparisons, which may be chained.
  *
  * The whole is done with IPv4 and with IPv6 (whose MTU is 20 larger, so that the MSS is the same).
  * Lines that begin with -- change that, before the first event:
- *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --ecn=1   --tolerance_ms=N
+ *     --family=4   --mtu=N   --rx=BYTES   --tx=BYTES   --ecn=1   --tolerance_ms=N   --tolerance_usecs=N
+ *
+ * SCRIPT_PACKETDRILL is for scripts that were written for Linux, and are to be run as they are. There
+ *   - what we send in several segments may be one in the script (Linux leaves cutting to its device); PSH does not count
+ *   - options may stand in another order and be filled otherwise; TS val is any, or with --tcp_ts_tick_usecs=N a clock of ours
+ *     that is as far as one of such ticks; `ecr` of the peer's is what ours was when the script said that number
+ *   - packets may come earlier by the tolerance (4 ms), and those that no line expects are passed over, as those of
+ *     connections that the script is done with
+ *   - each connection that a new listener gets has a peer's port of its own; a SYN's numbers are for itself alone; descriptors are
+ *     numbered as the script does
+ *   - `shell` lines are about Linux: of its sysctls tcp_ecn, tcp_timestamps and tcp_rmem count; other -- settings are passed over
+ *   - [ect0] and the like before the flags; icmp unreachable frag_needed mtu N; FO TFO_COOKIE is what the stack would tell
  */
 #ifndef TEST_ADAPTER_SCRIPT_H
 #define TEST_ADAPTER_SCRIPT_H

@@ -412,8 +412,9 @@ static bool perform(struct script *x, struct call_text *c, long *out)
 	case 14: *out = do_poll(x, c); break;
 	case 15: *out = do_ioctl(x, fd, c); break;
 	case 16:
-		*out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]), (int)script_value(x, c->argument[3]),
-			nothing, strcmp(c->argument[4], "AF_UNSPEC") == 0);
+		*out = do_sendto(x, fd, (u32)script_value(x, c->argument[2]),
+			(int)script_value(x, c->argument[3]), nothing,
+			strcmp(c->argument[4], "AF_UNSPEC") == 0);
 		break;
 	case 17:
 		*out = do_send_pieces(x, fd, c->argument[1], (int)script_value(x, c->argument[2]), true);

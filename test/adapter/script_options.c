@@ -73,7 +73,7 @@ static bool has_alike(struct script *x, const char *options, const char *one)
 		if (strcmp(one, "FO TFO_COOKIE") == 0 && strncmp(other, "FO ", 3) == 0)
 			return true;
 		else if (strncmp(one, "TS ", 3) == 0 ? stamps_alike(x, one, other)
-						: script_options_match(one, other))
+						     : script_options_match(one, other))
 			return true;
 	return false;
 }
