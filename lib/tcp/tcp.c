@@ -227,10 +227,11 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
  * does once waiting was seen not to pay (tcp_time.c). A full one that ends what the
  * peer's program wrote does not either: nothing may be behind it, and a stream whose
  * ACKs are always of two leaves in twos, of which the second finds a full queue full
- * (Floyd and Jacobson, "On Traffic Phase Effects in Packet-Switched Gateways", 1992). */
+ * (Floyd and Jacobson, "On Traffic Phase Effects in Packet-Switched Gateways", 1992).
+ * Nor one whose sender has just halved its window: it may wait for the answer alone. */
 static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
 {
-	bool at_once = len != t->mss ? t->quick > 0 : (s->flags & TCP_PSH) != 0;
+	bool at_once = len != t->mss ? t->quick > 0 : (s->flags & (TCP_PSH | TCP_CWR)) != 0;
 
 	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || at_once)
 		t->flags |= F_ACK_NOW;
@@ -345,6 +346,9 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		challenge(t, now);
 		return false;
 	}
+	/* RFC 7323 4.3 (2), 5.3 R3; but who cannot know what is in flight does not turn the clock of PAWS. */
+	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
+		t->ts_recent = s->opt.ts_value;
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
@@ -385,16 +389,29 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 	return true;
 }
 
-/* RFC 2883, 4: the peer is told of [from, to) when we have it already. */
+/* The first piece beyond the gap that [*from, *to) has a part of: that part. */
+static bool kept_already(const struct tcp *t, u32 *from, u32 *to)
+{
+	for (u32 i = 0; i < t->gaps.n; i += 1) {
+		struct tcp_range r = t->gaps.r[i];
+
+		if (!seq_before(*from, r.to) || !seq_before(r.from, *to))
+			continue;
+		*from = seq_max(*from, r.from);
+		*to = seq_min(*to, r.to);
+		return true;
+	}
+	return false;
+}
+
+/* RFC 2883, 4: the peer is told of the first contiguous part of [from, to) that we have already. */
 static void received_again(struct tcp *t, u32 from, u32 to)
 {
-	bool old = seq_before(from, t->rcv_nxt);
-
-	if (old)
-		to = seq_min(to, t->rcv_nxt);
 	if (!has_sack(t) || !seq_before(from, to))
 		return;
-	if (!old && tcp_ranges_bytes(&t->gaps, from, to) != seq_dist(from, to))
+	if (seq_before(from, t->rcv_nxt))
+		to = seq_min(to, t->rcv_nxt);
+	else if (!kept_already(t, &from, &to))
 		return;
 	t->dsack = (struct tcp_range){ from, to };
 	t->flags |= F_DSACK;
@@ -522,8 +539,6 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	t->heard_ms = clock_ms(now);
 	if (s->ecn == TCP_CE || (s->flags & TCP_CWR) != 0)
 		tcp_marked(t, s);
-	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
-		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;

@@ -81,6 +81,14 @@ TEST(what_comes_twice_is_reported_first)
 		"< . 101:201(100) ack 1 win 60000", "> . 1:1(0) ack 301 <none>");
 }
 
+TEST(of_a_segment_that_is_known_in_part_that_part_is_reported)
+{
+	TALK(SACKED, "< . 101:201(100) ack 1 win 60000", "> . 1:1(0) ack 1 <sack 101:201>",
+		"< . 301:401(100) ack 1 win 60000", "> . 1:1(0) ack 1 <sack 301:401 101:201>",
+		"< . 151:251(100) ack 1 win 60000", "> . 1:1(0) ack 1 <sack 151:201 101:251 301:401>",
+		"< . 1:501(500) ack 1 win 60000", "> . 1:1(0) ack 501 <sack 101:251>");
+}
+
 TEST(a_reported_duplicate_is_no_loss)
 {
 	TALK(SACKED, SENT_5, "< . 1:1(0) ack 2001 win 60000", "< . 1:1(0) ack 2001 win 60000 <sack 1:1001>",

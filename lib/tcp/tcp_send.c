@@ -94,6 +94,15 @@ static void fill_sacks(struct tcp *t, struct tcp_options *o)
 	o->sacks = (u8)n;
 }
 
+static void stamp(const struct tcp *t, u64 now, struct tcp_options *o)
+{
+	if (!has_timestamps(t))
+		return;
+	o->has = TCP_HAS_TIMESTAMP;
+	o->ts_value = our_clock(t, now);
+	o->ts_echo = t->ts_recent;
+}
+
 /* Every segment but SYN and RST. It acknowledges, so what was owed is paid. */
 static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags)
 {
@@ -103,11 +112,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 	out->s.flags = flags;
 	out->s.window = offer_window(t, t->rcv_scale);
 	out->mss = t->mss;
-	if (has_timestamps(t)) {
-		out->s.opt.has = TCP_HAS_TIMESTAMP;
-		out->s.opt.ts_value = our_clock(t, now);
-		out->s.opt.ts_echo = t->ts_recent;
-	}
+	stamp(t, now, &out->s.opt);
 	if (t->gaps.n != 0 || has_flag_of_sack(t, F_DSACK)) {
 		out->mss = (u16)payload_room(t);
 		fill_sacks(t, &out->s.opt);
@@ -122,7 +127,7 @@ static void begin(struct tcp *t, u64 now, struct tcp_out *out, u32 seq, u8 flags
 
 /* ---- SYN, RST ---- */
 
-static void send_rst(struct tcp *t, struct tcp_out *out)
+static void send_rst(struct tcp *t, u64 now, struct tcp_out *out)
 {
 	*out = (struct tcp_out){ 0 };
 	out->mss = t->mss;
@@ -131,6 +136,7 @@ static void send_rst(struct tcp *t, struct tcp_out *out)
 	if ((t->flags & F_RST_BARE) == 0) {
 		out->s.flags = TCP_RST | TCP_ACK;
 		out->s.ack = t->rcv_nxt;
+		stamp(t, now, &out->s.opt); /* RFC 7323 3.2: SHOULD */
 	}
 	t->flags &= ~(u32)(F_RST | F_RST_BARE);
 }
@@ -360,7 +366,9 @@ static bool send_probe_again(struct tcp *t, u64 now, struct tcp_out *out)
 /* RFC 7413 4.2.1. Its options count, however many there will be. */
 u32 tcp_syn_room(const struct tcp *t)
 {
-	return in_syn_sent(t) && is_fast(t) ? minus(least(t->mss, t->snd_wnd), TCP_OPTIONS_MAX) : 0;
+	u32 mss = least(t->mss, t->rcv_mss); /* the user's own counts both ways, as behind a handshake */
+
+	return in_syn_sent(t) && is_fast(t) ? minus(least(mss, t->snd_wnd), TCP_OPTIONS_MAX) : 0;
 }
 
 /* RFC 7413 4.2.2: behind a SYN,ACK of which nobody knows that it was lost. */
@@ -515,7 +523,7 @@ bool tcp_send(struct tcp *t, u64 now, u32 most, struct tcp_out *out)
 	if ((t->flags & F_TODO) == 0 && t->snd_nxt == snd_last(t))
 		return false;
 	if ((t->flags & F_RST) != 0) {
-		send_rst(t, out);
+		send_rst(t, now, out);
 		return true;
 	}
 	if (t->state == TCP_CLOSED)

@@ -177,6 +177,12 @@ TEST(the_end_of_a_message_is_acknowledged_at_once_while_nobody_answers)
 	TALK(SERVED, "< P. 1:101(100) ack 1 win 10000", "> . 1:1(0) ack 101");
 }
 
+TEST(a_full_segment_that_is_pushed_is_the_end_of_a_message)
+{
+	TALK(SERVED, "< P. 1:1001(1000) ack 1 win 10000", "take 1000", "> . 1:1(0) ack 1001 win 10000",
+		"< . 1001:2001(1000) ack 1 win 10000", "take 1000", "+ 40", "> . 1:1(0) ack 2001 win 10000");
+}
+
 TEST(acknowledgements_of_small_segments_wait_40_ms_once_eight_were_lone)
 {
 	TALK(SERVED, "< P. 1:11(10) ack 1 win 10000", "> . 1:1(0) ack 11", "< P. 11:21(10) ack 1 win 10000",
@@ -444,6 +450,18 @@ TEST(a_segment_from_the_past_is_refused_by_its_timestamp)
 {
 	TALK(STAMPED, "< P. 1:11(10) ack 1 win 10000 <TS val 99 ecr 0>", "got 0", "> . 1:1(0) ack 1",
 		"< P. 1:11(10) ack 1 win 10000 <TS val 101 ecr 0>", "got 10", "> . 1:1(0) ack 11");
+}
+
+TEST(a_timestamp_with_an_ack_that_cannot_be_right_does_not_turn_the_clock)
+{
+	TALK(STAMPED, "< . 1:1(0) ack 9999 win 10000 <TS val 900000 ecr 0>",
+		"> . 1:1(0) ack 1 <TS val * ecr 101>", "< P. 1:11(10) ack 1 win 10000 <TS val 102 ecr 0>",
+		"got 10", "> . 1:1(0) ack 11 <TS val * ecr 102>");
+}
+
+TEST(a_reset_of_ours_has_the_timestamp)
+{
+	TALK(STAMPED, "abort", "> R. 1:1(0) ack 1 <TS val * ecr 101>", "= CLOSED aborted");
 }
 
 TEST(a_segment_without_the_timestamp_agreed_on_is_dropped)

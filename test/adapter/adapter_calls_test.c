@@ -511,7 +511,7 @@ TEST(what_is_known_of_a_connection_is_told)
 		EXPECT_EQ(i.tcpi_advmss, f == AF_INET ? 1460 : 1440);
 		EXPECT_EQ(i.tcpi_snd_wscale, 2); /* 128 KB each */
 		EXPECT_EQ(i.tcpi_rcv_wscale, 2);
-		EXPECT_EQ(i.tcpi_options, 0);
+		EXPECT_EQ(i.tcpi_options, TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK | TCPI_OPT_WSCALE);
 		w->cut = true;
 		EXPECT_EQ(fata_write(w->s[0], fd[0], "x", 1), 1);
 		world_run(w, 1 * WORLD_S);

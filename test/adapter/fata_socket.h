@@ -140,7 +140,8 @@ FATA_API int fata_close(struct fata_stack *s, int fd);
 FATA_API int fata_getsockname(struct fata_stack *s, int fd, struct sockaddr *address, socklen_t *n);
 FATA_API int fata_getpeername(struct fata_stack *s, int fd, struct sockaddr *address, socklen_t *n);
 
-/* Flags: MSG_FASTOPEN MSG_PEEK MSG_DONTWAIT MSG_WAITALL MSG_TRUNC MSG_NOSIGNAL; MSG_MORE is taken and has no effect. */
+/* Flags: MSG_FASTOPEN MSG_PEEK MSG_DONTWAIT MSG_WAITALL MSG_TRUNC MSG_NOSIGNAL MSG_MORE; MSG_EOR is taken and has no
+ * effect. What is nowhere (null) is EFAULT. A connected stream does not look at the address. */
 FATA_API ssize_t fata_read(struct fata_stack *s, int fd, void *to, size_t n);
 FATA_API ssize_t fata_readv(struct fata_stack *s, int fd, const struct iovec *to, int count);
 FATA_API ssize_t fata_recv(struct fata_stack *s, int fd, void *to, size_t n, int flags);
@@ -152,7 +153,7 @@ FATA_API ssize_t fata_send(struct fata_stack *s, int fd, const void *from, size_
 FATA_API ssize_t fata_sendto(struct fata_stack *s, int fd, const void *from, size_t n, int flags,
 	const struct sockaddr *to, socklen_t to_n);
 
-/* Without ancillary data: some to send is EINVAL, and none comes. */
+/* Ancillary data: IP_PKTINFO and IPV6_PKTINFO of datagrams both ways, TCP_CM_INQ of streams; other to send is EINVAL. */
 FATA_API ssize_t fata_recvmsg(struct fata_stack *s, int fd, struct msghdr *message, int flags);
 FATA_API ssize_t fata_sendmsg(struct fata_stack *s, int fd, const struct msghdr *message, int flags);
 
@@ -163,18 +164,23 @@ FATA_API int fata_poll(struct fata_stack *s, struct pollfd *fds, nfds_t count, i
 /* F_GETFL, F_SETFL with O_NONBLOCK. */
 FATA_API int fata_fcntl(struct fata_stack *s, int fd, int command, int argument);
 
-/* FIONREAD, SIOCOUTQ (sent or not, but unacknowledged), FIONBIO. */
+/* FIONREAD, SIOCOUTQ (sent or not, but unacknowledged), SIOCOUTQNSD (not sent), FIONBIO. */
 FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int *value);
 
 /* SOL_SOCKET   SO_REUSEADDR SO_REUSEPORT (peers are spread over the listeners by address and port)
  *              SO_KEEPALIVE SO_LINGER (0 s: close() resets) SO_RCVBUF SO_SNDBUF SO_RCVTIMEO SO_SNDTIMEO
- *              SO_BROADCAST; read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
- * IPPROTO_TCP  TCP_NODELAY TCP_MAXSEG TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_CONGESTION
- *              ("cubic", "reno", "bbr") TCP_FASTOPEN TCP_FASTOPEN_CONNECT; read only: TCP_INFO (what is
- *              not known is 0, tcpi_options too but for ECN)
- * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_ADD_MEMBERSHIP
- *              IP_DROP_MEMBERSHIP (datagrams; there is one interface); read only: IP_MTU
- * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_JOIN_GROUP IPV6_LEAVE_GROUP; read only: IPV6_MTU
+ *              SO_BROADCAST SO_RCVLOWAT (streams; also for poll()) SO_OOBINLINE (always on);
+ *              read only: SO_ERROR SO_TYPE SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN SO_SNDLOWAT
+ * IPPROTO_TCP  TCP_NODELAY TCP_CORK (what is held back goes after an RTO, 200 ms, at the latest) TCP_MAXSEG TCP_KEEPIDLE
+ *              TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_SYNCNT TCP_DEFER_ACCEPT (seconds; then it is accepted all the
+ *              same) TCP_NOTSENT_LOWAT TCP_INQ TCP_CONGESTION ("cubic", "reno", "bbr") TCP_FASTOPEN TCP_FASTOPEN_CONNECT
+ *              TCP_QUICKACK (taken: what ends a message is acknowledged at once anyway);
+ *              read only: TCP_INFO (what is not known is 0)
+ * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_MTU_DISCOVER (a datagram that does not fit is
+ *              EMSGSIZE from IP_PMTUDISC_DO on, else cut; streams never are) IP_PKTINFO IP_ADD_MEMBERSHIP
+ *              IP_DROP_MEMBERSHIP IP_MULTICAST_TTL IP_MULTICAST_IF (datagrams; there is one interface); read only: IP_MTU
+ * IPPROTO_IPV6 IPV6_UNICAST_HOPS IPV6_TCLASS IPV6_V6ONLY IPV6_MTU_DISCOVER IPV6_RECVPKTINFO IPV6_JOIN_GROUP IPV6_LEAVE_GROUP
+ *              IPV6_MULTICAST_HOPS IPV6_MULTICAST_IF; read only: IPV6_MTU
  * Any other is ENOPROTOOPT. */
 FATA_API int fata_setsockopt(
 	struct fata_stack *s, int fd, int level, int name, const void *value, socklen_t n);

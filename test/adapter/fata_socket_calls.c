@@ -30,6 +30,9 @@ struct sock *sock_new(struct fata_stack *s, int domain, int type)
 		.idle_s = 7200,
 		.interval_s = 75,
 		.probes = 9,
+		.low_water = 1,
+		.unsent_most = UINT32_MAX,
+		.discover = 1, /* IP_PMTUDISC_WANT */
 	};
 	k->next = s->socks;
 	s->socks = k;
@@ -49,6 +52,7 @@ void sock_free(struct sock *k)
 	while (k->group_count > 0)
 		(void)group_leave(k, k->groups[0]);
 	free(k->left);
+	stream_drop_held(k);
 	free(k);
 }
 
@@ -383,6 +387,7 @@ static void give_up(struct sock *k)
 		stream_close(k);
 	}
 	k->deferred = k->abort = k->closing = k->shut_read = k->shut_write = k->ended = false;
+	stream_drop_held(k);
 	free(k->left);
 	k->left = NULL;
 	k->left_at = k->left_bytes = 0;
@@ -497,8 +502,10 @@ int fata_shutdown(struct fata_stack *s, int fd, int how)
 	c.k->shut_read = c.k->shut_read || how != SHUT_WR;
 	if (how != SHUT_RD && !c.k->shut_write) {
 		c.k->shut_write = true;
-		if (c.k->flow)
+		if (c.k->flow) {
+			stream_release(c.k);
 			flow_end(c.k->flow);
+		}
 	}
 	return (int)call_end(&c, 0);
 }
@@ -508,6 +515,7 @@ static void linger(struct call *c)
 {
 	if (!c->k->flow || c->k->state != SOCK_CONNECTED)
 		return;
+	stream_release(c->k);
 	flow_end(c->k->flow);
 	call_limit(c, c->k->o.linger_s * NS_PER_S);
 	while (c->k && c->k->flow &&
@@ -566,7 +574,12 @@ int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int *value)
 			 : c.k->letter            ? (int)c.k->letter->len
 						  : 0;
 		break;
-	case SIOCOUTQ: *value = c.k->type == SOCK_STREAM ? (int)stream_unacked(c.k) : 0; break;
+	case SIOCOUTQ:
+		*value = c.k->type == SOCK_STREAM ? (int)(stream_unacked(c.k) + c.k->held_bytes) : 0;
+		break;
+	case SIOCOUTQNSD:
+		*value = c.k->type == SOCK_STREAM ? (int)(stream_unsent(c.k) + c.k->held_bytes) : 0;
+		break;
 	case FIONBIO: c.k->o.nonblock = *value != 0; break;
 	default: return (int)call_fail(&c, ENOTTY);
 	}

@@ -48,7 +48,7 @@ static usize total_of(const struct iovec *v, int count)
 
 static ssize_t stream_receive(struct call *c, const struct iovec *to, int count, int flags)
 {
-	usize wanted = total_of(to, count), done = 0;
+	usize wanted = total_of(to, count), done = 0, enough = c->k->o.low_water;
 	bool peek = (flags & MSG_PEEK) != 0, all = (flags & MSG_WAITALL) != 0 && !peek;
 	int error;
 
@@ -61,7 +61,7 @@ static ssize_t stream_receive(struct call *c, const struct iovec *to, int count,
 		done += n;
 		if (n > 0 && !peek)
 			stream_call(c->k); /* the window opens */
-		if (done == wanted || (done > 0 && (!all || peek)))
+		if (done == wanted || (peek ? done > 0 : !all && done >= enough))
 			break;
 		if (n > 0)
 			continue;
@@ -78,6 +78,15 @@ static ssize_t stream_receive(struct call *c, const struct iovec *to, int count,
 	return call_end(c, (ssize_t)done);
 }
 
+/* Pieces that are nowhere. */
+static bool nowhere(const struct iovec *v, int count)
+{
+	for (int i = 0; i < count; i += 1)
+		if (!v[i].iov_base && v[i].iov_len > 0)
+			return true;
+	return false;
+}
+
 static ssize_t receive(struct fata_stack *s, int fd, const struct iovec *to, int count, int flags,
 	struct sockaddr *from, socklen_t *from_n)
 {
@@ -87,6 +96,8 @@ static ssize_t receive(struct fata_stack *s, int fd, const struct iovec *to, int
 		return -1;
 	if ((flags & MSG_OOB) != 0)
 		return call_fail(&c, EINVAL); /* there is none: it is in the line */
+	if (nowhere(to, count))
+		return call_fail(&c, EFAULT);
 	if (c.k->type == SOCK_DGRAM)
 		return letter_receive(&c, to, count, flags, from, from_n);
 	if (from_n)
@@ -118,11 +129,15 @@ static ssize_t receive_message(struct fata_stack *s, int fd, struct msghdr *m, i
 	ssize_t n = receive(s, fd, m->msg_iov, (int)m->msg_iovlen, flags | MSG_TRUNC, m->msg_name,
 		m->msg_name ? &m->msg_namelen : NULL);
 	ssize_t room = (ssize_t)total_of(m->msg_iov, (int)m->msg_iovlen);
+	struct sock *k = fd >= FIRST_FD && (u32)fd - FIRST_FD < s->fd_count ? s->fds[fd - FIRST_FD] : NULL;
 
 	if (n < 0)
 		return n;
-	m->msg_controllen = 0;
 	m->msg_flags = n > room ? MSG_TRUNC : 0;
+	if (k)
+		control_write(k, m);
+	else
+		m->msg_controllen = 0;
 	return n > room && (flags & MSG_TRUNC) == 0 ? room : n;
 }
 
@@ -154,7 +169,7 @@ ssize_t fata_recvmsg(struct fata_stack *s, int fd, struct msghdr *m, int flags)
 
 /* ---- writing ---- */
 
-static usize scatter(struct sock *k, const struct iovec *from, int count, usize at)
+static usize scatter(struct sock *k, const struct iovec *from, int count, usize at, bool more)
 {
 	usize done = 0;
 
@@ -164,7 +179,7 @@ static usize scatter(struct sock *k, const struct iovec *from, int count, usize 
 
 		at -= skip;
 		v = view_from(v, skip);
-		n = stream_write(k, v);
+		n = stream_write(k, v, more || i + 1 < count); /* of its pieces none is an end */
 		done += n;
 		if (n < v.n)
 			break;
@@ -205,7 +220,7 @@ static ssize_t stream_send(struct call *c, const struct iovec *from, int count, 
 			c->k->error = error == EPIPE ? 0 : error; /* the next call says it */
 			break;
 		}
-		n = scatter(c->k, from, count, done);
+		n = scatter(c->k, from, count, done, (flags & MSG_MORE) != 0);
 		done += n;
 		if (n > 0)
 			stream_call(c->k);
@@ -279,22 +294,29 @@ static ssize_t fast_send(struct call *c, const struct iovec *from, int count, in
 }
 
 static ssize_t transmit(struct fata_stack *s, int fd, const struct iovec *from, int count, int flags,
-	const struct sockaddr *to, socklen_t to_n)
+	const struct sockaddr *to, socklen_t to_n, const struct msghdr *control)
 {
+	struct ip source = ip_none();
 	struct call c;
+	int error;
 
 	if (!call_begin(&c, s, fd))
 		return -1;
+	error = nowhere(from, count) ? EFAULT : control ? control_read(c.k, control, &source) : 0;
+	if (error)
+		return call_fail(&c, error);
 	if ((flags & MSG_OOB) != 0)
 		return call_fail(&c, EOPNOTSUPP);
 	if (c.k->type == SOCK_DGRAM)
-		return letter_send(&c, from, count, to, to_n);
+		return letter_send(&c, from, count, to, to_n, source);
+	if (c.k->state == SOCK_CONNECTED && c.k->finished && (flags & MSG_FASTOPEN) != 0) {
+		c.k->finished = false; /* as connect() would say once */
+		flags &= ~MSG_FASTOPEN;
+	}
 	if ((flags & MSG_FASTOPEN) != 0 || c.k->deferred)
 		return fast_send(&c, from, count, flags, to, to_n);
-	if (to && c.k->state != SOCK_CONNECTED)
+	if (to && c.k->state != SOCK_CONNECTED && c.k->state != SOCK_OVER)
 		return call_fail(&c, EOPNOTSUPP);
-	if (to)
-		return call_fail(&c, EISCONN);
 	return stream_send(&c, from, count, flags, 0);
 }
 
@@ -303,7 +325,7 @@ ssize_t fata_sendto(struct fata_stack *s, int fd, const void *from, size_t n, in
 {
 	struct iovec v = { (void *)(uintptr_t)from, n < BYTES_MAX ? n : BYTES_MAX };
 
-	return transmit(s, fd, &v, 1, flags, to, to_n);
+	return transmit(s, fd, &v, 1, flags, to, to_n, NULL);
 }
 
 ssize_t fata_send(struct fata_stack *s, int fd, const void *from, size_t n, int flags)
@@ -318,16 +340,17 @@ ssize_t fata_write(struct fata_stack *s, int fd, const void *from, size_t n)
 
 ssize_t fata_writev(struct fata_stack *s, int fd, const struct iovec *from, int count)
 {
-	return pieces_ok(from, count) ? transmit(s, fd, from, count, 0, NULL, 0) : fail(EINVAL);
+	return pieces_ok(from, count) ? transmit(s, fd, from, count, 0, NULL, 0, NULL) : fail(EINVAL);
 }
 
 ssize_t fata_sendmsg(struct fata_stack *s, int fd, const struct msghdr *m, int flags)
 {
 	if (m->msg_iovlen > IOV_MOST)
 		return fail(EMSGSIZE);
-	if (m->msg_controllen != 0 || !pieces_ok(m->msg_iov, (int)m->msg_iovlen))
+	if (!pieces_ok(m->msg_iov, (int)m->msg_iovlen))
 		return fail(EINVAL);
-	return transmit(s, fd, m->msg_iov, (int)m->msg_iovlen, flags, m->msg_name, m->msg_namelen);
+	return transmit(s, fd, m->msg_iov, (int)m->msg_iovlen, flags, m->msg_name, m->msg_namelen,
+		m->msg_controllen != 0 ? m : NULL);
 }
 
 /* ---- poll ---- */
@@ -357,7 +380,7 @@ static short stream_events(const struct sock *k)
 	case SOCK_CONNECTED:
 	case SOCK_OVER: break;
 	}
-	if (stream_rx(k).n > 0 || ended)
+	if (stream_rx(k).n >= k->o.low_water || ended)
 		e |= POLLIN | POLLRDNORM;
 	if (ended)
 		e |= POLLRDHUP;

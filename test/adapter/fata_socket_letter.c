@@ -33,6 +33,7 @@ static bool put(struct sock *k, const struct datagram *d)
 	l->next = NULL;
 	l->from = d->from;
 	l->from_port = d->from_port;
+	l->to = d->to;
 	l->len = (u32)copy(span_make(l->bytes, d->data.n), d->data);
 	if (k->last_letter)
 		k->last_letter->next = l;
@@ -166,6 +167,7 @@ ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int fl
 		done += n;
 		v = view_from(v, n);
 	}
+	c->k->told.to = c->k->letter->to;
 	address_write(c->k, c->k->letter->from, c->k->letter->from_port, from, from_n);
 	if ((flags & MSG_PEEK) == 0)
 		drop_first(c->k);
@@ -192,10 +194,11 @@ static int target(const struct sock *k, const struct sockaddr *to, socklen_t to_
 	return ip_is_loopback(k->local) && !host_owns(&k->stack->host, *ip) ? EINVAL : 0;
 }
 
-static int send_it(struct sock *k, struct ip to, u16 port, struct view v)
+static int send_it(struct sock *k, struct ip to, u16 port, struct view v, struct ip source)
 {
 	struct host *h = &k->stack->host;
 	bool broadcast = ip_is_broadcast4(to) || (ip_is4(to) && ip_equal(to, ip_broadcast_of(h->ip4)));
+	u8 hops = h->hop_limit;
 	struct ip from, hop;
 	int error;
 
@@ -210,16 +213,22 @@ static int send_it(struct sock *k, struct ip to, u16 port, struct view v)
 		return error;
 	if (!ip_is_none(k->local) && !ip_is_multicast(k->local))
 		from = k->local;
-	h->hop_limit = k->o.hop_limit;
+	if (!ip_is_none(source))
+		from = source;
+	if (k->o.whole && v.n + (ip_is4(to) ? 28u : 48u) > host_path_mtu(h, to))
+		return EMSGSIZE;
+	h->hop_limit = k->o.hop_limit ? k->o.hop_limit : hops;
+	h->group_hops = k->o.group_hops;
 	h->tos = k->o.tos;
 	(void)datagram_send(h, from, k->local_port, to, port, v, h->now); /* lost: as UDP may */
-	h->hop_limit = 0;
+	h->hop_limit = hops;
+	h->group_hops = 0;
 	h->tos = 0;
 	return 0;
 }
 
-ssize_t letter_send(
-	struct call *c, const struct iovec *from, int count, const struct sockaddr *to, socklen_t to_n)
+ssize_t letter_send(struct call *c, const struct iovec *from, int count, const struct sockaddr *to,
+	socklen_t to_n, struct ip source)
 {
 	static const usize most = LETTER_MOST + 1u;
 	struct sock *k = c->k;
@@ -241,7 +250,7 @@ ssize_t letter_send(
 		return call_fail(c, ENOMEM);
 	for (int i = 0; i < count; i += 1)
 		n += copy(span_make(whole + n, most - n), view_make(from[i].iov_base, from[i].iov_len));
-	error = send_it(k, ip, port, view_make(whole, n));
+	error = send_it(k, ip, port, view_make(whole, n), source);
 	free(whole);
 	return error ? call_fail(c, error) : call_end(c, (ssize_t)n);
 }

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #define BUFFER_LEAST 2048
+#define SYN_COUNT    6 /* what Linux says if nothing was set */
 
 /* ---- values ---- */
 
@@ -84,6 +85,12 @@ static int set_socket(struct sock *k, int name, const void *value, socklen_t n)
 	case SO_REUSEPORT: k->o.reuse_port = v != 0; return 0;
 	case SO_BROADCAST: k->o.broadcast = v != 0; return 0;
 	case SO_KEEPALIVE: k->o.keepalive = v != 0; return tuned(k);
+	case SO_OOBINLINE: return v != 0 ? 0 : ENOPROTOOPT; /* it always is */
+	case SO_RCVLOWAT:
+		if (v < 0)
+			return EINVAL;
+		k->o.low_water = v == 0 ? 1 : (u32)v;
+		return 0;
 	case SO_RCVBUF:
 		k->o.rx_bytes = (u32)within(v, BUFFER_LEAST, (int)k->stack->host.tables.rx_bytes);
 		return 0;
@@ -166,7 +173,25 @@ static int set_tcp(struct sock *k, int name, const void *value, socklen_t n)
 	switch (name) {
 	case TCP_FASTOPEN:
 	case TCP_FASTOPEN_CONNECT: return set_fast_open(k, name, v);
-	case TCP_NODELAY: k->o.no_delay = v != 0; break;
+	case TCP_NODELAY:
+		k->o.no_delay = v != 0;
+		if (v != 0) /* what is held back goes, corked or not */
+			stream_release(k);
+		break;
+	case TCP_CORK:
+		k->o.corked = v != 0;
+		if (v == 0)
+			stream_release(k);
+		break;
+	case TCP_QUICKACK: return 0; /* it is ours to say, and small segments have it */
+	case TCP_SYNCNT: error = set_number(&k->o.syn_count, v, 1, 127); break;
+	case TCP_DEFER_ACCEPT: k->o.defer_s = v < 0 ? 0 : (u32)v; return 0;
+	case TCP_NOTSENT_LOWAT: k->o.unsent_most = (u32)v; return 0;
+	case TCP_INQ:
+		if (v < 0 || v > 1)
+			return EINVAL;
+		k->o.inq = v != 0;
+		return 0;
 	case TCP_KEEPIDLE: error = set_number(&k->o.idle_s, v, 1, 32767); break;
 	case TCP_KEEPINTVL: error = set_number(&k->o.interval_s, v, 1, 255); break;
 	case TCP_KEEPCNT: error = set_number(&k->o.probes, v, 1, 127); break;
@@ -227,11 +252,81 @@ static int set_membership(struct sock *k, bool join, const void *value, socklen_
 	return join ? group_join(k, group) : group_leave(k, group);
 }
 
+/* A byte or an int, as on Linux. */
+static int read_small(const void *value, socklen_t n, int *out)
+{
+	if (n >= sizeof *out || n < 1)
+		return read_int(value, n, out);
+	*out = *(const u8 *)value;
+	return 0;
+}
+
+/* A stream's segments never are cut on the way, whatever is said; a datagram only if it may be. */
+static int set_discover(struct sock *k, const void *value, socklen_t n)
+{
+	int v, error = read_small(value, n, &v);
+
+	if (error || v < IP_PMTUDISC_DONT || v > IP_PMTUDISC_PROBE)
+		return EINVAL;
+	k->o.discover = v;
+	k->o.whole = v >= IP_PMTUDISC_DO;
+	return 0;
+}
+
+static int set_pktinfo(struct sock *k, int domain, const void *value, socklen_t n)
+{
+	int v, error = k->type == SOCK_DGRAM && k->domain == domain ? read_small(value, n, &v) : ENOPROTOOPT;
+
+	if (!error)
+		k->o.pktinfo = v != 0;
+	return error;
+}
+
+static int set_group_hops(struct sock *k, int domain, const void *value, socklen_t n)
+{
+	int v, error = k->type == SOCK_DGRAM && k->domain == domain ? read_small(value, n, &v) : ENOPROTOOPT;
+
+	if (error)
+		return error;
+	if (v < -1 || v == 0 || v > 255) /* 0, for this host alone: it does not hear itself */
+		return EINVAL;
+	k->o.group_hops = (u8)(v == -1 ? 0 : v);
+	return 0;
+}
+
+/* There is one: that, or any. */
+static int set_group_interface(struct sock *k, int domain, const void *value, socklen_t n)
+{
+	struct ip_mreqn m = { .imr_ifindex = 0 };
+	int index;
+
+	if (k->type != SOCK_DGRAM || k->domain != domain)
+		return ENOPROTOOPT;
+	if (domain == AF_INET6) {
+		if (read_int(value, n, &index))
+			return EINVAL;
+		return index == 0 || index == 1 ? 0 : ENODEV;
+	}
+	if (n < sizeof m.imr_address)
+		return EINVAL;
+	if (n >= sizeof(struct ip_mreq))
+		memcpy(&m, value, n < sizeof m ? n : sizeof m);
+	else
+		memcpy(&m.imr_address, value, sizeof m.imr_address);
+	if (m.imr_address.s_addr != 0 && !host_owns(&k->stack->host, ip_from4(ntohl(m.imr_address.s_addr))))
+		return EADDRNOTAVAIL;
+	return m.imr_ifindex == 0 || m.imr_ifindex == 1 ? 0 : ENODEV;
+}
+
 static int set_ip4(struct sock *k, int name, const void *value, socklen_t n)
 {
 	switch (name) {
 	case IP_TTL: return set_hops(k, value, n);
 	case IP_TOS: return set_tos(k, value, n);
+	case IP_MTU_DISCOVER: return set_discover(k, value, n);
+	case IP_PKTINFO: return set_pktinfo(k, AF_INET, value, n);
+	case IP_MULTICAST_TTL: return set_group_hops(k, AF_INET, value, n);
+	case IP_MULTICAST_IF: return set_group_interface(k, AF_INET, value, n);
 	case IP_ADD_MEMBERSHIP:
 	case IP_DROP_MEMBERSHIP:
 		if (k->domain == AF_INET)
@@ -251,6 +346,14 @@ static int set_ip6(struct sock *k, int name, const void *value, socklen_t n)
 		return set_hops(k, value, n);
 	if (name == IPV6_TCLASS)
 		return set_tos(k, value, n);
+	if (name == IPV6_MTU_DISCOVER)
+		return set_discover(k, value, n);
+	if (name == IPV6_RECVPKTINFO)
+		return set_pktinfo(k, AF_INET6, value, n);
+	if (name == IPV6_MULTICAST_HOPS)
+		return set_group_hops(k, AF_INET6, value, n);
+	if (name == IPV6_MULTICAST_IF)
+		return set_group_interface(k, AF_INET6, value, n);
 	if (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP)
 		return set_membership(k, name == IPV6_JOIN_GROUP, value, n);
 	if (name != IPV6_V6ONLY)
@@ -315,6 +418,9 @@ static int get_socket(struct sock *k, int name, void *value, socklen_t *n)
 	case SO_REUSEPORT: return give_int(k->o.reuse_port, value, n);
 	case SO_BROADCAST: return give_int(k->o.broadcast, value, n);
 	case SO_KEEPALIVE: return give_int(k->o.keepalive, value, n);
+	case SO_OOBINLINE: return give_int(1, value, n);
+	case SO_RCVLOWAT: return give_int((int)k->o.low_water, value, n);
+	case SO_SNDLOWAT: return give_int(1, value, n);
 	case SO_RCVBUF: return give_int((int)k->o.rx_bytes, value, n);
 	case SO_SNDBUF: return give_int((int)k->o.tx_bytes, value, n);
 	case SO_RCVTIMEO: return give_time(k->o.receive_ns, value, n);
@@ -362,6 +468,7 @@ static int give_info(const struct sock *k, void *value, socklen_t *n)
 
 	memset(&i, 0, sizeof i);
 	i.tcpi_state = state_number(k);
+	i.tcpi_options = k->first_taken ? TCPI_OPT_SYN_DATA : 0;
 	if (k->flow) {
 		tcp_facts(&k->flow->tcp, &f);
 		i.tcpi_rto = (u32)(f.rto_ns / NS_PER_US);
@@ -373,13 +480,13 @@ static int give_info(const struct sock *k, void *value, socklen_t *n)
 		i.tcpi_unacked = (f.flight_bytes + f.mss - 1u) / f.mss;
 		i.tcpi_rcv_space = f.window_bytes;
 		i.tcpi_total_retrans = f.retransmits;
-		i.tcpi_notsent_bytes =
-			stream_unacked(k) -
-			(f.flight_bytes < stream_unacked(k) ? f.flight_bytes : stream_unacked(k));
+		i.tcpi_notsent_bytes = stream_unsent(k);
 		i.tcpi_backoff = k->flow->tcp.backoff;
 		i.tcpi_retransmits = i.tcpi_backoff;
 		i.tcpi_ca_state = phase_number(f.phase);
-		i.tcpi_options = f.ecn ? TCPI_OPT_ECN : 0;
+		i.tcpi_options =
+			(u8)(i.tcpi_options | (f.ecn ? TCPI_OPT_ECN : 0) | (f.sack ? TCPI_OPT_SACK : 0) |
+				(f.timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (f.scale ? TCPI_OPT_WSCALE : 0));
 		i.tcpi_snd_wscale = k->flow->tcp.snd_scale & 15u;
 		i.tcpi_rcv_wscale = k->flow->tcp.rcv_scale & 15u;
 		i.tcpi_advmss = k->flow->tcp.rcv_mss;
@@ -404,6 +511,12 @@ static int get_tcp(const struct sock *k, int name, void *value, socklen_t *n)
 		return ENOPROTOOPT;
 	switch (name) {
 	case TCP_NODELAY: return give_int(k->o.no_delay, value, n);
+	case TCP_CORK: return give_int(k->o.corked, value, n);
+	case TCP_QUICKACK: return give_int(1, value, n);
+	case TCP_SYNCNT: return give_int(k->o.syn_count ? (int)k->o.syn_count : SYN_COUNT, value, n);
+	case TCP_DEFER_ACCEPT: return give_int((int)k->o.defer_s, value, n);
+	case TCP_NOTSENT_LOWAT: return give_int((int)k->o.unsent_most, value, n);
+	case TCP_INQ: return give_int(k->o.inq, value, n);
 	case TCP_MAXSEG: return give_int(get_mss(k), value, n);
 	case TCP_KEEPIDLE: return give_int((int)k->o.idle_s, value, n);
 	case TCP_KEEPINTVL: return give_int((int)k->o.interval_s, value, n);
@@ -436,6 +549,9 @@ static int get_ip4(const struct sock *k, int name, void *value, socklen_t *n)
 	case IP_TTL: return give_hops(k, value, n);
 	case IP_TOS: return give_int(k->o.tos, value, n);
 	case IP_MTU: return give_mtu(k, value, n);
+	case IP_MTU_DISCOVER: return give_int(k->o.discover, value, n);
+	case IP_PKTINFO: return give_int(k->o.pktinfo, value, n);
+	case IP_MULTICAST_TTL: return give_int(k->o.group_hops ? k->o.group_hops : 1, value, n);
 	default: return ENOPROTOOPT;
 	}
 }
@@ -446,6 +562,9 @@ static int get_ip6(const struct sock *k, int name, void *value, socklen_t *n)
 	case IPV6_UNICAST_HOPS: return give_hops(k, value, n);
 	case IPV6_TCLASS: return give_int(k->o.tos, value, n);
 	case IPV6_MTU: return give_mtu(k, value, n);
+	case IPV6_MTU_DISCOVER: return give_int(k->o.discover, value, n);
+	case IPV6_RECVPKTINFO: return give_int(k->o.pktinfo, value, n);
+	case IPV6_MULTICAST_HOPS: return give_int(k->o.group_hops ? k->o.group_hops : 1, value, n);
 	case IPV6_V6ONLY: return give_int(k->o.v6only, value, n);
 	default: return ENOPROTOOPT;
 	}

@@ -19,7 +19,7 @@ enum sock_state {
 /* One datagram that waits to be read. */
 struct letter {
 	struct letter *next;
-	struct ip from;
+	struct ip from, to;
 	u16 from_port;
 	u32 len;
 	u8 bytes[];
@@ -38,6 +38,14 @@ struct sock_options {
 	u32 idle_s, interval_s, probes, user_timeout_ms;
 	u32 fast_queue;    /* TCP_FASTOPEN: of a listener */
 	bool fast_connect; /* TCP_FASTOPEN_CONNECT */
+	bool corked, inq, pktinfo;
+	bool whole;      /* IP_MTU_DISCOVER: a datagram that does not fit is not cut */
+	int discover;    /* as it was said */
+	u32 low_water;   /* SO_RCVLOWAT */
+	u32 unsent_most; /* TCP_NOTSENT_LOWAT */
+	u32 syn_count;   /* TCP_SYNCNT; 0: it is not counted */
+	u32 defer_s;     /* TCP_DEFER_ACCEPT */
+	u8 group_hops;   /* IP_MULTICAST_TTL; 0: 1 */
 };
 
 struct sock {
@@ -57,6 +65,14 @@ struct sock {
 	struct ip local, peer;
 	u16 local_port, peer_port;
 	struct flow *flow;
+	u8 *held; /* corked: less than a segment */
+	usize held_bytes;
+	u64 held_until;
+	usize first_bytes; /* of its SYN */
+	bool first_taken;  /* and the peer took them */
+	struct {
+		struct ip to;
+	} told;   /* of the datagram that was read last */
 	u8 *left; /* what its flow had received when it went */
 	usize left_at, left_bytes;
 	struct sock *listener, *queue; /* a child; the next one in its queue */
@@ -165,7 +181,11 @@ void stream_call(struct sock *k); /* what was read or written takes effect */
 struct view stream_rx(const struct sock *k);
 void stream_rx_done(struct sock *k, usize n);
 usize stream_room(const struct sock *k);
-usize stream_write(struct sock *k, struct view v);
+u32 stream_unsent(const struct sock *k);
+usize stream_write(struct sock *k, struct view v, bool more); /* more: MSG_MORE (fata_socket_hold.c) */
+void stream_release(struct sock *k);                          /* what is held back goes */
+void stream_held_long(struct sock *k);
+void stream_drop_held(struct sock *k);
 u32 stream_unacked(const struct sock *k);
 bool stream_ended(const struct sock *k); /* nothing will be read any more */
 
@@ -180,8 +200,13 @@ int group_join(struct sock *k, struct ip group);
 int group_leave(struct sock *k, struct ip group);
 ssize_t letter_receive(struct call *c, const struct iovec *to, int count, int flags, struct sockaddr *from,
 	socklen_t *from_n);
-ssize_t letter_send(
-	struct call *c, const struct iovec *from, int count, const struct sockaddr *to, socklen_t to_n);
+ssize_t letter_send(struct call *c, const struct iovec *from, int count, const struct sockaddr *to,
+	socklen_t to_n, struct ip source);
+
+/* ---- beside the bytes (fata_socket_control.c) ---- */
+
+void control_write(struct sock *k, struct msghdr *m);
+int control_read(const struct sock *k, const struct msghdr *m, struct ip *from); /* 0, or an errno */
 
 /* What poll() says of it. */
 short sock_events(const struct sock *k);

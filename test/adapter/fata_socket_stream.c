@@ -7,13 +7,21 @@
 
 /* ---- how a flow is to be ---- */
 
+/* How long silence is borne. TCP_SYNCNT counts SYNs: 1 s and twice as long with each one. */
+static u64 patience(const struct sock *k)
+{
+	if (k->o.user_timeout_ms == 0 && k->o.syn_count != 0 && k->state != SOCK_CONNECTED)
+		return ((2ull << k->o.syn_count) - 1u) * NS_PER_S;
+	return k->o.user_timeout_ms * NS_PER_MS;
+}
+
 static struct tcp_config config_of(const struct sock *k)
 {
 	return (struct tcp_config){
 		.rx_bytes = k->o.rx_bytes,
 		.tx_bytes = k->o.tx_bytes,
 		.mss = k->o.mss,
-		.give_up_ns = k->o.user_timeout_ms * NS_PER_MS,
+		.give_up_ns = patience(k),
 		.keepalive_ns = k->o.keepalive ? k->o.idle_s * NS_PER_S : 0,
 		.keepalive_probe_s = (u8)k->o.interval_s,
 		/* as on Linux: who says how long silence is borne does not count probes */
@@ -59,6 +67,7 @@ static void gone(struct sock *k, struct flow *f)
 	k->error = error_of(f, k->state);
 	if (k->state == SOCK_CONNECTED && k->error == ECONNRESET && k->ended)
 		k->error = EPIPE; /* all it had to say was said: only who writes is told */
+	stream_drop_held(k);
 	k->flow = NULL;
 	k->state = k->state == SOCK_CONNECTING ? SOCK_IDLE : SOCK_OVER;
 }
@@ -68,6 +77,8 @@ static enum next stream_flow(void *session, struct flow *f)
 	struct sock *k = session;
 
 	if (k->closing) {
+		if (!k->abort)
+			stream_release(k);
 		k->flow = NULL;
 		return k->abort ? NEXT_ABORT : NEXT_CLOSE;
 	}
@@ -76,7 +87,15 @@ static enum next stream_flow(void *session, struct flow *f)
 	} else if (k->state == SOCK_CONNECTING && flow_established(f)) {
 		k->state = SOCK_CONNECTED;
 		k->finished = true;
+		k->first_taken = k->first_bytes > 0 && stream_unacked(k) == 0;
+		if (k->o.syn_count != 0) { /* from now on the silence of a connection counts */
+			struct flow_plan plan = { 0 };
+
+			stream_plan(k, &plan);
+			tcp_tune(&f->tcp, &plan.tcp, flow_now(f));
+		}
 	}
+	stream_held_long(k);
 	return NEXT_WAIT;
 }
 
@@ -97,6 +116,7 @@ static struct sock *child_of(struct sock *k, struct flow *f)
 	child->peer = flow_peer(f);
 	child->peer_port = flow_peer_port(f);
 	child->flow = f;
+	child->first_taken = (f->fast & FLOW_FAST_PLACE) != 0 && flow_rx(f).n > 0;
 	child->listener = k;
 	if (k->last)
 		k->last->queue = child;
@@ -113,19 +133,42 @@ static bool queue_full(const struct sock *k)
 	return k->ready > k->backlog;
 }
 
+static enum next into_queue(struct sock *k, struct flow *f)
+{
+	struct sock *child = queue_full(k) ? NULL : child_of(k, f);
+
+	if (!child)
+		return NEXT_ABORT;
+	flow_pass(f, stream_flow, child);
+	return NEXT_WAIT;
+}
+
+/* TCP_DEFER_ACCEPT: until something came, or the time is over. */
+static enum next deferred_flow(void *session, struct flow *f)
+{
+	struct sock *k = session;
+
+	if (k->closing || flow_failed(f))
+		return NEXT_ABORT;
+	if (flow_rx(f).n == 0 && !flow_ended(f) && f->wake_ns != TIME_NEVER)
+		return NEXT_WAIT;
+	flow_wake_at(f, TIME_NEVER);
+	return into_queue(k, f);
+}
+
 /* A flow that a listener was given: until its handshake is over there is no socket. */
 static enum next listener_flow(void *session, struct flow *f)
 {
-	struct sock *k = session, *child;
+	struct sock *k = session;
 
 	if (k->closing)
 		return NEXT_ABORT;
 	if (!flow_established(f))
 		return NEXT_WAIT;
-	child = queue_full(k) ? NULL : child_of(k, f);
-	if (!child)
-		return NEXT_ABORT;
-	flow_pass(f, stream_flow, child);
+	if (k->o.defer_s == 0 || flow_rx(f).n > 0)
+		return into_queue(k, f);
+	flow_wake_at(f, flow_now(f) + k->o.defer_s * NS_PER_S);
+	flow_pass(f, deferred_flow, k);
 	return NEXT_WAIT;
 }
 
@@ -177,7 +220,7 @@ enum flow_answer stream_asked(void *context, const struct flow_ends *ends, struc
 	return FLOW_TAKE;
 }
 
-/* Those whose handshake is not over have nobody any more. */
+/* Those that are in no queue yet have nobody any more. */
 static void end_half_open(struct sock *k)
 {
 	struct host *h = &k->stack->host;
@@ -185,7 +228,8 @@ static void end_half_open(struct sock *k)
 	for (u32 i = 0; i < h->flows.fresh; i += 1) {
 		struct flow *f = &h->tables.flows[i];
 
-		if (pool_handle(&h->flows, i) != 0 && f->fn == listener_flow && f->session == k)
+		if (pool_handle(&h->flows, i) != 0 && (f->fn == listener_flow || f->fn == deferred_flow) &&
+			f->session == k)
 			flow_call(f);
 	}
 }
@@ -223,7 +267,8 @@ int stream_open(struct sock *k, struct view first, usize *taken)
 			       : ENOBUFS;
 	k->flow = f;
 	k->state = SOCK_CONNECTING;
-	k->ended = k->finished = false;
+	k->ended = k->finished = k->first_taken = false;
+	k->first_bytes = taken ? *taken : 0;
 	k->local = flow_local(f);
 	k->local_port = flow_local_port(f);
 	k->bound = true;
@@ -277,29 +322,26 @@ u32 stream_unacked(const struct sock *k)
 	return k->flow ? tcp_unacked(&k->flow->tcp) : 0;
 }
 
+u32 stream_unsent(const struct sock *k)
+{
+	u32 all = stream_unacked(k);
+	struct tcp_facts f;
+
+	if (!k->flow)
+		return 0;
+	tcp_facts(&k->flow->tcp, &f);
+	return all - (f.flight_bytes < all ? f.flight_bytes : all);
+}
+
 usize stream_room(const struct sock *k)
 {
-	u32 used = stream_unacked(k);
+	usize used = stream_unacked(k) + k->held_bytes;
 
 	if (!k->flow || k->state != SOCK_CONNECTED || used >= k->o.tx_bytes)
 		return 0;
+	if (k->o.unsent_most != UINT32_MAX && stream_unsent(k) >= k->o.unsent_most)
+		return 0;
 	return k->o.tx_bytes - used;
-}
-
-usize stream_write(struct sock *k, struct view v)
-{
-	usize room = stream_room(k), done = 0;
-
-	v = view_first(v, room);
-	while (v.n > done) {
-		usize n = copy(flow_tx(k->flow), view_from(v, done));
-
-		if (n == 0)
-			break;
-		flow_tx_send(k->flow, n);
-		done += n;
-	}
-	return done;
 }
 
 bool stream_ended(const struct sock *k)

@@ -86,6 +86,14 @@ bool script_is_tcp(const struct script *x, const u8 *p, u32 n)
 	return n > ip_bytes(x) && p[0] >> 4 == x->family && p[x->family == 4 ? 9 : 6] == 6;
 }
 
+bool script_is_other(const struct script *x, const u8 *p)
+{
+	const u8 *t = p + ip_bytes(x);
+
+	return x->isn_known && (t[13] & 2) == 0 &&
+	       (get16(t) != x->local_port || get16(t + 2) != x->peer_port);
+}
+
 /* ---- text to a segment ---- */
 
 static const char *blank(const char *p)
@@ -191,11 +199,46 @@ static bool read_rest(const char **p, struct script_segment *out)
 	return true;
 }
 
+/* What packetdrill says of the IP header before the flags. */
+static bool read_prefix(const char **p, struct script_segment *out)
+{
+	u32 v = 0;
+
+	*p = blank(*p + 1);
+	while (**p && **p != ']') {
+		if (word(p, "tos")) {
+			char *end;
+
+			v = (u32)strtoul(*p, &end, 0);
+			out->ecn = (int)(v & 3);
+			out->dscp = (int)(v >> 2);
+			*p = blank(end);
+		} else if (word(p, "ttl")) {
+			if (!number(p, &v))
+				return false;
+			out->ttl = (u8)v;
+			*p = blank(*p);
+		} else if (!read_ecn(p, out)) {
+			return false;
+		}
+		*p += **p == ',';
+		*p = blank(*p);
+	}
+	if (**p != ']')
+		return false;
+	*p = blank(*p + 1);
+	return true;
+}
+
 bool script_segment_read(struct script *x, const char *from, struct script_segment *out)
 {
 	const char *p = blank(from);
 
 	*out = (struct script_segment){ .window = -1, .urgent = -1, .ecn = -1, .dscp = -1 };
+	if (*p == '[' && !read_prefix(&p, out)) {
+		script_fail(x, "[ect0], [ect1], [ce], [noecn], [tos N] or [ttl N] is expected");
+		return false;
+	}
 	for (; *p && *p != ' '; p += 1) {
 		const char *l = strchr(letters, *p);
 
@@ -226,6 +269,15 @@ bool script_segment_read(struct script *x, const char *from, struct script_segme
 
 /* ---- a segment to bytes ---- */
 
+/* What was ours when the script said this; 0 was never said. */
+static u32 stamp_of(const struct script *x, u32 said)
+{
+	for (u32 i = x->stamp_count; i > 0; i -= 1)
+		if (x->stamps[(i - 1) % SCRIPT_STAMPS].said == said)
+			return x->stamps[(i - 1) % SCRIPT_STAMPS].was;
+	return said;
+}
+
 static u32 put_option(struct script *x, const char *o, u8 *to)
 {
 	u32 a = 0, b = 0, n = 2;
@@ -251,12 +303,14 @@ static u32 put_option(struct script *x, const char *o, u8 *to)
 	if (strncmp(o, "TS val ", 7) == 0 && sscanf(o, "TS val %u", &a) == 1) {
 		if (sscanf(o, "TS val %u ecr %u", &a, &b) != 2)
 			b = x->last_ts;
+		else if (x->drill)
+			b = stamp_of(x, b);
 		memcpy(to, (u8[]){ 8, 10 }, 2);
 		put32(to + 2, a);
 		put32(to + 6, b);
 		return 10;
 	}
-	if (strcmp(o, "FO") == 0 || strcmp(o, "FO cookie") == 0) {
+	if (strcmp(o, "FO") == 0 || strcmp(o, "FO cookie") == 0 || strcmp(o, "FO TFO_COOKIE") == 0) {
 		n = o[2] ? x->cookie_bytes : 0;
 		memcpy(to, (u8[]){ 34, (u8)(2 + n) }, 2);
 		memcpy(to + 2, x->cookie, n);
@@ -381,8 +435,11 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 	u8 *m = to + ip_bytes(x), *quote = m + 8, *t = quote + ip_bytes(x);
 	u32 which = 0, mtu = 0, seq, len, n = 8 + ip_bytes(x) + 20;
 	const char *p = blank(from);
+	bool big;
 
-	while (which < COUNT(troubles) && !word(&p, troubles[which].name))
+	(void)word(&p, "unreachable"); /* packetdrill's own words */
+	big = word(&p, "frag_needed mtu") || word(&p, "packet_too_big mtu");
+	while (which < COUNT(troubles) && !(big ? which == 3 : word(&p, troubles[which].name)))
 		which += 1;
 	if (which == COUNT(troubles) || (which == 3 && !number(&p, &mtu)))
 		return 0;
@@ -407,8 +464,17 @@ u32 script_icmp_make(struct script *x, const char *from, u8 *to)
 
 static const char *cookie_name(struct script *x, const u8 *p, u32 n)
 {
+	static char hex[40];
+
 	if (n == 0)
 		return "FO";
+	if (x->drill) {
+		usize at = (usize)snprintf(hex, sizeof hex, "FO ");
+
+		for (u32 i = 0; i < n && i < 16; i += 1)
+			at += (usize)snprintf(hex + at, sizeof hex - at, "%02x", p[i]);
+		return hex;
+	}
 	if (n == x->given_bytes && memcmp(p, x->given, n) == 0)
 		return "FO given";
 	memcpy(x->cookie, p, n);
@@ -456,6 +522,22 @@ static bool take_options(struct script *x, const u8 *p, u32 n, char *to, usize r
 		}
 	}
 	return true;
+}
+
+void script_cookie_take(struct script *x, const u8 *p, u32 n)
+{
+	const u8 *t = p + ip_bytes(x);
+	u32 head = (u32)(t[12] >> 4) * 4;
+
+	for (u32 i = 20, size; i + 1 < head && ip_bytes(x) + head <= n; i += size) {
+		size = t[i] <= 1 ? 1 : t[i + 1];
+		if (size == 0)
+			return;
+		if (t[i] != 34 || size < 2 || size > 18)
+			continue;
+		x->cookie_bytes = size - 2;
+		memcpy(x->cookie, t + i + 2, x->cookie_bytes);
+	}
 }
 
 static bool checksums_right(struct script *x, const u8 *p, u32 n)
@@ -533,27 +615,4 @@ void script_segment_text(const struct script_segment *m, char *to, usize n)
 		at += (usize)snprintf(to + at, n - at, " %s", marks[m->ecn]);
 	if (m->options[0])
 		snprintf(to + at, n - at, " <%s>", m->options);
-}
-
-/* Words alike, where * is any number. */
-bool script_options_match(const char *want, const char *got)
-{
-	if (strcmp(want, "...") == 0)
-		return true;
-	while (*want && *got) {
-		if (*want == '*') {
-			if (!isdigit((unsigned char)*got))
-				return false;
-			got += strspn(got, "0123456789");
-			want += 1;
-		} else if (*want == ' ' && *got != ' ') {
-			want += 1;
-		} else if (*want == *got) {
-			want += 1;
-			got += 1;
-		} else {
-			return false;
-		}
-	}
-	return *want == *got;
 }
