@@ -75,7 +75,7 @@ TEST(who_did_not_agree_hears_nothing_of_marks)
 /* It may have a window of one segment by now. */
 TEST(who_has_halved_its_window_is_answered_at_once)
 {
-	TALK(ASKED, "< [ce] . 1:1001(1000) ack 1 win 60000", "+ 45", "> .E 1:1(0) ack 1001",
+	TALK(ASKED, "< [ect0] . 1:1001(1000) ack 1 win 60000", "+ 40", "> . 1:1(0) ack 1001",
 		"< [ect0] .W 1001:2001(1000) ack 1 win 60000", "> . 1:1(0) ack 2001");
 }
 
