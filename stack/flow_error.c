@@ -34,10 +34,16 @@ void flow_path_passed(struct flow *f, u16 took)
 void flow_doubt_way(struct flow *f)
 {
 	struct host *h = f->host;
-	struct ip from, hop;
 
-	if (host_route(h, f->peer, &from, &hop))
-		neigh_doubt(&h->neigh, hop, h->now);
+	neigh_doubt(&h->neigh, host_hop(h, f->peer), h->now);
+}
+
+/* The hop of now: what was acknowledged may have gone by another, if the way has changed within this round trip. */
+void flow_confirm_way(struct flow *f)
+{
+	struct host *h = f->host;
+
+	neigh_confirm(&h->neigh, host_hop(h, f->peer), h->now);
 }
 
 static struct flow *flow_of(struct host *h, const struct icmp_quote *q)

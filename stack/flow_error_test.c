@@ -329,6 +329,119 @@ TEST(three_repetitions_in_vain_ask_for_the_first_hop_and_tell_the_program)
 	}
 }
 
+/* ---- and progress: RFC 4861 7.3.1 ---- */
+
+/* Their next segment: what they have acknowledged, and sent. */
+static struct tcp_segment their_ack(const struct flow *f, u32 acked)
+{
+	return (struct tcp_segment){ .from_port = f->peer_port,
+		.to_port = f->local_port,
+		.seq = f->tcp.rcv_nxt,
+		.ack = f->tcp.snd_una + acked,
+		.window = 65535,
+		.flags = TCP_ACK };
+}
+
+/* Where they are was long not confirmed, and is used again. */
+static void delay(u32 family)
+{
+	struct mac mac;
+
+	neigh_init(&host.neigh, 1);
+	know(them(family));
+	(void)neigh_find(&host.neigh, them(family), host.now, &mac);
+	EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+}
+
+TEST(a_handshake_and_new_data_acknowledged_confirm_the_first_hop)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		EXPECT_EQ(neighbour_state(family), NEIGH_STALE);
+		struct flow *f = serve_one(family, 7, 1460);
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+		delay(family);
+		segment_comes(them(family), &(struct tcp_segment[]){ their_ack(f, 100) }[0], view_none());
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+		(void)host_step(&host, host.now);
+		EXPECT_EQ(neigh_deadline(&host.neigh), TIME_NEVER);
+	}
+}
+
+TEST(what_acknowledges_nothing_new_confirms_nothing)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		struct tcp_segment s;
+
+		segment_comes(them(family), &(struct tcp_segment[]){ their_ack(f, 1000) }[0], view_none());
+		delay(family);
+		s = their_ack(f, 0);
+		segment_comes(them(family), &s, view_none()); /* again */
+		s.ack -= 500;
+		segment_comes(them(family), &s, text("data"));
+		s.ack = f->tcp.snd_max + 1; /* of what was never sent */
+		segment_comes(them(family), &s, view_none());
+		s = their_ack(f, 100);
+		s.seq += 100000; /* beyond the window */
+		segment_comes(them(family), &s, view_none());
+		s = their_ack(f, 100);
+		s.flags |= TCP_SYN;
+		segment_comes(them(family), &s, view_none());
+		s.from_port = 9; /* a guess at a connection that there is not */
+		segment_comes(them(family), &s, view_none());
+		EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+	}
+}
+
+TEST(a_router_is_confirmed_by_those_behind_it)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct ip far = family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 };
+		struct ip_prefix all = family == 4 ? (struct ip_prefix){ ip_from4(0), 0 }
+						   : (struct ip_prefix){ 0 };
+
+		begin(family);
+		EXPECT_EQ(route_set(&host.routes,
+				  &(struct route){ .to = all,
+					  .via = them(family),
+					  .until_ns = TIME_NEVER,
+					  .origin = ROUTE_STATIC },
+				  host.now),
+			true);
+		struct flow *f = flow_connect(&host, far, 81, idle, NULL);
+		EXPECT(f);
+		if (!f)
+			return;
+		EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+		struct tcp_segment s = their_ack(f, 1);
+		s.flags |= TCP_SYN;
+		segment_comes(far, &s, view_none());
+		EXPECT(flow_established(f));
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+	}
+}
+
+TEST(a_busy_connection_asks_nobody_where_its_peer_is)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		u32 delayed = 0;
+
+		for (u32 i = 0; i < 1000; i += 1) { /* 100 s: REACHABLE ends twice at least */
+			pass(100);
+			delayed += neighbour_state(family) == NEIGH_DELAY;
+			EXPECT(neighbour_state(family) != NEIGH_PROBE);
+			segment_comes(
+				them(family), &(struct tcp_segment[]){ their_ack(f, 100) }[0], view_none());
+		}
+		EXPECT(delayed >= 1); /* and each time the next acknowledgement ended it */
+		EXPECT(delayed <= 7);
+	}
+}
+
 TEST(a_program_says_how_long_it_bears_silence)
 {
 	for (u32 family = 4; family <= 6; family += 2) {

@@ -478,6 +478,9 @@ static inline bool host_can(const struct host *h, u32 what)
  * address of that family, or no route. */
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop);
 
+/* The next hop alone; none: no way there. */
+struct ip host_hop(const struct host *h, struct ip to);
+
 bool host_owns(const struct host *h, struct ip a);
 
 static inline struct host_ip_counts *host_ip_counts(struct host *h, struct ip a)

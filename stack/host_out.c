@@ -18,8 +18,7 @@ static struct ip way(const struct host *h, struct ip to, bool on_link, u8 link_b
 	return on_link ? to : ip_none();
 }
 
-/* The next hop; none: no way there. */
-static struct ip next_hop(const struct host *h, struct ip to)
+struct ip host_hop(const struct host *h, struct ip to)
 {
 	bool on_link;
 	u8 bits = h->ip4.bits;
@@ -49,7 +48,7 @@ static bool leads(struct ip from, struct ip to, struct ip hop)
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
 {
 	*from = source_for(h, to);
-	*hop = next_hop(h, to);
+	*hop = host_hop(h, to);
 	return leads(*from, to, *hop);
 }
 
@@ -163,7 +162,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 		o->hop_limit = 64;
 	if (image_parts.opening)
 		o->tos = h->tos;
-	o->hop = next_hop(h, to);
+	o->hop = host_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
 	if (!leads(o->from, to, o->hop)) {
