@@ -214,7 +214,7 @@ TEST(nobody_there_ends_a_flow_that_is_being_opened_and_its_program_knows_why)
 		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una + 1));
 		EXPECT_EQ(why.n, 0);
 		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una));
-		EXPECT_VIEW(why, text("unreachable"));
+		EXPECT_VIEW(why, text("no-port"));
 		EXPECT_EQ(host.flows.used, 0);
 	}
 }
@@ -329,6 +329,82 @@ TEST(three_repetitions_in_vain_ask_for_the_first_hop_and_tell_the_program)
 	}
 }
 
+/* ---- a neighbour that does not answer: RFC 4861 7.2.2 ---- */
+
+TEST(a_peer_on_the_link_that_does_not_answer_ends_an_opening)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		start();
+		why = view_none();
+		EXPECT(flow_connect(&host, them(family), 81, talkative, NULL) != NULL);
+		pass(2900); /* three questions */
+		EXPECT_EQ(why.n, 0);
+		pass(200);
+		EXPECT_VIEW(why, text("no-way"));
+		EXPECT_EQ(host.counts.errors_in, 1);
+		EXPECT_EQ(host.counts.dropped_no_neighbour, 2); /* its SYN, and that again */
+		EXPECT_EQ(host.counts.dropped_not_ours, 0);
+		EXPECT_EQ(host.flows.used, 0);
+	}
+}
+
+TEST(a_router_that_does_not_answer_ends_none_and_is_why_it_ends)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct ip far = family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 };
+		struct ip_prefix all =
+			family == 4 ? (struct ip_prefix){ ip_from4(0), 0 } : (struct ip_prefix){ 0 };
+
+		start();
+		why = view_none();
+		(void)route_set(&host.routes,
+			&(struct route){ .to = all,
+				.via = them(family),
+				.until_ns = TIME_NEVER,
+				.origin = ROUTE_STATIC },
+			host.now);
+		struct flow *f = flow_connect(&host, far, 81, talkative, NULL);
+
+		EXPECT(f);
+		if (!f)
+			return;
+		flow_user_timeout(f, 6 * NS_PER_S);
+		pass(5000);
+		EXPECT_EQ(why.n, 0);
+		EXPECT_EQ(host.counts.errors_in, 2);
+		pass(4000);
+		EXPECT_VIEW(why, text("no-way"));
+	}
+}
+
+static u32 attempts;
+
+static enum next stubborn(void *session, struct flow *f)
+{
+	(void)session;
+	if (!flow_failed(f))
+		return NEXT_WAIT;
+	attempts += 1;
+	(void)flow_connect(flow_host(f), flow_peer(f), 81, stubborn, NULL);
+	return NEXT_CLOSE;
+}
+
+TEST(who_is_told_of_a_silent_neighbour_may_try_again_at_once)
+{
+	u32 waiting = 0;
+
+	start();
+	attempts = 0;
+	EXPECT(flow_connect(&host, them(4), 81, stubborn, NULL) != NULL);
+	pass(3100);
+	EXPECT_EQ(attempts, 1);
+	for (u32 i = 0; i < HOST_PENDING; i += 1)
+		waiting += host.pending[i].age != 0;
+	EXPECT_EQ(waiting, 1); /* its SYN, for the answer to the new question */
+	pass(3100);
+	EXPECT_EQ(attempts, 2);
+}
+
 /* ---- and progress: RFC 4861 7.3.1 ---- */
 
 /* Their next segment: what they have acknowledged, and sent. */
@@ -399,8 +475,8 @@ TEST(a_router_is_confirmed_by_those_behind_it)
 {
 	for (u32 family = 4; family <= 6; family += 2) {
 		struct ip far = family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 };
-		struct ip_prefix all = family == 4 ? (struct ip_prefix){ ip_from4(0), 0 }
-						   : (struct ip_prefix){ 0 };
+		struct ip_prefix all =
+			family == 4 ? (struct ip_prefix){ ip_from4(0), 0 } : (struct ip_prefix){ 0 };
 
 		begin(family);
 		EXPECT_EQ(route_set(&host.routes,

@@ -77,6 +77,12 @@ static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
 	return false;
 }
 
+/* Where its IP header begins in a frame. */
+static usize ip_at(const struct host *h)
+{
+	return ETH_HEADER_BYTES + (image_parts.vlan && h->config.vlan != 0 ? ETH_TAG_BYTES : 0u);
+}
+
 static struct host_pending *pending_slot(struct host *h)
 {
 	struct host_pending *oldest = &h->pending[0];
@@ -110,6 +116,7 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return;
 	}
+	p->from = o->from;
 	p->hop = o->hop;
 	p->len = (u32)write_len(&w);
 	p->send = *send;
@@ -145,11 +152,19 @@ void host_pending_flush(struct host *h, struct ip hop, struct mac mac)
 
 void host_pending_drop(struct host *h, struct ip hop)
 {
+	u32 last =
+		h->pending_age; /* who is told may send again, which waits for the next question's answer */
+
 	for (u32 i = 0; i < HOST_PENDING; i += 1) {
-		if (h->pending[i].age == 0 || !ip_equal(h->pending[i].hop, hop))
+		struct host_pending *p = &h->pending[i];
+
+		if (p->age == 0 || p->age > last || !ip_equal(p->hop, hop))
 			continue;
-		h->pending[i].age = 0;
+		p->age = 0;
 		host_count(&h->counts.dropped_no_neighbour, 1);
+		if (image_parts.errors)
+			host_error_in(h, p->from, (struct host_error){ .trouble = ICMP_NO_WAY, .hop = hop },
+				view_from(view_first(view_of(p->frame), p->len), ip_at(h)));
 	}
 }
 
@@ -171,9 +186,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 		return false;
 	}
 	o->resolved = hop_mac(h, o->hop, &o->hop_mac);
-	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
-	if (image_parts.vlan && h->config.vlan != 0)
-		o->at += ETH_TAG_BYTES;
+	o->at = ip_at(h) + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	o->room = net_tx(h->port);
 	if (o->room.n < NET_HEAD_MIN) {
 		host_count(&h->counts.dropped_port_full, 1);

@@ -116,8 +116,9 @@ TEST(progress_of_a_higher_layer_spares_the_probe)
 	EXPECT_EQ(due(51 * S), 99);
 	EXPECT_EQ(neigh_deadline(&n), TIME_NEVER);
 	EXPECT_EQ(due(55 * S), 99);
-	EXPECT_EQ(neigh_deadline(&n), TIME_NEVER); /* nor is there a question left that progress would spare */
-	neigh_confirm(&n, ip(7), 51 * S); /* nobody we know: nothing is made of it */
+	EXPECT_EQ(
+		neigh_deadline(&n), TIME_NEVER); /* nor is there a question left that progress would spare */
+	neigh_confirm(&n, ip(7), 51 * S);        /* nobody we know: nothing is made of it */
 	EXPECT_EQ(n.count, 1);
 }
 
