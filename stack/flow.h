@@ -59,7 +59,7 @@ void serve_backlog(struct host *h, u16 port, u32 openings);
 bool serve_fast_open(struct host *h, u16 port, u32 openings);
 
 /* Open a flow. The session is the caller's. Null: the host's table of flows or
- * its ports are full, or it has no address of that family (yet). fn is called
+ * its ports are full, or it has no address of that family, or no way there (yet). fn is called
  * when it is established, and when it fails: flow_failed() tells. */
 struct flow *flow_connect(struct host *h, struct ip to, u16 port, serve_fn *fn, void *session);
 
@@ -93,8 +93,9 @@ bool flow_ended(const struct flow *f);
 /* It broke: refused, reset, timed out. Nothing can be sent any more. */
 bool flow_failed(const struct flow *f);
 
-/* Why, in a word: refused, reset, timeout; unreachable (an ICMP error answered our first
- * segment); no-way (a timeout, and ICMP errors said why); none: it has not. */
+/* Why, in a word: refused, reset, timeout; no-port, no-protocol, forbidden (ICMP errors that answered our first
+ * segment, or were what was said last before a timeout); no-way, no-network (a timeout likewise; no-way also at once, in about three
+ * seconds, where the peer is on the link and does not say where); none: it has not. */
 struct view flow_failure(const struct flow *f);
 
 /* The user timeout (RFC 9293 3.8.3, R2): what is unacknowledged for so long breaks it; 0: 100 s (an opening 180 s). */

@@ -34,10 +34,16 @@ void flow_path_passed(struct flow *f, u16 took)
 void flow_doubt_way(struct flow *f)
 {
 	struct host *h = f->host;
-	struct ip from, hop;
 
-	if (host_route(h, f->peer, &from, &hop))
-		neigh_doubt(&h->neigh, hop, h->now);
+	neigh_doubt(&h->neigh, host_hop(h, f->peer), h->now);
+}
+
+/* The hop of now: what was acknowledged may have gone by another, if the way has changed within this round trip. */
+void flow_confirm_way(struct flow *f)
+{
+	struct host *h = f->host;
+
+	neigh_confirm(&h->neigh, host_hop(h, f->peer), h->now);
 }
 
 static struct flow *flow_of(struct host *h, const struct icmp_quote *q)
@@ -54,6 +60,20 @@ bool flow_error_in(struct host *h, const struct host_error *e)
 	return f && tcp_in_flight(&f->tcp, e->quote.seq);
 }
 
+static enum tcp_end end_of(enum icmp_trouble trouble)
+{
+	switch (trouble) {
+	case ICMP_NO_WAY: break;
+	case ICMP_NO_NETWORK: return TCP_END_NO_NETWORK;
+	case ICMP_NO_PORT: return TCP_END_NO_PORT;
+	case ICMP_NO_PROTOCOL: return TCP_END_NO_PROTOCOL;
+	case ICMP_FORBIDDEN: return TCP_END_FORBIDDEN;
+	case ICMP_NOT_UNDERSTOOD:
+	case ICMP_TOO_BIG: break;
+	}
+	return TCP_END_NO_WAY;
+}
+
 void flow_error_heed(struct host *h, const struct host_error *e)
 {
 	struct flow *f = flow_of(h, &e->quote);
@@ -63,7 +83,8 @@ void flow_error_heed(struct host *h, const struct host_error *e)
 	if (e->trouble == ICMP_TOO_BIG)
 		flow_follow_path(f);
 	else
-		tcp_unreachable(&f->tcp, e->trouble == ICMP_UNREACHABLE);
+		tcp_unreachable(&f->tcp, end_of(e->trouble),
+			ip_equal(e->hop, e->quote.to) || icmp_is_hard(e->trouble));
 	if (tcp_state(&f->tcp) == TCP_CLOSED && f->fn)
 		flow_run(f);
 	else

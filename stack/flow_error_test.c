@@ -214,7 +214,7 @@ TEST(nobody_there_ends_a_flow_that_is_being_opened_and_its_program_knows_why)
 		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una + 1));
 		EXPECT_EQ(why.n, 0);
 		error(family, type, code, 0, quote(span_of(b), family, IP_TCP, 60, f->local_port, una));
-		EXPECT_VIEW(why, text("unreachable"));
+		EXPECT_VIEW(why, text("no-port"));
 		EXPECT_EQ(host.flows.used, 0);
 	}
 }
@@ -326,6 +326,195 @@ TEST(three_repetitions_in_vain_ask_for_the_first_hop_and_tell_the_program)
 		EXPECT(in_trouble);
 		EXPECT_EQ(neighbour_state(family), NEIGH_PROBE);
 		EXPECT(asked_where(family));
+	}
+}
+
+/* ---- a neighbour that does not answer: RFC 4861 7.2.2 ---- */
+
+TEST(a_peer_on_the_link_that_does_not_answer_ends_an_opening)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		start();
+		why = view_none();
+		EXPECT(flow_connect(&host, them(family), 81, talkative, NULL) != NULL);
+		pass(2900); /* three questions */
+		EXPECT_EQ(why.n, 0);
+		pass(200);
+		EXPECT_VIEW(why, text("no-way"));
+		EXPECT_EQ(host.counts.errors_in, 1);
+		EXPECT_EQ(host.counts.dropped_no_neighbour, 2); /* its SYN, and that again */
+		EXPECT_EQ(host.counts.dropped_not_ours, 0);
+		EXPECT_EQ(host.flows.used, 0);
+	}
+}
+
+TEST(a_router_that_does_not_answer_ends_none_and_is_why_it_ends)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct ip far = family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 };
+		struct ip_prefix all =
+			family == 4 ? (struct ip_prefix){ ip_from4(0), 0 } : (struct ip_prefix){ 0 };
+
+		start();
+		why = view_none();
+		(void)route_set(&host.routes,
+			&(struct route){ .to = all,
+				.via = them(family),
+				.until_ns = TIME_NEVER,
+				.origin = ROUTE_STATIC },
+			host.now);
+		struct flow *f = flow_connect(&host, far, 81, talkative, NULL);
+
+		EXPECT(f);
+		if (!f)
+			return;
+		flow_user_timeout(f, 6 * NS_PER_S);
+		pass(5000);
+		EXPECT_EQ(why.n, 0);
+		EXPECT_EQ(host.counts.errors_in, 2);
+		pass(4000);
+		EXPECT_VIEW(why, text("no-way"));
+	}
+}
+
+static u32 attempts;
+
+static enum next stubborn(void *session, struct flow *f)
+{
+	(void)session;
+	if (!flow_failed(f))
+		return NEXT_WAIT;
+	attempts += 1;
+	(void)flow_connect(flow_host(f), flow_peer(f), 81, stubborn, NULL);
+	return NEXT_CLOSE;
+}
+
+TEST(who_is_told_of_a_silent_neighbour_may_try_again_at_once)
+{
+	u32 waiting = 0;
+
+	start();
+	attempts = 0;
+	EXPECT(flow_connect(&host, them(4), 81, stubborn, NULL) != NULL);
+	pass(3100);
+	EXPECT_EQ(attempts, 1);
+	for (u32 i = 0; i < HOST_PENDING; i += 1)
+		waiting += host.pending[i].age != 0;
+	EXPECT_EQ(waiting, 1); /* its SYN, for the answer to the new question */
+	pass(3100);
+	EXPECT_EQ(attempts, 2);
+}
+
+/* ---- and progress: RFC 4861 7.3.1 ---- */
+
+/* Their next segment: what they have acknowledged, and sent. */
+static struct tcp_segment their_ack(const struct flow *f, u32 acked)
+{
+	return (struct tcp_segment){ .from_port = f->peer_port,
+		.to_port = f->local_port,
+		.seq = f->tcp.rcv_nxt,
+		.ack = f->tcp.snd_una + acked,
+		.window = 65535,
+		.flags = TCP_ACK };
+}
+
+/* Where they are was long not confirmed, and is used again. */
+static void delay(u32 family)
+{
+	struct mac mac;
+
+	neigh_init(&host.neigh, 1);
+	know(them(family));
+	(void)neigh_find(&host.neigh, them(family), host.now, &mac);
+	EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+}
+
+TEST(a_handshake_and_new_data_acknowledged_confirm_the_first_hop)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		EXPECT_EQ(neighbour_state(family), NEIGH_STALE);
+		struct flow *f = serve_one(family, 7, 1460);
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+		delay(family);
+		segment_comes(them(family), &(struct tcp_segment[]){ their_ack(f, 100) }[0], view_none());
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+		(void)host_step(&host, host.now);
+		EXPECT_EQ(neigh_deadline(&host.neigh), TIME_NEVER);
+	}
+}
+
+TEST(what_acknowledges_nothing_new_confirms_nothing)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		struct tcp_segment s;
+
+		segment_comes(them(family), &(struct tcp_segment[]){ their_ack(f, 1000) }[0], view_none());
+		delay(family);
+		s = their_ack(f, 0);
+		segment_comes(them(family), &s, view_none()); /* again */
+		s.ack -= 500;
+		segment_comes(them(family), &s, text("data"));
+		s.ack = f->tcp.snd_max + 1; /* of what was never sent */
+		segment_comes(them(family), &s, view_none());
+		s = their_ack(f, 100);
+		s.seq += 100000; /* beyond the window */
+		segment_comes(them(family), &s, view_none());
+		s = their_ack(f, 100);
+		s.flags |= TCP_SYN;
+		segment_comes(them(family), &s, view_none());
+		s.from_port = 9; /* a guess at a connection that there is not */
+		segment_comes(them(family), &s, view_none());
+		EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+	}
+}
+
+TEST(a_router_is_confirmed_by_those_behind_it)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		struct ip far = family == 4 ? ip_from4(0x08080808) : (struct ip){ 0x2400000000000000ull, 1 };
+		struct ip_prefix all =
+			family == 4 ? (struct ip_prefix){ ip_from4(0), 0 } : (struct ip_prefix){ 0 };
+
+		begin(family);
+		EXPECT_EQ(route_set(&host.routes,
+				  &(struct route){ .to = all,
+					  .via = them(family),
+					  .until_ns = TIME_NEVER,
+					  .origin = ROUTE_STATIC },
+				  host.now),
+			true);
+		struct flow *f = flow_connect(&host, far, 81, idle, NULL);
+		EXPECT(f);
+		if (!f)
+			return;
+		EXPECT_EQ(neighbour_state(family), NEIGH_DELAY);
+		struct tcp_segment s = their_ack(f, 1);
+		s.flags |= TCP_SYN;
+		segment_comes(far, &s, view_none());
+		EXPECT(flow_established(f));
+		EXPECT_EQ(neighbour_state(family), NEIGH_REACHABLE);
+	}
+}
+
+TEST(a_busy_connection_asks_nobody_where_its_peer_is)
+{
+	for (u32 family = 4; family <= 6; family += 2) {
+		begin(family);
+		struct flow *f = serve_one(family, 7, 1460);
+		u32 delayed = 0;
+
+		for (u32 i = 0; i < 1000; i += 1) { /* 100 s: REACHABLE ends twice at least */
+			pass(100);
+			delayed += neighbour_state(family) == NEIGH_DELAY;
+			EXPECT(neighbour_state(family) != NEIGH_PROBE);
+			segment_comes(
+				them(family), &(struct tcp_segment[]){ their_ack(f, 100) }[0], view_none());
+		}
+		EXPECT(delayed >= 1); /* and each time the next acknowledgement ended it */
+		EXPECT(delayed <= 7);
 	}
 }
 

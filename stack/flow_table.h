@@ -111,6 +111,9 @@ void flow_follow_path(struct flow *f);
 /* Nothing comes of what it sends (RFC 9293 3.8.3, R1): is the first hop still there? */
 void flow_doubt_way(struct flow *f);
 
+/* The peer has acknowledged what nobody could who did not get it: the first hop is (RFC 4861 7.3.1). */
+void flow_confirm_way(struct flow *f);
+
 /* Its core has found that the path takes less than it `took`: others need not find it too. */
 void flow_path_found(struct flow *f, u16 took);
 

@@ -364,6 +364,8 @@ static void flow_arrive(struct flow *f, struct tcp_segment *s, struct view paylo
 		ring_drop(&f->tx, a.acked);
 		release_tx(f);
 	}
+	if (image_parts.routes && (a.acked > 0 || a.connected) && neigh_deadline(&h->neigh) != TIME_NEVER)
+		flow_confirm_way(f);
 	if (a.connected)
 		f->established = true;
 	if (image_parts.fast_open && a.connected && (f->fast & FLOW_FAST_CLIENT) != 0)

@@ -212,7 +212,7 @@ struct host_datagram {
 };
 
 struct host_pending {
-	struct ip hop;
+	struct ip from, hop;
 	struct net_send send; /* without pieces */
 	u32 len;
 	u32 age; /* 0: free */
@@ -251,8 +251,8 @@ struct host_counts {
 	u64 dropped_no_buffer; /* payload treated as lost */
 	u64 dropped_no_neighbour;
 	u64 dropped_port_full; /* the device had no room to send */
-	u64 errors_in;         /* ICMP errors about what we have in flight */
-	u64 refused;           /* answered by a reset or an unreachable */
+	u64 errors_in; /* about what we have in flight: ICMP's, and of neighbours that do not answer */
+	u64 refused;   /* answered by a reset or an unreachable */
 	u64 flows_in, flows_out, flows_failed, flows_evicted;
 	u64 cookies_out, cookies_in; /* SYNs answered beyond a backlog, and flows that came of it */
 	u64 fast_in, fast_full;      /* SYNs with a good Fast Open cookie: taken at once, or beyond a limit */
@@ -519,6 +519,9 @@ static inline bool host_can(const struct host *h, u32 what)
  * address of that family, or no route. */
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop);
 
+/* The next hop alone; none: no way there. */
+struct ip host_hop(const struct host *h, struct ip to);
+
 bool host_owns(const struct host *h, struct ip a);
 
 static inline struct host_ip_counts *host_ip_counts(struct host *h, struct ip a)
@@ -565,15 +568,18 @@ bool host_send_pieces(
  * a transport asks before it cuts. */
 u16 host_path_mtu(const struct host *h, struct ip to);
 
-/* What an ICMP error says, and about which packet of ours; believed by who sent it. */
+/* What an ICMP error says, and about which packet of ours; believed by who sent it. Or what our own host says (RFC 4861
+ * 7.2.2) of a packet that waited for a hop which does not answer. If that is its peer, on this link, an opening ends as by
+ * a hard error: routers might be wrong about it, or lie. If it is a router there may be another. */
 struct host_error {
-	struct icmp_quote quote;
+	struct icmp_quote quote; /* host_error_in() fills it in */
 	enum icmp_trouble trouble;
-	u32 mtu; /* ICMP_TOO_BIG; 0: not said */
+	u32 mtu;       /* ICMP_TOO_BIG; 0: not said */
+	struct ip hop; /* that does not answer; none: it is an ICMP error */
 };
 
-/* `message` is the packet that the error quotes; it came to `to`. */
-void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 mtu, struct view message);
+/* `packet` is the one that the error quotes; it came to `to`. */
+void host_error_in(struct host *h, struct ip to, struct host_error e, struct view packet);
 
 /* The transports' part of it. True: that packet is in flight (RFC 5927 4.1), so what
  * the error says of its path may be believed. host_path_mtu() is still the old one. */
@@ -581,7 +587,7 @@ bool flow_error_in(struct host *h, const struct host_error *e);
 void flow_error_heed(struct host *h, const struct host_error *e); /* it was believed, and is known */
 bool datagram_error_in(struct host *h, const struct host_error *e);
 
-/* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped. */
+/* The neighbour is known now: what waits for it goes out. Or it does not answer: dropped, and who sent it is told. */
 void host_pending_flush(struct host *h, struct ip hop, struct mac mac);
 void host_pending_drop(struct host *h, struct ip hop);
 

@@ -3,10 +3,9 @@
 #include "lib/icmp6/icmp6.h"
 #include "stack/host.h"
 
-void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 mtu, struct view message)
+void host_error_in(struct host *h, struct ip to, struct host_error e, struct view packet)
 {
-	struct host_error e = { .trouble = trouble, .mtu = mtu };
-	bool known = ip_is4(to) ? icmp4_quote(message, &e.quote) : icmp6_quote(message, &e.quote);
+	bool known = ip_is4(to) ? icmp4_quote(packet, &e.quote) : icmp6_quote(packet, &e.quote);
 	bool ours = false;
 
 	if (known && ip_equal(e.quote.from, to) && host_owns(h, to)) {
@@ -16,12 +15,12 @@ void host_error_in(struct host *h, struct ip to, enum icmp_trouble trouble, u32 
 			ours = flow_error_in(h, &e);
 	}
 	if (!ours) {
-		host_count(&h->counts.dropped_not_ours, 1);
+		host_count(&h->counts.dropped_not_ours, ip_is_none(e.hop));
 		return;
 	}
 	host_count(&h->counts.errors_in, 1);
-	if (trouble == ICMP_TOO_BIG)
-		(void)pmtu_learn(&h->pmtu, e.quote.to, mtu, e.quote.bytes, h->net.mtu, h->now);
+	if (e.trouble == ICMP_TOO_BIG)
+		(void)pmtu_learn(&h->pmtu, e.quote.to, e.mtu, e.quote.bytes, h->net.mtu, h->now);
 	if (e.quote.protocol == IP_TCP)
 		flow_error_heed(h, &e);
 }

@@ -36,11 +36,11 @@ TEST(a_program_is_told_what_became_of_its_datagrams)
 		error(family, four ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE, four ? ICMP4_PORT : ICMP6_PORT, 0,
 			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
 		EXPECT_EQ(telling, 1);
-		EXPECT_EQ(told.trouble, ICMP_UNREACHABLE);
+		EXPECT_EQ(told.trouble, ICMP_NO_PORT);
 		EXPECT(ip_equal(told.to, them(family)) && told.to_port == 7 && told.from_port == 4000);
 		error(family, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
 			quote(span_of(b), family, IP_UDP, 100, 4000, 0));
-		EXPECT_EQ(told.trouble, ICMP_SOFT);
+		EXPECT_EQ(told.trouble, ICMP_NO_WAY);
 		EXPECT_EQ(telling, 2);
 		error(family, four ? ICMP4_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED, 0, 0,
 			quote(span_of(b), family, IP_UDP, 100, 4001, 0));

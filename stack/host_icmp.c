@@ -73,7 +73,7 @@ void host_icmp4_in(struct host *h, const struct host_packet *p, struct view mess
 		m = icmp4_reply(&m);
 		icmp4_out(h, p->to, p->from, &m, body);
 	} else if (image_parts.errors && icmp4_trouble(&m, &trouble)) {
-		host_error_in(h, p->to, trouble, m.mtu, body);
+		host_error_in(h, p->to, (struct host_error){ .trouble = trouble, .mtu = m.mtu }, body);
 	}
 }
 
@@ -102,7 +102,7 @@ void host_icmp6_in(struct host *h, const struct host_packet *p, struct view mess
 		m = icmp6_reply(&m);
 		icmp6_out(h, p, &m, body);
 	} else if (image_parts.errors && icmp6_trouble(&m, &trouble)) {
-		host_error_in(h, p->to, trouble, m.mtu, body);
+		host_error_in(h, p->to, (struct host_error){ .trouble = trouble, .mtu = m.mtu }, body);
 	}
 }
 

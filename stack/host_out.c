@@ -18,8 +18,7 @@ static struct ip way(const struct host *h, struct ip to, bool on_link, u8 link_b
 	return on_link ? to : ip_none();
 }
 
-/* The next hop; none: no way there. */
-static struct ip next_hop(const struct host *h, struct ip to)
+struct ip host_hop(const struct host *h, struct ip to)
 {
 	bool on_link;
 	u8 bits = h->ip4.bits;
@@ -53,7 +52,7 @@ static bool leads(const struct host *h, struct ip from, struct ip to, struct ip 
 bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *hop)
 {
 	*from = source_for(h, to);
-	*hop = next_hop(h, to);
+	*hop = host_hop(h, to);
 	return leads(h, *from, to, *hop);
 }
 
@@ -80,6 +79,12 @@ static bool hop_mac(struct host *h, struct ip hop, struct mac *out)
 	case NEIGH_WAIT: break;
 	}
 	return false;
+}
+
+/* Where its IP header begins in a frame. */
+static usize ip_at(const struct host *h)
+{
+	return ETH_HEADER_BYTES + (image_parts.vlan && h->config.vlan != 0 ? ETH_TAG_BYTES : 0u);
 }
 
 static struct host_pending *pending_slot(struct host *h)
@@ -115,6 +120,7 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return;
 	}
+	p->from = o->from;
 	p->hop = o->hop;
 	p->len = (u32)write_len(&w);
 	p->send = *send;
@@ -150,11 +156,19 @@ void host_pending_flush(struct host *h, struct ip hop, struct mac mac)
 
 void host_pending_drop(struct host *h, struct ip hop)
 {
+	u32 last =
+		h->pending_age; /* who is told may send again, which waits for the next question's answer */
+
 	for (u32 i = 0; i < HOST_PENDING; i += 1) {
-		if (h->pending[i].age == 0 || !ip_equal(h->pending[i].hop, hop))
+		struct host_pending *p = &h->pending[i];
+
+		if (p->age == 0 || p->age > last || !ip_equal(p->hop, hop))
 			continue;
-		h->pending[i].age = 0;
+		p->age = 0;
 		host_count(&h->counts.dropped_no_neighbour, 1);
+		if (image_parts.errors)
+			host_error_in(h, p->from, (struct host_error){ .trouble = ICMP_NO_WAY, .hop = hop },
+				view_from(view_first(view_of(p->frame), p->len), ip_at(h)));
 	}
 }
 
@@ -172,7 +186,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 		o->hop_limit = 64;
 	if (image_parts.opening)
 		o->tos = h->tos;
-	o->hop = next_hop(h, to);
+	o->hop = host_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
 	if (!leads(h, o->from, to, o->hop)) {
@@ -183,9 +197,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	if (image_parts.loopback)
 		o->looped = host_is_itself(h, to);
 	o->resolved = (image_parts.loopback && o->looped) || hop_mac(h, o->hop, &o->hop_mac);
-	o->at = ETH_HEADER_BYTES + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
-	if (image_parts.vlan && h->config.vlan != 0)
-		o->at += ETH_TAG_BYTES;
+	o->at = ip_at(h) + (ip_is4(to) ? IP4_HEADER_BYTES : IP6_HEADER_BYTES);
 	o->room = host_out_room(h, o->looped);
 	if (o->room.n < NET_HEAD_MIN) {
 		host_count(&h->counts.dropped_port_full, 1);

@@ -60,7 +60,8 @@ void dhcp6_server_init(struct dhcp6_server *s, const struct dhcp6_server_config 
 bool dhcp6_answer(struct dhcp6_server *s, struct view request, u64 now, struct span out, usize *n);
 
 /* Place i, from 0: what of it is leased now; none: nothing, or past the last. Where packets to a delegated
- * prefix are to go is the caller's to remember: the address from which it was asked for. */
+ * prefix are to go is the caller's to remember: the address from which came the message that changed its given[i].end_ns
+ * (it was leased, anew or for longer, or given back). */
 struct ip_prefix dhcp6_server_address(const struct dhcp6_server *s, u32 i, u64 now);
 struct ip_prefix dhcp6_server_prefix(const struct dhcp6_server *s, u32 i, u64 now);
 

@@ -17,8 +17,12 @@ static bool is_error6(u8 type)
 struct view icmp_trouble_name(enum icmp_trouble t)
 {
 	switch (t) {
-	case ICMP_SOFT: return text("soft");
-	case ICMP_UNREACHABLE: return text("unreachable");
+	case ICMP_NO_WAY: return text("no way");
+	case ICMP_NO_NETWORK: return text("no network");
+	case ICMP_NOT_UNDERSTOOD: return text("not understood");
+	case ICMP_NO_PORT: return text("no port");
+	case ICMP_NO_PROTOCOL: return text("no protocol");
+	case ICMP_FORBIDDEN: return text("forbidden");
 	case ICMP_TOO_BIG: return text("too big");
 	}
 	return text("?");

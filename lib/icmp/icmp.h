@@ -44,13 +44,23 @@ void icmp_limit_init(struct icmp_limit *l, u32 rate, u32 burst, u64 now);
 /* Takes what an answer costs; false: say nothing. */
 bool icmp_limit_take(struct icmp_limit *l, u64 now, u32 random);
 
-/* What an error means to who sent the packet (RFC 1122 4.2.3.9, RFC 5461), whatever its
- * family's type and code. */
+/* What an error means to who sent the packet, whatever its family's type and code. Those from ICMP_NO_PORT to
+ * ICMP_FORBIDDEN are hard (RFC 1122 4.2.3.9, RFC 9293 3.9.2.2, RFC 5461): nobody there takes it, and to try
+ * again is in vain. */
 enum icmp_trouble {
-	ICMP_SOFT,        /* no way there just now: network, host, hop limit, time */
-	ICMP_UNREACHABLE, /* nobody there takes it: port, protocol, forbidden */
-	ICMP_TOO_BIG      /* a hop on the way does not take that much */
+	ICMP_NO_WAY,     /* to that host, just now: host, hop limit, time */
+	ICMP_NO_NETWORK, /* nor to its network */
+	ICMP_NO_PORT,
+	ICMP_NO_PROTOCOL,
+	ICMP_FORBIDDEN,
+	ICMP_NOT_UNDERSTOOD, /* its headers, by a hop or the host */
+	ICMP_TOO_BIG         /* a hop on the way does not take that much */
 };
+
+static inline bool icmp_is_hard(enum icmp_trouble t)
+{
+	return t >= ICMP_NO_PORT && t <= ICMP_FORBIDDEN;
+}
 
 struct view icmp_trouble_name(enum icmp_trouble t);
 

@@ -131,7 +131,11 @@ TEST(the_type_is_the_first_byte_if_there_is_one)
 
 TEST(every_trouble_has_a_name)
 {
-	EXPECT_VIEW(icmp_trouble_name(ICMP_SOFT), text("soft"));
-	EXPECT_VIEW(icmp_trouble_name(ICMP_UNREACHABLE), text("unreachable"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_NO_WAY), text("no way"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_NO_NETWORK), text("no network"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_NOT_UNDERSTOOD), text("not understood"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_NO_PORT), text("no port"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_NO_PROTOCOL), text("no protocol"));
+	EXPECT_VIEW(icmp_trouble_name(ICMP_FORBIDDEN), text("forbidden"));
 	EXPECT_VIEW(icmp_trouble_name(ICMP_TOO_BIG), text("too big"));
 }

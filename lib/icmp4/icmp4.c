@@ -84,16 +84,22 @@ struct view icmp4_quoted(struct view packet)
 
 bool icmp4_trouble(const struct icmp4 *m, enum icmp_trouble *out)
 {
-	*out = ICMP_SOFT;
-	if (m->type == ICMP4_TIME_EXCEEDED || m->type == ICMP4_PARAMETER)
-		return true;
-	if (m->type != ICMP4_UNREACHABLE)
-		return false;
-	if (m->code == ICMP4_TOO_BIG)
-		*out = ICMP_TOO_BIG;
-	else if (m->code == ICMP4_PROTOCOL || m->code == ICMP4_PORT || m->code == ICMP4_PROHIBITED)
-		*out = ICMP_UNREACHABLE;
-	return true;
+	/* Other codes are about the host. */
+	static const u8 unreachable[] = {
+		[ICMP4_NET] = ICMP_NO_NETWORK,
+		[ICMP4_PROTOCOL] = ICMP_NO_PROTOCOL,
+		[ICMP4_PORT] = ICMP_NO_PORT,
+		[ICMP4_TOO_BIG] = ICMP_TOO_BIG,
+		[ICMP4_NET_UNKNOWN] = ICMP_NO_NETWORK,
+		[ICMP4_NET_REFUSED] = ICMP_NO_NETWORK,
+		[ICMP4_NET_SERVICE] = ICMP_NO_NETWORK,
+		[ICMP4_PROHIBITED] = ICMP_FORBIDDEN,
+	};
+
+	*out = m->type == ICMP4_PARAMETER ? ICMP_NOT_UNDERSTOOD : ICMP_NO_WAY;
+	if (m->type == ICMP4_UNREACHABLE && m->code < COUNT(unreachable))
+		*out = (enum icmp_trouble)unreachable[m->code];
+	return m->type == ICMP4_UNREACHABLE || m->type == ICMP4_TIME_EXCEEDED || m->type == ICMP4_PARAMETER;
 }
 
 /* The quoted packet is cut short, so ip4_read() does not apply: its total length and

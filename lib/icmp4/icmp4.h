@@ -28,8 +28,11 @@ enum {
 	ICMP4_HOST = 1,
 	ICMP4_PROTOCOL = 2,
 	ICMP4_PORT = 3,
-	ICMP4_TOO_BIG = 4, /* fragmentation needed and DF set: `mtu` */
-	ICMP4_PROHIBITED = 13
+	ICMP4_TOO_BIG = 4,      /* fragmentation needed and DF set: `mtu` */
+	ICMP4_NET_UNKNOWN = 6,  /* RFC 1122 3.2.2.1 */
+	ICMP4_NET_REFUSED = 9,  /* administratively */
+	ICMP4_NET_SERVICE = 11, /* for this type of service */
+	ICMP4_PROHIBITED = 13   /* RFC 1812 5.2.7.1 */
 };
 
 struct icmp4 {

@@ -87,18 +87,21 @@ struct view icmp6_quoted(struct view packet)
 
 bool icmp6_trouble(const struct icmp6 *m, enum icmp_trouble *out)
 {
-	*out = ICMP_SOFT;
-	if (m->type == ICMP6_TIME_EXCEEDED || m->type == ICMP6_PARAMETER)
-		return true;
-	if (m->type == ICMP6_TOO_BIG) {
+	/* Other codes are about the host. */
+	static const u8 unreachable[] = {
+		[ICMP6_NO_ROUTE] = ICMP_NO_NETWORK,
+		[ICMP6_PROHIBITED] = ICMP_FORBIDDEN,
+		[ICMP6_PORT] = ICMP_NO_PORT,
+		[ICMP6_SOURCE_REFUSED] = ICMP_FORBIDDEN,
+		[ICMP6_ROUTE_REJECTED] = ICMP_FORBIDDEN,
+	};
+
+	*out = m->type == ICMP6_PARAMETER ? ICMP_NOT_UNDERSTOOD : ICMP_NO_WAY;
+	if (m->type == ICMP6_TOO_BIG)
 		*out = ICMP_TOO_BIG;
-		return true;
-	}
-	if (m->type != ICMP6_UNREACHABLE)
-		return false;
-	if (m->code == ICMP6_PORT || m->code == ICMP6_PROHIBITED)
-		*out = ICMP_UNREACHABLE;
-	return true;
+	else if (m->type == ICMP6_UNREACHABLE && m->code < COUNT(unreachable))
+		*out = (enum icmp_trouble)unreachable[m->code];
+	return m->type >= ICMP6_UNREACHABLE && m->type <= ICMP6_PARAMETER;
 }
 
 /* What we send has no extension headers but a fragment header, so a quote that has

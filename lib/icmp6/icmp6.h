@@ -26,7 +26,14 @@ enum {
 };
 
 /* Codes of ICMP6_UNREACHABLE. */
-enum { ICMP6_NO_ROUTE = 0, ICMP6_PROHIBITED = 1, ICMP6_ADDRESS = 3, ICMP6_PORT = 4 };
+enum {
+	ICMP6_NO_ROUTE = 0,
+	ICMP6_PROHIBITED = 1,
+	ICMP6_ADDRESS = 3,
+	ICMP6_PORT = 4,
+	ICMP6_SOURCE_REFUSED = 5, /* these two say more than PROHIBITED (3.1) */
+	ICMP6_ROUTE_REJECTED = 6
+};
 
 /* Codes of ICMP6_PARAMETER: struct ip6_problem has them. */
 enum { ICMP6_FIELD = 0, ICMP6_NEXT_HEADER = 1, ICMP6_OPTION = 2 };

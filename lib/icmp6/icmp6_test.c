@@ -124,13 +124,18 @@ TEST(an_error_means_the_same_in_both_families)
 		u8 type, code;
 		bool is;
 		enum icmp_trouble trouble;
-	} table[] = { { ICMP6_UNREACHABLE, ICMP6_NO_ROUTE, true, ICMP_SOFT },
-		{ ICMP6_UNREACHABLE, ICMP6_ADDRESS, true, ICMP_SOFT },
-		{ ICMP6_UNREACHABLE, ICMP6_PORT, true, ICMP_UNREACHABLE },
-		{ ICMP6_UNREACHABLE, ICMP6_PROHIBITED, true, ICMP_UNREACHABLE },
-		{ ICMP6_TOO_BIG, 0, true, ICMP_TOO_BIG }, { ICMP6_TIME_EXCEEDED, 0, true, ICMP_SOFT },
-		{ ICMP6_PARAMETER, 0, true, ICMP_SOFT }, { ICMP6_ECHO_REPLY, 0, false, ICMP_SOFT },
-		{ ICMP6_ND_LAST, 0, false, ICMP_SOFT } };
+	} table[] = { { ICMP6_UNREACHABLE, ICMP6_NO_ROUTE, true, ICMP_NO_NETWORK },
+		{ ICMP6_UNREACHABLE, ICMP6_PROHIBITED, true, ICMP_FORBIDDEN },
+		{ ICMP6_UNREACHABLE, 2, true, ICMP_NO_WAY }, /* beyond the scope of its source */
+		{ ICMP6_UNREACHABLE, ICMP6_ADDRESS, true, ICMP_NO_WAY },
+		{ ICMP6_UNREACHABLE, ICMP6_PORT, true, ICMP_NO_PORT },
+		{ ICMP6_UNREACHABLE, ICMP6_SOURCE_REFUSED, true, ICMP_FORBIDDEN },
+		{ ICMP6_UNREACHABLE, ICMP6_ROUTE_REJECTED, true, ICMP_FORBIDDEN },
+		{ ICMP6_UNREACHABLE, 7, true, ICMP_NO_WAY }, { ICMP6_UNREACHABLE, 255, true, ICMP_NO_WAY },
+		{ ICMP6_TOO_BIG, 0, true, ICMP_TOO_BIG }, { ICMP6_TIME_EXCEEDED, 0, true, ICMP_NO_WAY },
+		{ ICMP6_PARAMETER, ICMP6_NEXT_HEADER, true, ICMP_NOT_UNDERSTOOD },
+		{ ICMP6_ECHO_REPLY, 0, false, ICMP_NO_WAY }, { 0, 0, false, ICMP_NO_WAY },
+		{ 5, 0, false, ICMP_NO_WAY }, { ICMP6_ND_LAST, 0, false, ICMP_NO_WAY } };
 
 	for (u32 i = 0; i < COUNT(table); i += 1) {
 		enum icmp_trouble t;

@@ -112,19 +112,38 @@ static void read_route(struct reader *o, struct nd *m)
 	}
 }
 
+/* 8106 6.2: options count in their order, so what is said last of a resolver does; a lifetime of 0 withdraws it. As with
+ * search lists, the shortest lifetime counts for all. */
+static void tell_resolver(struct nd *m, struct ip a, u32 lifetime_s)
+{
+	u32 others = 0;
+
+	m->tells_resolvers = true;
+	for (u32 i = 0; i < m->resolvers && i < ND_RESOLVERS; i += 1) {
+		if (ip_equal(m->resolver[i], a))
+			continue;
+		m->resolver[others] = m->resolver[i];
+		others += 1;
+	}
+	m->resolvers = others;
+	if (lifetime_s > 0 && others < ND_RESOLVERS) {
+		m->resolver[others] = a;
+		m->resolvers += 1;
+	}
+	if (others == 0 || (lifetime_s > 0 && lifetime_s < m->resolver_s))
+		m->resolver_s = lifetime_s;
+}
+
 static void read_resolvers(struct reader *o, struct nd *m)
 {
 	(void)read_be16(o);
-	u32 lifetime = read_be32(o);
+	u32 lifetime_s = read_be32(o);
 
-	while (read_left(o) >= 16 && m->resolvers < ND_RESOLVERS) {
+	while (read_left(o) >= 16) {
 		struct ip a = read_ip6(o);
 
-		if (read_bad(o) || ip_is4(a) || ip_is_none(a) || ip_is_multicast(a))
-			continue;
-		m->resolver[m->resolvers] = a;
-		m->resolvers += 1;
-		m->resolver_s = lifetime;
+		if (!read_bad(o) && !ip_is4(a) && !ip_is_none(a) && !ip_is_multicast(a))
+			tell_resolver(m, a, lifetime_s);
 	}
 }
 

@@ -65,7 +65,8 @@ struct nd {
 	struct nd_prefix prefix[ND_PREFIXES];
 	u32 routes; /* how many of these */
 	struct nd_route route[ND_ROUTES];
-	u32 resolvers; /* RFC 8106: how many of these, for resolver_s seconds */
+	bool tells_resolvers; /* RFC 8106: it says who there is; perhaps that there is nobody any more */
+	u32 resolvers;        /* how many of these, for resolver_s seconds */
 	u32 resolver_s;
 	struct ip resolver[ND_RESOLVERS];
 };

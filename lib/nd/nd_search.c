@@ -5,18 +5,31 @@
 #define OPTION_DNSSL 31u
 #define LEAST_WORDS  2u
 
-/* A lifetime of 0 withdraws the names; of several options the shortest counts for all, so no name is used
- * for longer than was said. False: not well formed, so ignored. */
+/* A lifetime of 0 withdraws what options before this one told; one behind it may tell it again (6.2: one option
+ * after the other). False: not well formed, so ignored. */
+static bool withdraw(struct reader *o, struct nd_search *out)
+{
+	struct search gone = { .count = 0 };
+
+	if (!search_read(o, &gone))
+		return false;
+	search_drop(&out->list, &gone);
+	if (out->list.count == 0)
+		out->lifetime_s = 0;
+	return true;
+}
+
+/* Of several options the shortest lifetime counts for all, so no name is used for longer than was said. */
 static bool read_list(struct reader *o, struct nd_search *out)
 {
 	struct search all = out->list;
 
 	(void)read_be16(o);
 	u32 lifetime_s = read_be32(o);
+	if (lifetime_s == 0)
+		return withdraw(o, out);
 	if (!search_read(o, &all))
 		return false;
-	if (lifetime_s == 0)
-		return true;
 	if (out->list.count == 0 || lifetime_s < out->lifetime_s)
 		out->lifetime_s = lifetime_s;
 	out->list = all;

@@ -228,10 +228,10 @@ void slaac_receive_ra(struct slaac *s, const struct nd *m, u64 now)
 		if (p->autonomous)
 			learn_address(s, p, now);
 	}
-	if (!image_parts.resolvers || m->resolvers == 0)
+	if (!image_parts.resolvers || !m->tells_resolvers)
 		return;
 	for (u32 i = 0; i < ND_RESOLVERS; i += 1)
-		s->resolver[i] = i < m->resolvers && m->resolver_s > 0 ? m->resolver[i] : ip_none();
+		s->resolver[i] = i < m->resolvers ? m->resolver[i] : ip_none();
 	s->resolver_until_ns = until(now, m->resolver_s);
 }
 

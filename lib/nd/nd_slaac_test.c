@@ -332,7 +332,11 @@ TEST(limits_and_times_of_the_link_are_taken_if_they_are_said)
 
 TEST(resolvers_are_kept_for_as_long_as_the_advertisement_says)
 {
-	struct nd ra = { .type = ND_RA, .resolvers = 1, .resolver_s = 100, .resolver = { { NET, 0x53 } } };
+	struct nd silent = { .type = ND_RA }, ra = { .type = ND_RA,
+		.tells_resolvers = true,
+		.resolvers = 1,
+		.resolver_s = 100,
+		.resolver = { { NET, 0x53 } } };
 
 	start(0);
 	slaac_receive_ra(&s, &ra, 0);
@@ -341,7 +345,9 @@ TEST(resolvers_are_kept_for_as_long_as_the_advertisement_says)
 	(void)drain(100 * S, ND_RS);
 	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
 	slaac_receive_ra(&s, &ra, 200 * S);
-	ra.resolver_s = 0;
+	slaac_receive_ra(&s, &silent, 201 * S);
+	EXPECT_EQ(slaac_resolver(&s, 0).lo, 0x53);
+	ra.resolvers = ra.resolver_s = 0; /* withdrawn */
 	slaac_receive_ra(&s, &ra, 201 * S);
 	EXPECT(ip_is_none(slaac_resolver(&s, 0)));
 }

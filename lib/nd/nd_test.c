@@ -139,6 +139,45 @@ TEST(of_several_search_lists_the_shortest_lifetime_counts)
 	EXPECT(list.list.count == 0 && list.lifetime_s == 0);
 }
 
+/* RFC 8106 6.2: options are looked at one after the other. */
+TEST(what_an_advertisement_says_last_of_a_search_domain_counts)
+{
+	EXPECT(tells(RA " 1f 03 0000 00000000 " ORG " 000000 1f 03 0000 00000e10 " ORG " 000000"));
+	EXPECT(list.list.count == 1 && list.lifetime_s == 3600);
+	EXPECT(tells(RA " 1f 03 0000 00000e10 " ORG " 000000 1f 03 0000 00000000 " ORG " 000000"));
+	EXPECT(list.list.count == 0 && list.lifetime_s == 0);
+	EXPECT(tells(RA " 1f 03 0000 00000e10 " ORG " 000000 1f 02 0000 0000003c " LAB
+			" 000000 1f 03 0000 00000000 " ORG " 000000"));
+	EXPECT(list.list.count == 1 && list.lifetime_s == 60);
+	EXPECT_VIEW(search_name(&list.list, 0), text("lab"));
+}
+
+#define RDNSS(lifetime, last) " 19 03 0000 " lifetime " 20010db80000000000000000000000" last
+
+TEST(what_an_advertisement_says_last_of_a_resolver_counts)
+{
+	(void)tells(RA RDNSS("00000000", "53") RDNSS("00000e10", "53"));
+	EXPECT(m.tells_resolvers && m.resolvers == 1 && m.resolver_s == 3600);
+	(void)tells(RA RDNSS("00000e10", "53") RDNSS("00000000", "53"));
+	EXPECT(m.tells_resolvers && m.resolvers == 0 && m.resolver_s == 0);
+	(void)tells(RA RDNSS("00000000", "53"));
+	EXPECT(m.tells_resolvers && m.resolvers == 0);
+	(void)tells(RA RDNSS("00000e10", "53") RDNSS("00000000", "54"));
+	EXPECT(m.resolvers == 1 && m.resolver_s == 3600 && m.resolver[0].lo == 0x53);
+	(void)tells(RA RDNSS("00000000", "53") RDNSS("0000003c", "54"));
+	EXPECT(m.resolvers == 1 && m.resolver_s == 60 && m.resolver[0].lo == 0x54);
+	(void)tells(RA RDNSS("00000e10", "53") RDNSS("00000e10", "54") RDNSS("00000e10", "55")
+			RDNSS("0000003c", "56") RDNSS("00000000", "53") RDNSS("00000e10", "57"));
+	EXPECT(m.resolvers == 3 && m.resolver[0].lo == 0x54 && m.resolver[1].lo == 0x55);
+	EXPECT_EQ(m.resolver[2].lo, 0x57); /* for 56 there was no room, and for this there was */
+	(void)tells(RA RDNSS("00000e10", "53") RDNSS("0000003c", "53"));
+	EXPECT(m.resolvers == 1 && m.resolver_s == 60); /* twice is once */
+	(void)tells(RA);
+	EXPECT(!m.tells_resolvers);
+	(void)tells(RA " 19 03 0000 00000000 ff020000000000000000000000000001");
+	EXPECT(!m.tells_resolvers); /* a group is nobody */
+}
+
 TEST(a_search_list_that_is_not_well_formed_is_ignored_and_the_rest_counts)
 {
 	static const char *const wrong[] = {

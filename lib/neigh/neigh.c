@@ -158,6 +158,18 @@ void neigh_times(struct neigh *n, u32 reachable_ms, u32 retrans_ms, u64 random)
 		n->retrans_ns = (retrans_ms < RETRANS_MAX_MS ? retrans_ms : RETRANS_MAX_MS) * NS_PER_MS;
 }
 
+static bool waits(const struct neigh_entry *e)
+{
+	return e->state == NEIGH_INCOMPLETE || e->state == NEIGH_DELAY || e->state == NEIGH_PROBE;
+}
+
+/* There is news about this entry: if it waited, perhaps nothing is due any more. neigh_due() finds out. */
+static void look_again(struct neigh *n, const struct neigh_entry *e, u64 now)
+{
+	if (waits(e) && now < n->next_ns)
+		n->next_ns = now;
+}
+
 /* REACHABLE needs no timer: it is found out of date when it is next used. */
 static void reach(const struct neigh *n, struct neigh_entry *e, u64 now)
 {
@@ -225,6 +237,7 @@ bool neigh_learn(struct neigh *n, struct ip ip, struct mac mac, u32 how, u64 now
 		return false;
 	}
 	struct neigh_entry *e = &n->entry[i];
+	look_again(n, e, now);
 	if (e->state == NEIGH_INCOMPLETE) {
 		if (mac_is_none(mac))
 			return false;
@@ -255,8 +268,10 @@ void neigh_confirm(struct neigh *n, struct ip ip, u64 now)
 {
 	u32 i = lookup(n, ip);
 
-	if (i < NEIGH_MAX && n->entry[i].state != NEIGH_INCOMPLETE)
-		reach(n, &n->entry[i], now);
+	if (i >= NEIGH_MAX || n->entry[i].state == NEIGH_INCOMPLETE)
+		return;
+	look_again(n, &n->entry[i], now);
+	reach(n, &n->entry[i], now);
 }
 
 /* DELAY without its delay: nothing else is waited for. */
@@ -283,11 +298,6 @@ void neigh_forget(struct neigh *n, struct ip ip)
 }
 
 /* ---- time: RFC 4861 7.3.3 ---- */
-
-static bool waits(const struct neigh_entry *e)
-{
-	return e->state == NEIGH_INCOMPLETE || e->state == NEIGH_DELAY || e->state == NEIGH_PROBE;
-}
 
 static void act(struct neigh *n, u32 i, u64 now, struct neigh_probe *out)
 {

@@ -85,8 +85,9 @@ enum { NEIGH_SOLICITED = 1, NEIGH_OVERRIDE = 2, NEIGH_CREATE = 4 };
 /* True: the address was asked for and is known now: send what waits for it. */
 bool neigh_learn(struct neigh *n, struct ip ip, struct mac mac, u32 how, u64 now);
 
-/* A higher layer has made progress with this hop (new data acknowledged):
- * as good as an answer (RFC 4861 7.3.1). Cheap: call for every such segment. */
+/* A higher layer has made progress with this hop (new data acknowledged): as good as an answer (RFC 4861
+ * 7.3.1). While neigh_deadline() is TIME_NEVER nobody is in DELAY or PROBE, and a confirmation would spare no
+ * question: who has many to give looks there first, and has to give one in half a minute. */
 void neigh_confirm(struct neigh *n, struct ip ip, u64 now);
 
 /* A higher layer hears nothing by way of this hop (RFC 9293 3.8.3 R1, RFC 1122 3.3.1.4): it is asked

@@ -38,7 +38,9 @@
 	PART(datagrams, "datagrams", "UDP for its program: datagram_bind() (DHCP has it)")                   \
 	PART(groups, "groups", "multicast groups that its program joins: multicast_join()")                  \
 	PART(counters, "counters", "host_facts(): what came, went and was dropped")                          \
-	PART(routes, "routes", "ways besides a gateway for each family, the choice of a source (RFC 6724)")  \
+	PART(routes, "routes",                                                                               \
+		"ways besides a gateway for each family, TCP's word on them, the choice of a source (RFC "   \
+		"6724)")                                                                                     \
 	PART(identifiers, "identifiers", "IPv6 identifiers that tell nothing (RFC 7217): they tell the MAC") \
 	PART(vlan, "vlan", "VLANs (802.1Q): tagged frames are not heard")                                    \
 	PART(starved, "starved",                                                                             \

@@ -39,17 +39,25 @@ static usize used(const struct search *s)
 	return s->count > 0 ? s->end[s->count - 1u] : 0;
 }
 
-/* Of labels that were looked at already. */
-static bool append(struct search *s, struct view name)
+static bool has(const struct search *s, struct view name)
 {
-	struct span rest = span_from(span_of(s->text), used(s));
-
 	for (u32 i = 0; i < s->count; i += 1)
 		if (view_same_word(search_name(s, i), name))
 			return true;
-	if (s->count >= SEARCH_NAMES || name.n > rest.n)
+	return false;
+}
+
+/* Of labels that were looked at already. */
+static bool append(struct search *s, struct view name)
+{
+	usize start = used(s), end = start + name.n;
+
+	if (has(s, name))
+		return true;
+	if (s->count >= SEARCH_NAMES || end > SEARCH_BYTES)
 		return false;
-	s->end[s->count] = (u16)(used(s) + copy(rest, name));
+	(void)copy(span_from(span_of(s->text), start), name);
+	s->end[s->count] = (u16)end;
 	s->count += 1;
 	return true;
 }
@@ -105,6 +113,16 @@ bool search_read(struct reader *r, struct search *s)
 	}
 	*s = all;
 	return true;
+}
+
+void search_drop(struct search *s, const struct search *gone)
+{
+	struct search left = { .count = 0 };
+
+	for (u32 i = 0; i < s->count; i += 1)
+		if (!has(gone, search_name(s, i)))
+			(void)append(&left, search_name(s, i));
+	*s = left;
 }
 
 void search_write(struct writer *w, const struct search *s)

@@ -36,6 +36,9 @@ bool search_read(struct reader *r, struct search *s);
 /* One more, as text; a dot at the end is left out. False: no such name can be, or it does not fit. */
 bool search_add(struct search *s, struct view name);
 
+/* Takes out the names that are in `gone` too. */
+void search_drop(struct search *s, const struct search *gone);
+
 void search_write(struct writer *w, const struct search *s);
 
 /* Name i, from 0, as text: lent until the list changes; empty past the last. */

@@ -5,7 +5,7 @@
 #include "verify/model.h"
 
 static u8 bytes[600], room[600];
-static struct search s;
+static struct search s, gone;
 
 int main(void)
 {
@@ -17,6 +17,9 @@ int main(void)
 		(void)search_add(&s, any_view(bytes));
 		(void)search_name(&s, any_u32());
 		search_write(&w, &s);
+		if (NONDET())
+			gone = s;
+		search_drop(&s, &gone);
 	}
 	return 0;
 }

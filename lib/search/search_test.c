@@ -125,3 +125,23 @@ TEST(what_is_written_is_read_again)
 	for (u32 i = 0; i < 3; i += 1)
 		EXPECT_VIEW(search_name(&back, i), search_name(&s, i));
 }
+
+TEST(names_that_are_withdrawn_are_taken_out_and_the_others_stay_in_order)
+{
+	struct search gone = { 0 };
+
+	s = (struct search){ 0 };
+	EXPECT(search_add(&s, text("example.org")) && search_add(&s, text("lab")) &&
+		search_add(&s, text("home")));
+	search_drop(&s, &gone);
+	EXPECT_EQ(s.count, 3);
+	EXPECT(search_add(&gone, text("LAB")) && search_add(&gone, text("other")));
+	search_drop(&s, &gone);
+	EXPECT_EQ(s.count, 2);
+	EXPECT_VIEW(search_name(&s, 0), text("example.org"));
+	EXPECT_VIEW(search_name(&s, 1), text("home"));
+	EXPECT(search_add(&s, text("lab")) && s.count == 3);
+	gone = s;
+	search_drop(&s, &gone);
+	EXPECT_EQ(s.count, 0);
+}

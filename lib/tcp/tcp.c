@@ -110,8 +110,8 @@ void tcp_accept(struct tcp *t, const struct tcp_config *c, const struct tcp_segm
 void tcp_ended(struct tcp *t, enum tcp_end why)
 {
 	bool aborted = why == TCP_END_ABORTED && t->state >= TCP_SYN_RECEIVED && t->state <= TCP_CLOSE_WAIT;
-	bool lost = (why == TCP_END_TIMEOUT || why == TCP_END_NO_WAY) &&
-		    synchronized(t); /* it may live, only half of the path be dead */
+	bool lost =
+		why >= TCP_END_TIMEOUT && synchronized(t); /* it may live, only half of the path be dead */
 
 	t->flags &= ~(u32)F_TODO;
 	if (aborted || lost) {
@@ -165,7 +165,7 @@ static void enter_time_wait(struct tcp *t, u64 now)
 static void establish(struct tcp *t, u64 now, struct tcp_arrival *a)
 {
 	t->state = (t->flags & F_CLOSE) != 0 ? TCP_FIN_WAIT_1 : TCP_ESTABLISHED;
-	t->flags &= ~F_FAST;
+	t->flags &= ~(u32)F_FAST;
 	tcp_congestion_begin(t, (t->flags & F_SYN_LOST) != 0);
 	if (image_parts.keepalive && t->keepalive_ms != 0)
 		t->quiet_due_ns = time_after(now, (u64)t->keepalive_ms * 1048576u);
@@ -265,7 +265,7 @@ static bool arrive_syn_sent(struct tcp *t, const struct tcp_segment *s, u64 now,
 	t->heard_ms = clock_ms(now);
 	if (!ack) { /* simultaneous open: our SYN again, now with an ACK */
 		t->state = TCP_SYN_RECEIVED;
-		t->flags &= ~F_FAST;
+		t->flags &= ~(u32)F_FAST;
 		t->snd_nxt = t->snd_una;
 		return false;
 	}

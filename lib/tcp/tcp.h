@@ -146,13 +146,16 @@ struct tcp_config {
 };
 
 enum tcp_end {
-	TCP_END_NONE,        /* alive, or closed in good order */
-	TCP_END_REFUSED,     /* RST answered our SYN */
-	TCP_END_RESET,       /* RST from the peer */
-	TCP_END_TIMEOUT,     /* the peer no longer answers */
-	TCP_END_ABORTED,     /* by tcp_abort */
-	TCP_END_UNREACHABLE, /* an ICMP error answered our SYN: nobody there takes it */
-	TCP_END_NO_WAY       /* as TIMEOUT, and ICMP errors said that there is no way to the peer */
+	TCP_END_NONE,    /* alive, or closed in good order */
+	TCP_END_REFUSED, /* RST answered our SYN */
+	TCP_END_RESET,   /* RST from the peer */
+	TCP_END_ABORTED, /* by tcp_abort */
+	TCP_END_TIMEOUT, /* the peer no longer answers. Or so, and tcp_unreachable() said why, or that answered our SYN: */
+	TCP_END_NO_WAY,      /* no way to the peer */
+	TCP_END_NO_NETWORK,  /* nor to its network */
+	TCP_END_NO_PORT,     /* the peer takes no TCP at this port, */
+	TCP_END_NO_PROTOCOL, /* or none at all */
+	TCP_END_FORBIDDEN
 };
 
 struct view tcp_end_name(enum tcp_end e);
@@ -271,10 +274,10 @@ bool tcp_is_starved(const struct tcp *t);
  * becomes so in tcp_expire(), and ends when something new is acknowledged or the peer answers a probe. */
 bool tcp_is_in_trouble(const struct tcp *t);
 
-/* The network says that the peer is not reached. hard: nobody there takes it. That ends
- * a connection in SYN-SENT; every other lives on, and if it ends by itself this is why
+/* The network says that the peer is not reached: TCP_END_NO_WAY or one behind it. hard: to try again is in vain. That ends
+ * a connection in SYN-SENT; every other lives on, and if it ends by itself what was said last is why
  * (RFC 1122 4.2.3.9, RFC 5927 5.2, RFC 5461). */
-void tcp_unreachable(struct tcp *t, bool hard);
+void tcp_unreachable(struct tcp *t, enum tcp_end why, bool hard);
 
 /* ---- time ---- */
 

@@ -30,7 +30,7 @@ struct tcp_congestion {
 struct tcp {
 	/* the first cache line: sequence numbers and windows */
 	u8 state;     /* enum tcp_state */
-	u8 end;       /* enum tcp_end */
+	u8 end;       /* enum tcp_end; before CLOSED, what it is to be if patience ends */
 	u8 snd_scale; /* Snd.Wind.Shift: of windows the peer sends */
 	u8 rcv_scale; /* Rcv.Wind.Shift: of windows we send */
 	u32 flags;    /* tcp_core.h */

@@ -51,11 +51,10 @@ enum {
 	F_TLP_AGAIN = 1u << 25,  /* and repeats what was sent before */
 	F_REORDERED = 1u << 26,  /* this path reorders */
 	F_DSACK = 1u << 27,      /* a duplicate is to be reported: dsack */
-	F_NO_WAY = 1u << 28,     /* an ICMP error said so since the first timeout */
+	F_FAST = 1u << 28,       /* tcp_is_fast() */
 	F_TROUBLE = 1u << 29,    /* R1 */
 	F_SACK_MORE = 1u << 30   /* the peer has reported more pieces than are remembered */
 };
-#define F_FAST (1u << 31) /* tcp_is_fast(): no int */
 
 /* ---- times ---- */
 

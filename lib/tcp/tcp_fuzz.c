@@ -77,7 +77,7 @@ static void check(const struct play *p)
 		must(tcp_deadline(t) == TIME_NEVER);
 		return;
 	}
-	must(t->end == TCP_END_NONE);
+	must(tcp_end(t) == TCP_END_NONE);
 	must(seq_dist(t->snd_una, t->snd_max) <= seq_dist(t->snd_una, snd_last(t)));
 	must(seq_dist(t->snd_una, t->snd_nxt) <= seq_dist(t->snd_una, t->snd_max));
 	must(seq_dist(t->snd_una, snd_last(t)) <= TCP_WINDOW_MAX);
@@ -247,7 +247,7 @@ static void user(struct play *p, struct reader *r, u8 what)
 		if (n < 256)
 			tcp_abort(&p->t);
 		else if (n < 512)
-			tcp_unreachable(&p->t, (n & 1) != 0);
+			tcp_unreachable(&p->t, n & 2 ? TCP_END_NO_PORT : TCP_END_NO_NETWORK, (n & 1) != 0);
 		else
 			tcp_path(&p->t, (u16)n);
 		break;

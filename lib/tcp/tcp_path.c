@@ -52,7 +52,7 @@ void tcp_path(struct tcp *t, u16 mss)
 	if (t->state == TCP_SYN_SENT) { /* kept for when the peer has said what it takes */
 		t->mss = (u16)most_of(mss, TCP_MSS_MIN);
 		if (is_fast(t) && seq_add(t->snd_una, 1) != t->snd_max) { /* it was our SYN, for its data */
-			t->flags &= ~F_FAST;
+			t->flags &= ~(u32)F_FAST;
 			t->snd_nxt = t->snd_una;
 		}
 		return;
@@ -91,10 +91,10 @@ bool tcp_is_starved(const struct tcp *t)
 	return synchronized(t) && (t->flags & F_PERSIST) != 0 && t->backoff >= TCP_STARVED_PROBES;
 }
 
-void tcp_unreachable(struct tcp *t, bool hard)
+void tcp_unreachable(struct tcp *t, enum tcp_end why, bool hard)
 {
 	if (hard && t->state == TCP_SYN_SENT)
-		tcp_ended(t, TCP_END_UNREACHABLE);
-	else
-		t->flags |= F_NO_WAY;
+		tcp_ended(t, why);
+	else if (t->state != TCP_CLOSED)
+		t->end = (u8)why;
 }

@@ -198,7 +198,9 @@ TEST(a_peer_with_a_shut_window_is_starving_us_after_a_minute_and_not_before)
 
 TEST(nobody_there_ends_a_connection_that_is_being_opened)
 {
-	TALK(OPENED, "unreachable", "= CLOSED unreachable", "sleeps");
+	TALK(OPENED, "no-port", "= CLOSED no-port", "sleeps");
+	TALK(OPENED, "no-network", "= SYN-SENT none", "forbidden", "= CLOSED forbidden", "no-port",
+		"= CLOSED forbidden", "sleeps");
 }
 
 TEST(no_way_there_does_not_end_a_connection_that_is_being_opened)
@@ -209,22 +211,27 @@ TEST(no_way_there_does_not_end_a_connection_that_is_being_opened)
 
 TEST(no_error_ends_an_established_connection)
 {
-	TALK(SERVED(""), "write 10", "> P. 1:11(10) ack 1", "unreachable", "no-way", "= ESTABLISHED none",
+	TALK(SERVED(""), "write 10", "> P. 1:11(10) ack 1", "no-port", "no-way", "= ESTABLISHED none",
 		"< . 1:1(0) ack 11 win 60000", "= ESTABLISHED none", "sleeps");
-	TALK("listen", "< S 0:0(0) win 60000 <mss 1000>", "> S. 0:0(0) ack 1", "unreachable",
-		"= SYN-RECEIVED", "< . 1:1(0) ack 1 win 60000", "= ESTABLISHED none");
+	TALK("listen", "< S 0:0(0) win 60000 <mss 1000>", "> S. 0:0(0) ack 1", "no-port", "= SYN-RECEIVED",
+		"< . 1:1(0) ack 1 win 60000", "= ESTABLISHED none");
 }
 
 TEST(an_opening_that_times_out_says_that_there_was_no_way)
 {
 	TALK("connect giveup 2500", "> S 0:0(0)", "+ 1000", "> S 0:0(0)", "no-way", "+ 2000",
 		"= CLOSED no-way");
+	TALK("connect giveup 2500", "> S 0:0(0)", "no-way", "+ 1000", "> S 0:0(0)", "no-network", "+ 2000",
+		"= CLOSED no-network"); /* what was said last */
 }
 
 TEST(a_timeout_during_which_the_network_said_why_gives_that_as_reason)
 {
 	TALK(SERVED("giveup 1000"), "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
 		"no-way", "+ 400", "> P. 1:11(10) ack 1", "+ 402", "> R. 11:11(0) ack 1", "= CLOSED no-way");
+	TALK(SERVED("giveup 1000"), "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
+		"no-port", "+ 400", "> P. 1:11(10) ack 1", "+ 402", "> R. 11:11(0) ack 1",
+		"= CLOSED no-port");
 	TALK(SERVED("giveup 1000"), "write 10", "> P. 1:11(10) ack 1", "+ 200", "> P. 1:11(10) ack 1",
 		"+ 400", "> P. 1:11(10) ack 1", "+ 402", "> R. 11:11(0) ack 1", "= CLOSED timeout");
 }

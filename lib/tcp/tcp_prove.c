@@ -213,7 +213,7 @@ static void event(void)
 	else if (NONDET())
 		tcp_path(&t, any_u16());
 	else if (NONDET())
-		tcp_unreachable(&t, any_bool());
+		tcp_unreachable(&t, (enum tcp_end)any_u8(), any_bool());
 	else
 		user();
 }

@@ -608,6 +608,10 @@ TEST(states_and_ends_have_their_names)
 	EXPECT_VIEW(tcp_state_name(TCP_TIME_WAIT), text("TIME-WAIT"));
 	EXPECT_VIEW(tcp_end_name(TCP_END_REFUSED), text("refused"));
 	EXPECT_VIEW(tcp_end_name(TCP_END_NO_WAY), text("no-way"));
+	EXPECT_VIEW(tcp_end_name(TCP_END_NO_NETWORK), text("no-network"));
+	EXPECT_VIEW(tcp_end_name(TCP_END_NO_PORT), text("no-port"));
+	EXPECT_VIEW(tcp_end_name(TCP_END_NO_PROTOCOL), text("no-protocol"));
+	EXPECT_VIEW(tcp_end_name(TCP_END_FORBIDDEN), text("forbidden"));
 }
 
 TEST(an_idle_connection_is_small)

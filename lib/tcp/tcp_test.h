@@ -30,7 +30,7 @@
  *     troubled  untroubled    tcp_is_in_trouble()
  *     fast  slow      tcp_is_fast(), or not
  *     lost N          holes below are taken for lost
- *     path N          the path takes N; unreachable, no-way: ICMP errors, hard and soft
+ *     path N          the path takes N; no-port, forbidden: hard ICMP errors; no-way, no-network: soft ones
  *     settles         whatever it sends now is not looked at
  */
 #ifndef LIB_TCP_TCP_TEST_H
@@ -479,8 +479,10 @@ static void talk_line(struct talk *k, const char *p)
 		k->most = talk_number(&p);
 	else if (talk_word(&p, "path"))
 		tcp_path(&k->t, (u16)talk_number(&p));
-	else if (strcmp(p, "unreachable") == 0 || strcmp(p, "no-way") == 0)
-		tcp_unreachable(&k->t, *p == 'u');
+	else if (strcmp(p, "no-port") == 0 || strcmp(p, "forbidden") == 0)
+		tcp_unreachable(&k->t, *p == 'n' ? TCP_END_NO_PORT : TCP_END_FORBIDDEN, true);
+	else if (strcmp(p, "no-way") == 0 || strcmp(p, "no-network") == 0)
+		tcp_unreachable(&k->t, p[3] == 'w' ? TCP_END_NO_WAY : TCP_END_NO_NETWORK, false);
 	else if (strcmp(p, "close") == 0)
 		tcp_close(&k->t);
 	else if (strcmp(p, "abort") == 0)

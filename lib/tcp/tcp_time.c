@@ -91,7 +91,7 @@ static bool out_of_patience(const struct tcp *t, u64 now)
 /* R2 is over: the peer is silent, or the network has said why nothing comes (RFC 1122 4.2.3.9). */
 static void give_up(struct tcp *t)
 {
-	tcp_ended(t, (t->flags & F_NO_WAY) != 0 ? TCP_END_NO_WAY : TCP_END_TIMEOUT);
+	tcp_ended(t, image_parts.errors && t->end != TCP_END_NONE ? (enum tcp_end)t->end : TCP_END_TIMEOUT);
 }
 
 static void back_off(struct tcp *t)
@@ -130,7 +130,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 		return;
 	}
 	if (image_parts.errors && synchronized(t) && t->backoff == 0) /* an older trouble was over */
-		t->flags &= ~(u32)F_NO_WAY;
+		t->end = TCP_END_NONE;
 	if (synchronized(t) && t->snd_wnd == 0) { /* it was not lost, there was no room for it */
 		t->flags |= F_PERSIST | F_PROBE;
 	} else if (synchronized(t)) {
@@ -141,7 +141,7 @@ static void retransmission_expired(struct tcp *t, u64 now)
 	} else {
 		t->flags |= F_SYN_LOST;
 		if (in_syn_sent(t)) /* RFC 7413 4.1.3: perhaps for what was in it */
-			t->flags &= ~F_FAST;
+			t->flags &= ~(u32)F_FAST;
 	}
 	/* Go back to the first unacknowledged byte. What SACK said is forgotten: the
 	 * peer may have dropped it since (RFC 2018, 8); it will say it again. */

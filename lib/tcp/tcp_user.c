@@ -100,7 +100,7 @@ enum tcp_state tcp_state(const struct tcp *t)
 
 enum tcp_end tcp_end(const struct tcp *t)
 {
-	return (enum tcp_end)t->end;
+	return t->state == TCP_CLOSED ? (enum tcp_end)t->end : TCP_END_NONE;
 }
 
 bool tcp_is_active(const struct tcp *t)
@@ -228,10 +228,13 @@ struct view tcp_end_name(enum tcp_end e)
 	case TCP_END_NONE: return text("none");
 	case TCP_END_REFUSED: return text("refused");
 	case TCP_END_RESET: return text("reset");
-	case TCP_END_TIMEOUT: return text("timeout");
 	case TCP_END_ABORTED: return text("aborted");
-	case TCP_END_UNREACHABLE: return text("unreachable");
+	case TCP_END_TIMEOUT: return text("timeout");
 	case TCP_END_NO_WAY: return text("no-way");
+	case TCP_END_NO_NETWORK: return text("no-network");
+	case TCP_END_NO_PORT: return text("no-port");
+	case TCP_END_NO_PROTOCOL: return text("no-protocol");
+	case TCP_END_FORBIDDEN: return text("forbidden");
 	}
 	return text("?");
 }

@@ -123,7 +123,7 @@ static void settle(struct fata_stack *s)
 	s->busy = true;
 	do
 		s->wake = host_step(&s->host, s->now);
-	while (s->first || !host_loop_is_empty(&s->host));
+	while (s->first || s->wake <= s->now);
 	s->busy = false;
 }
 

@@ -38,8 +38,12 @@
  *   - a write to a stream that never was connected is ENOTCONN, as POSIX says (Linux: EPIPE)
  *   - the loopback and one's own addresses are the stack's own: connections there do not leave it, and need no callback
  *   - no MSG_OOB: urgent bytes are bytes in the line, as with SO_OOBINLINE (RFC 6093)
- *   - an ICMP error alone ends no connection (RFC 5927), and of those being opened only one that says port,
- *     protocol or forbidden does (ECONNREFUSED); after any other they time out with EHOSTUNREACH (RFC 1122 4.2.3.9)
+ *   - an ICMP error alone ends no connection (RFC 5927), and of those being opened only one that says port
+ *     (ECONNREFUSED), protocol (ENOPROTOOPT) or forbidden (EHOSTUNREACH; IPv6: EACCES); after any other they time out
+ *     with what was said last, EHOSTUNREACH or ENETUNREACH (RFC 1122 4.2.3.9). A host on the link that does not say
+ *     where it is is EHOSTUNREACH in three seconds, as on Linux; a router that does not is no reason to give up
+ *   - EHOSTDOWN, ENONET and EOPNOTSUPP, Linux's words for ICMP codes that no router sends any more, are EHOSTUNREACH; a
+ *     connected datagram socket is told of every error (RFC 1122 4.1.3.3), not only of hard ones
  *   - TCP_CONGESTION is chosen before connect() and listen(); another one later is EISCONN
  *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
  *   - TCP_USER_TIMEOUT does not end a shut window whose probes are answered (RFC 9293 3.8.6.1)

@@ -65,6 +65,20 @@ bool letter_asked(void *context, struct host *h, const struct datagram *d, u64 n
 	return best != NULL;
 }
 
+int sock_error_of(enum icmp_trouble trouble, struct ip about)
+{
+	switch (trouble) {
+	case ICMP_NO_NETWORK: return ENETUNREACH;
+	case ICMP_NOT_UNDERSTOOD: return EPROTO;
+	case ICMP_NO_PORT: return ECONNREFUSED;
+	case ICMP_NO_PROTOCOL: return ENOPROTOOPT;
+	case ICMP_FORBIDDEN: return ip_is4(about) ? EHOSTUNREACH : EACCES;
+	case ICMP_TOO_BIG: return EMSGSIZE;
+	case ICMP_NO_WAY: break;
+	}
+	return EHOSTUNREACH;
+}
+
 /* RFC 1122 4.1.3.3. Only who is connected there can know what it means. */
 void letter_error(void *context, struct host *h, const struct datagram_error *e, u64 now)
 {
@@ -77,7 +91,7 @@ void letter_error(void *context, struct host *h, const struct datagram_error *e,
 			k->peer_port != e->to_port || !ip_equal(k->peer, e->to))
 			continue;
 		if (e->trouble != ICMP_TOO_BIG) /* the next one will be cut */
-			k->error = e->trouble == ICMP_UNREACHABLE ? ECONNREFUSED : EHOSTUNREACH;
+			k->error = sock_error_of(e->trouble, e->to);
 	}
 }
 

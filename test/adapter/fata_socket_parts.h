@@ -193,6 +193,9 @@ bool stream_ended(const struct sock *k); /* nothing will be read any more */
 
 datagram_ask_fn letter_asked;
 datagram_error_fn letter_error;
+
+/* What Linux calls what a network says about a peer. */
+int sock_error_of(enum icmp_trouble trouble, struct ip about);
 void letters_drop(struct sock *k);
 
 /* Memberships. 0, or an errno. */

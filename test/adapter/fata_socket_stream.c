@@ -49,9 +49,13 @@ static int error_of(const struct flow *f, enum sock_state state)
 	case TCP_END_RESET: return ECONNRESET;
 	case TCP_END_TIMEOUT: return ETIMEDOUT;
 	case TCP_END_ABORTED: return ECONNABORTED;
-	case TCP_END_UNREACHABLE: return ECONNREFUSED; /* port or protocol: the host itself says no */
-	default: return EHOSTUNREACH;                  /* a timeout, and routers had said why */
+	case TCP_END_NO_WAY: return sock_error_of(ICMP_NO_WAY, flow_peer(f));
+	case TCP_END_NO_NETWORK: return sock_error_of(ICMP_NO_NETWORK, flow_peer(f));
+	case TCP_END_NO_PORT: return sock_error_of(ICMP_NO_PORT, flow_peer(f));
+	case TCP_END_NO_PROTOCOL: return sock_error_of(ICMP_NO_PROTOCOL, flow_peer(f));
+	case TCP_END_FORBIDDEN: return sock_error_of(ICMP_FORBIDDEN, flow_peer(f));
 	}
+	return 0;
 }
 
 /* The flow will be gone: what it received is kept, so that it can be read to its end. */

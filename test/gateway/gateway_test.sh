@@ -82,6 +82,33 @@ expect one_half_ends_before_the_other "$big" timeout 60 sh -c "ip netns exec $ns
 expect udp_goes_out_and_back hello timeout 60 sh -c "echo hello | ip netns exec $ns socat -t2 - UDP:10.0.2.2:$echo"
 expect udp_comes_in_and_back hello timeout 60 sh -c "echo hello | socat -t2 - UDP:127.0.0.1:$in_udp"
 
+# DHCPv6, by the distribution's client: an address, what else there is, a prefix and the way back to it
+printf '#!/bin/sh\n[ -z "$new_dhcp6_name_servers" ] || echo $new_dhcp6_name_servers >>%s\n' "$work/told" >"$work/told.sh"
+chmod +x "$work/told.sh"
+dhcpv6() { in_ns timeout 40 dhclient -6 -1 "$@" -lf "$work/lease6" -pf "$work/pid6" -sf "$work/told.sh" tap0 >"$work/dhclient" 2>&1; }
+lease() { # of it alone; dhclient stays to renew it
+	rm -f "$work/lease6"
+	dhcpv6 "$@"
+	[ ! -s "$work/pid6" ] || kill "$(cat "$work/pid6")"
+}
+leased() { sed -n "s/^ *$1 \([^ ]*\) .*/\1/p" "$work/lease6" | tail -n 1; }
+resolvers() { tail -n 1 "$work/told" && rm "$work/told"; }
+reached() { in_ns ping -q -c 2 -i 0.2 -W "$1" -I "$inside" fd00::2 >/dev/null 2>&1 && echo yes || echo no; }
+if command -v dhclient >/dev/null; then
+	lease -N
+	case $(leased iaaddr) in fd00::1??) echo "ok dhcpv6_gives_an_address" ;; *) echo "not ok dhcpv6_gives_an_address $(cat "$work/dhclient")" ;; esac
+	expect dhcpv6_tells_the_resolver fd00::3 resolvers
+	lease -S
+	expect dhcpv6_tells_the_resolver_to_who_asks_for_nothing_else fd00::3 resolvers
+	lease -P
+	case $(leased iaprefix) in fd00:0:0:2?::/64) echo "ok dhcpv6_delegates_a_prefix" ;; *) echo "not ok dhcpv6_delegates_a_prefix $(cat "$work/dhclient")" ;; esac
+	inside=$(leased iaprefix | sed 's,/64,1,')
+	ip -n $ns addr add "$inside/128" dev lo
+	expect the_prefix_is_reached yes reached 5
+	dhcpv6 -r -P
+	expect and_is_not_once_it_is_given_back no reached 2
+fi
+
 kill $gateway
 wait $gateway
 expect it_ends_in_good_order 0 echo $?

@@ -16,6 +16,7 @@
 #include "lib/nd/nd.h"
 #include "lib/random/random.h"
 #include "stack/log.h"
+#include "stack/serve_dhcp6.h"
 #include "tool/gateway/gateway.h"
 
 struct gateway_options options = { .mtu = 1500 };
@@ -151,6 +152,8 @@ static void link_lost(u64 now)
 static void advertise(void)
 {
 	struct nd ra = { .type = ND_RA,
+		.managed = true,
+		.other = true,
 		.hop_limit = 64,
 		.lifetime_s = 9000,
 		.mtu = options.mtu,
@@ -165,6 +168,25 @@ static void advertise(void)
 		.resolver = { resolver6() } };
 
 	host_advertise(&gateway_host, &ra, 0);
+}
+
+/* For whoever asks: an address besides the one of the advertised prefix, a prefix, a resolver. Leases are short: images
+ * come and go, each under a name of its own. */
+static void serve_leases(void)
+{
+	static struct serve_dhcp6 server;
+	static struct host_multicast groups;
+
+	multicast_start(&gateway_host, &groups);
+	serve_dhcp6(&gateway_host, &server,
+		&(struct dhcp6_server_config){ .first = { leases6(), 64 },
+			.addresses = DHCP6_SERVER_LEASES,
+			.prefix = { delegated6(), 64 },
+			.prefixes = ROUTE_ORIGIN_MAX,
+			.preferred_s = 300,
+			.valid_s = 600,
+			.rapid = true,
+			.resolver = { resolver6() } });
 }
 
 static void start(u64 now)
@@ -187,6 +209,7 @@ static void start(u64 now)
 	host_start(&gateway_host, 0, &gateway_tables, &config, &generator, now);
 	tcp_relay_start();
 	udp_relay_start(now);
+	serve_leases();
 	advertise();
 }
 

@@ -9,6 +9,8 @@
  *     10.0.2.2           fd00::2        the router; connections to it reach the host's loopback
  *     10.0.2.3           fd00::3        port 53: the host's resolver
  *     10.0.2.15                         the image itself
+ *                        fd00::100      and on: the image, if it asks DHCPv6
+ *                        fd00:0:0:20::  /64, and five more: delegated by DHCPv6, and routed to who asked
  *
  * A TCP connection of the image is held until the host's connect() has
  * succeeded, so "refused" stays refused. From there two streams are joined
@@ -89,6 +91,7 @@ bool link_more(void); /* frames may wait that no event will announce */
 
 /* ---- gateway_where.c ---- */
 struct ip router4(void), resolver4(void), router6(void), resolver6(void);
+struct ip leases6(void), delegated6(void); /* the first address, and the first network, that DHCPv6 gives */
 
 /* The host's socket address for what the image calls to:port. False: nothing
  * that the image may reach (its own network, groups, the host by another name). */

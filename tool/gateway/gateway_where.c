@@ -5,6 +5,7 @@
 
 #define NETWORK4 0x0a000200u /* 10.0.2.0/24 */
 #define NETWORK6 0xfd00000000000000ull
+#define NETWORKS 0x40u /* fd00::/64 and those that are delegated: fd00:0:0:20::/64 and on */
 
 struct ip router4(void)
 {
@@ -24,6 +25,16 @@ struct ip router6(void)
 struct ip resolver6(void)
 {
 	return (struct ip){ NETWORK6, 3 };
+}
+
+struct ip leases6(void)
+{
+	return (struct ip){ NETWORK6, 0x100 };
+}
+
+struct ip delegated6(void)
+{
+	return (struct ip){ NETWORK6 + NETWORKS / 2u, 0 };
 }
 
 void where_make(struct ip ip, u16 port, struct sockaddr_storage *out, socklen_t *bytes)
@@ -96,7 +107,7 @@ static bool is_outside(struct ip to)
 		return false;
 	if (ip_is4(to))
 		return four / 256u != NETWORK4 / 256u && four / 0x1000000u != 0 && four < 0xf0000000u;
-	return to.hi != NETWORK6;
+	return to.hi / NETWORKS != NETWORK6 / NETWORKS;
 }
 
 bool where_out(struct ip to, u16 port, struct sockaddr_storage *out, socklen_t *bytes)
