@@ -146,7 +146,7 @@ bool host_error_out(struct host *h, const struct host_packet *p, u8 type, u8 cod
 /* From ourselves: told without a message. */
 static void refuse_looped(struct host *h, const struct host_packet *p, u16 from_port, u16 to_port)
 {
-	struct host_error e = { .trouble = ICMP_UNREACHABLE,
+	struct host_error e = { .trouble = ICMP_NO_PORT,
 		.quote = { .from = p->from,
 			.to = p->to,
 			.from_port = from_port,

@@ -49,7 +49,7 @@ static void learn(void *context, struct host *h, const struct datagram_error *e,
 	(void)context;
 	(void)h;
 	(void)now;
-	unreachable += e->trouble == ICMP_UNREACHABLE;
+	unreachable += e->trouble == ICMP_NO_PORT;
 }
 
 static void begin(void)
