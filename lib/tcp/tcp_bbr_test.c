@@ -491,7 +491,11 @@ TEST(cubic_and_newreno_keep_window_and_threshold)
 	EXPECT_EQ(p->from.cong.ssthresh, ssthresh);
 }
 
-/* Also in the middle of repairs, and again and again. */
+/* Also in the middle of repairs, and again and again. When all calms down the path loses no more: what it had still to lose
+ * would be what the timer repeats, later by double each time, and then nothing moves for 2.6 of the four seconds (so it was
+ * in the runs before the 30th and the 90th change). A million bytes are an eighth of what the path could carry, and the least
+ * that comes is 1.7 times as much: a repair that brings much at once is followed by a burst, which the 5 ms of queue do
+ * not hold, and the timer has to repair that again. */
 TEST(changes_at_any_time_lose_nothing)
 {
 	static const enum tcp_control controls[] = { TCP_BBR, TCP_CUBIC, TCP_NEWRENO, TCP_BBR, TCP_NEWRENO,
@@ -508,8 +512,9 @@ TEST(changes_at_any_time_lose_nothing)
 		run(p, 30 + i % 50);
 		EXPECT(p->from.cong.cwnd >= p->from.mss);
 		if (i % 10 == 9) {
+			p->lose = 0;
 			run(p, 4000);
-			EXPECT(seq_dist(before, p->from.snd_una) > 20000);
+			EXPECT(seq_dist(before, p->from.snd_una) > 1000000);
 		}
 	}
 	p->backlog = 0;
