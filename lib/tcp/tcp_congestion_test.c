@@ -205,16 +205,21 @@ TEST(time_without_work_is_no_part_of_the_epoch)
 
 /* ---- HyStart++ (RFC 9406) ---- */
 
+static void an_ack(struct tcp *t, u32 echo, u64 now)
+{
+	t->snd_una = seq_add(t->snd_una, 1000);
+	tcp_congestion_acked(t, 1000, t->cong.cwnd, echo, now);
+}
+
 /* A round: sixteen acknowledgements of a segment, each this long after it was sent. */
 static void a_round(struct tcp *t, u64 *now, u32 rtt_ms)
 {
 	u32 echo = clock_ms(*now);
 
-	t->snd_una = t->snd_max;
 	t->snd_max = seq_add(t->snd_una, 16000);
 	*now += rtt_ms * NS_PER_MS;
 	for (u32 i = 0; i < 16; i += 1)
-		tcp_congestion_acked(t, 1000, t->cong.cwnd, echo, *now);
+		an_ack(t, echo, *now);
 }
 
 static struct tcp measuring(void)
@@ -283,15 +288,34 @@ TEST(seven_samples_are_too_few)
 	for (u32 i = 0; i < 3; i += 1)
 		a_round(&t, &now, 40);
 	echo = clock_ms(now);
-	t.snd_una = t.snd_max;
 	t.snd_max = seq_add(t.snd_una, 16000);
 	now += 50 * NS_PER_MS;
-	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now); /* the last of the round before */
 	for (u32 i = 0; i < 7; i += 1)
-		tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+		an_ack(&t, echo, now);
 	EXPECT_EQ(t.cc & CC_CSS, 0);
-	tcp_congestion_acked(&t, 1000, t.cong.cwnd, echo, now);
+	an_ack(&t, echo, now);
 	EXPECT((t.cc & CC_CSS) != 0);
+}
+
+/* Each flight waits for itself, its last segment 20 ms longer than its first, and finds an empty queue. What the last
+ * acknowledgement of one lets out is the end of the next: it must not begin a round. */
+TEST(a_queue_that_empties_between_two_flights_ends_nothing)
+{
+	struct tcp t = measuring();
+	u64 now = 20 * NS_PER_S;
+
+	t.snd_max = seq_add(t.snd_una, 8000);
+	for (u32 flight = 8; flight <= 1024; flight *= 2) {
+		now += 40 * NS_PER_MS;
+		for (u32 i = 0; i < flight; i += 1) {
+			u64 waited = i * 20 * NS_PER_MS / flight;
+
+			an_ack(&t, clock_ms(now - 40 * NS_PER_MS - waited), now);
+			EXPECT_EQ(t.cc & CC_CSS, 0);
+			t.snd_max = seq_add(t.snd_max, 2000);
+		}
+	}
+	EXPECT(t.cong.cwnd > 2000000);
 }
 
 /* ---- PRR (RFC 9937) ---- */

@@ -34,7 +34,10 @@ static void leave(struct tcp *t)
 	tcp_phase_begins(t);
 }
 
-/* 4.2: a round is over when what was sent last when it began is acknowledged. */
+/* 4.2: a round is over when what was to be sent next when it began is acknowledged: the first segment of another flight,
+ * which finds the queue empty if it can be. Not when all sent before is: what that acknowledgement lets out is behind the
+ * whole flight, and would be the first sample of the next round, after two rounds more the first three, and so on; and
+ * from eight on the queue seems to grow, until the next flight says that it does not. */
 static void next_round(struct tcp *t)
 {
 	struct tcp_congestion *c = &t->cong;
@@ -96,7 +99,8 @@ void tcp_slow_start(struct tcp *t, u32 bytes, u32 echo, u64 now)
 	c->cwnd = plus(c->cwnd, grow);
 	if (c->ssthresh != TCP_WINDOW_MAX || !has_timestamps(t))
 		return;
-	sample(t, echo, now);
-	if (!seq_before(t->snd_una, c->phase[HY_END]))
+	if (seq_before(c->phase[HY_END], t->snd_una))
 		next_round(t);
+	if (c->ssthresh == TCP_WINDOW_MAX)
+		sample(t, echo, now);
 }
