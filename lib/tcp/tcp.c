@@ -224,10 +224,15 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
  * joined from several, at once. One that is not full ends a message: the peer's Nagle may
  * hold the rest of it back until we acknowledge, and if the answer is ready it
  * carries the acknowledgement anyway; so the first few do not wait, and none
- * does once waiting was seen not to pay (tcp_time.c). */
-static void owe_ack(struct tcp *t, u32 len, u64 now)
+ * does once waiting was seen not to pay (tcp_time.c). A full one that ends what the
+ * peer's program wrote does not either: nothing may be behind it, and a stream whose
+ * ACKs are always of two leaves in twos, of which the second finds a full queue full
+ * (Floyd and Jacobson, "On Traffic Phase Effects in Packet-Switched Gateways", 1992). */
+static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
 {
-	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != t->mss && t->quick > 0))
+	bool at_once = len != t->mss ? t->quick > 0 : (s->flags & TCP_PSH) != 0;
+
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || at_once)
 		t->flags |= F_ACK_NOW;
 	else
 		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
@@ -427,7 +432,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
-	owe_ack(t, a->len, now);
+	owe_ack(t, s, a->len, now);
 }
 
 /* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
@@ -570,7 +575,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 			a.len = s->len;
 			a.ready = s->len;
 			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
-			owe_ack(t, s->len, now);
+			owe_ack(t, s, s->len, now);
 		}
 		return a;
 	}

@@ -154,6 +154,12 @@ TEST(every_second_full_segment_is_acknowledged)
 		"< . 2001:3001(1000) ack 1 win 10000", "take 1000", "+ 40", "> . 1:1(0) ack 3001 win 10000");
 }
 
+TEST(a_full_segment_that_ends_what_the_peer_wrote_is_acknowledged_at_once)
+{
+	TALK(SERVED, "< P. 1:1001(1000) ack 1 win 10000", "take 1000", "> . 1:1(0) ack 1001 win 10000",
+		"< P. 1001:2001(1000) ack 1 win 10000", "take 1000", "write 300", "> P. 1:301(300) ack 2001");
+}
+
 TEST(segments_that_the_host_joined_are_acknowledged_at_once)
 {
 	TALK(SERVED, "< . 1:5001(5000) ack 1 win 10000", "got 5000", "> . 1:1(0) ack 5001 win 5000");
