@@ -16,8 +16,8 @@ import time
 DISCARD, GENERATE = 9, 19
 ROOM, TCP_NOTSENT_LOWAT = 1 << 20, 25
 # What ours may have of the whole, and how even all must be: two streams are much chance, and so are a few seconds.
-SHARE = {1: (0.05, 0.95), 64: (0.35, 0.65)}
-JAIN = {1: 0, 64: 0.5}
+SHARE = {1: (0.1, 0.9), 4: (0.25, 0.75), 64: (0.35, 0.65)}
+JAIN = {1: 0, 4: 0.5, 64: 0.5}
 
 
 def family(address):

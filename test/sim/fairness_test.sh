@@ -1,5 +1,5 @@
 #!/bin/sh
-# fairness_test.sh - sixty-four streams of ours share a queue: Jain's index, and that nobody starves. The clock is
+# fairness_test.sh - streams of ours share a queue, sixty-four of a kind, or of two kinds: Jain's index, and that nobody starves. The clock is
 # virtual, so the same seed gives the same figures on every machine.
 . test/sim/common.sh
 
@@ -16,3 +16,4 @@ fair() { # fair SCENARIO TEST
 
 fair fair sixty_four_streams_share_fairly
 fair fair_bbr and_so_do_those_of_bbr
+fair fair_mixed bbr_and_cubic_starve_neither

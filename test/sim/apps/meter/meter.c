@@ -28,7 +28,18 @@ static enum next take(void *session, struct flow *f)
 	return flow_failed(f) || flow_ended(f) ? NEXT_ABORT : NEXT_WAIT;
 }
 
-static void say(u64 index, u64 share, u64 total)
+/* Of 1000: what the first half of the servers, who may be of another kind, brought. */
+static u64 first_half(const struct app *app, u64 total)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < app->flows; i += 1)
+		if (i % app->servers < app->servers / 2)
+			sum += meters[i].bytes / UNIT_BYTES;
+	return sum * 1000u / total;
+}
+
+static void say(u64 index, u64 share, u64 half, u64 total)
 {
 	struct writer w = log_begin(&LOG_METER, LOG_INFO);
 
@@ -36,7 +47,9 @@ static void say(u64 index, u64 share, u64 total)
 	write_decimal(&w, index);
 	write_text(&w, ", least share ");
 	write_decimal(&w, share);
-	write_text(&w, " of 1000; all together ");
+	write_text(&w, " of 1000; the first half of the servers ");
+	write_decimal(&w, half);
+	write_text(&w, "; all together ");
 	write_decimal(&w, total);
 	write_text(&w, " KB");
 	log_end(&w);
@@ -58,7 +71,7 @@ static void verdict(const struct app *app)
 		return;
 	}
 	u64 index = sum * sum / app->flows * 1000u / squares, share = least * app->flows * 1000u / sum;
-	say(index, share, sum);
+	say(index, share, first_half(app, sum), sum);
 	image_leave(index >= app->fair && share >= app->least ? 0 : 1);
 }
 
