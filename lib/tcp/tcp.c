@@ -227,9 +227,9 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
  * does once waiting was seen not to pay (tcp_time.c). */
 static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
 {
-	bool ends = len != t->mss || (s->flags & TCP_PSH) != 0;
+	u32 full = (s->flags & TCP_PSH) != 0 ? 0 : t->mss; /* and does not end a message */
 
-	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (ends && t->quick > 0))
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != full && t->quick > 0))
 		t->flags |= F_ACK_NOW;
 	else
 		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
