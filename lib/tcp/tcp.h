@@ -358,7 +358,7 @@ struct tcp_facts {
 	u64 pace_bytes_per_s; /* 0: not paced */
 	enum tcp_phase phase;
 	enum tcp_control control;
-	bool ecn, sack, timestamps, scale; /* negotiated */
+	bool ecn, sack, timestamps; /* negotiated */
 };
 void tcp_facts(const struct tcp *t, struct tcp_facts *out);
 

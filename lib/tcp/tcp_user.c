@@ -201,7 +201,6 @@ void tcp_facts(const struct tcp *t, struct tcp_facts *out)
 	out->ecn = has_ecn(t);
 	out->sack = has_sack(t);
 	out->timestamps = has_timestamps(t);
-	out->scale = (t->flags & F_SCALE) != 0;
 }
 
 struct view tcp_state_name(enum tcp_state s)

@@ -27,8 +27,7 @@ void stream_release(struct sock *k)
 	if (k->held_bytes == 0 || !k->flow)
 		return;
 	done = push(k, view_make(k->held, k->held_bytes));
-	copy(span_make(k->held, k->held_bytes), view_make(k->held + done, k->held_bytes - done));
-	k->held_bytes -= done;
+	k->held_bytes = slide(span_make(k->held, k->held_bytes), done);
 }
 
 void stream_drop_held(struct sock *k)

@@ -179,7 +179,7 @@ static usize scatter(struct sock *k, const struct iovec *from, int count, usize 
 
 		at -= skip;
 		v = view_from(v, skip);
-		n = stream_write(k, v, more || i + 1 < count); /* of its pieces none is an end */
+		n = stream_write(k, v, more);
 		done += n;
 		if (n < v.n)
 			break;

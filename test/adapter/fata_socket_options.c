@@ -486,7 +486,9 @@ static int give_info(const struct sock *k, void *value, socklen_t *n)
 		i.tcpi_ca_state = phase_number(f.phase);
 		i.tcpi_options =
 			(u8)(i.tcpi_options | (f.ecn ? TCPI_OPT_ECN : 0) | (f.sack ? TCPI_OPT_SACK : 0) |
-				(f.timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (f.scale ? TCPI_OPT_WSCALE : 0));
+				(f.timestamps ? TCPI_OPT_TIMESTAMPS : 0) |
+				(k->flow->tcp.snd_scale != 0 || k->flow->tcp.rcv_scale != 0 ? TCPI_OPT_WSCALE
+											    : 0));
 		i.tcpi_snd_wscale = k->flow->tcp.snd_scale & 15u;
 		i.tcpi_rcv_wscale = k->flow->tcp.rcv_scale & 15u;
 		i.tcpi_advmss = k->flow->tcp.rcv_mss;
