@@ -1,6 +1,7 @@
 /* echo.c - the Echo Protocol (RFC 862), over TCP and UDP, IPv4 and IPv6. */
 #include "image.h"
 #include "stack/multicast.h"
+#include "stack/status.h"
 
 static struct log_source LOG_ECHO = LOG_SOURCE("echo");
 
@@ -40,11 +41,14 @@ static void listen_to(struct host *h, struct ip group)
 
 void app_start(struct app *app)
 {
+	static struct status_session readers[SERVICE_FLOWS];
 	static u8 no_session[1];
 
 	serve(&app->service, app->port, echo, no_session, 0);
 	(void)serve_fast_open(&app->service, app->port, SERVICE_FLOWS / 16);
 	(void)datagram_bind(&app->service, app->port, echo_datagram, NULL);
+	if (app->status != 0)
+		status_serve(&app->service, app->status, readers);
 	listen_to(&app->service, app->group4);
 	listen_to(&app->service, app->group6);
 }
