@@ -115,7 +115,7 @@ static bool well_formed(struct reader *r, u8 first)
 }
 
 /* From behind its first quote to behind its last. */
-static bool string(struct reader *r, struct view *raw)
+static bool read_string(struct reader *r, struct view *raw)
 {
 	struct reader from = *r;
 	usize start = read_at(r);
@@ -155,7 +155,7 @@ static bool digits(struct reader *r)
 	return true;
 }
 
-static bool number(struct reader *r, struct view *raw)
+static bool read_number(struct reader *r, struct view *raw)
 {
 	struct reader from = *r;
 	usize start = read_at(r);
@@ -223,17 +223,17 @@ static enum json_kind value(struct json *j, struct reader *r, struct view *raw)
 	}
 	value_done(j);
 	switch (read_peek(r)) {
-	case '"': read_skip(r, 1); return string(r, raw) ? JSON_STRING : JSON_BAD;
+	case '"': read_skip(r, 1); return read_string(r, raw) ? JSON_STRING : JSON_BAD;
 	case 't': return word(r, text("true")) ? JSON_TRUE : JSON_BAD;
 	case 'f': return word(r, text("false")) ? JSON_FALSE : JSON_BAD;
 	case 'n': return word(r, text("null")) ? JSON_NULL : JSON_BAD;
 	}
-	return number(r, raw) ? JSON_NUMBER : JSON_BAD;
+	return read_number(r, raw) ? JSON_NUMBER : JSON_BAD;
 }
 
 static enum json_kind member(struct json *j, struct reader *r, struct view *raw)
 {
-	if (!take(r, '"') || !string(r, raw) || !take(r, ':'))
+	if (!take(r, '"') || !read_string(r, raw) || !take(r, ':'))
 		return JSON_BAD;
 	j->want = JSON_WANT_VALUE;
 	return JSON_NAME;
@@ -261,16 +261,16 @@ static enum json_kind next(struct json *j, struct reader *r, struct view *raw)
 
 enum json_kind json_next(struct json *j, struct reader *r, struct view *raw)
 {
+	struct reader here = *r;
 	enum json_kind k;
 
-	*raw = view_none();
+	*raw = read_view(&here, 0);
 	k = j->bad ? JSON_BAD : next(j, r, raw);
-	if (k == JSON_BAD || read_bad(r)) {
-		j->bad = true;
-		*raw = view_none();
-		return JSON_BAD;
-	}
-	return k;
+	if (k != JSON_BAD && !read_bad(r))
+		return k;
+	j->bad = true;
+	*raw = read_view(&here, 0);
+	return JSON_BAD;
 }
 
 /* ---- what they mean ---- */
