@@ -424,10 +424,11 @@ static bool send_datagram(const struct connection *c, u64 now)
 	return true;
 }
 
-/* Those whose turn it is, in turn. When to do it again. */
+/* Those whose time has come, in turn: with whom the port was full begins the next round. When to do it again. */
 u64 app_step(struct app *app, u64 now)
 {
-	u32 sent = 0;
+	static u32 first;
+	u32 sent = 0, all = iperf3_streams(&test);
 	u64 wake;
 
 	(void)app;
@@ -435,11 +436,14 @@ u64 app_step(struct app *app, u64 now)
 		return TIME_NEVER;
 	do {
 		wake = TIME_NEVER;
-		for (u32 i = 0; i < iperf3_streams(&test); i += 1) {
+		for (u32 k = 0; k < all; k += 1) {
+			u32 i = (first + k) % all;
 			u64 at = iperf3_send_at(&test, i);
 
-			if (at <= now && !send_datagram(streams[i], now))
+			if (at <= now && !send_datagram(streams[i], now)) {
+				first = i;
 				return now + PORT_FULL_NS;
+			}
 			sent += at <= now ? 1u : 0u;
 			at = iperf3_send_at(&test, i);
 			wake = at < wake ? at : wake;

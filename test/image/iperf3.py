@@ -30,7 +30,7 @@ def came(stream):
 
 bytes_of = [came(s) for s in end["streams"]]
 jain = sum(bytes_of) ** 2 / (len(bytes_of) * sum(b * b for b in bytes_of) or 1)
-seconds = report["start"]["test_start"]["duration"] or 1
+seconds = end["sum_received"]["seconds"] or 1
 line = f"{len(bytes_of)} streams, {sum(bytes_of) * 8 / 1e6 / seconds:.1f} Mbit/s came, Jain {jain:.3f}"
 udp = end["streams"][0].get("udp")
 if udp:
