@@ -7,10 +7,10 @@ build iperf3
 
 # One test, which may be tried again where what begins it can be lost on the way (a UDP stream's hello is sent once).
 measure() { # measure TRIES OPTIONS...: into $work/report
-	_tries=$1
+	_tries=$1 _each=$((60 / $1))
 	shift
 	while :; do
-		in_ns timeout 60 iperf3 -J -c "$@" >"$work/report" 2>"$work/err" && ! grep -q '"error"' "$work/report" && return 0
+		in_ns timeout $_each iperf3 -J -c "$@" >"$work/report" 2>"$work/err" && ! grep -q '"error"' "$work/report" && return 0
 		_tries=$((_tries - 1))
 		[ $_tries -gt 0 ] || return 1
 	done
@@ -126,7 +126,7 @@ leave() {
 	ip -n "$ns" link del tap0 2>/dev/null
 }
 
-begin loss=2 delay=5
+begin loss=1 delay=5
 works tcp_both_ways_through_loss streams=4 10.77.0.2 -t 2 -P 2 --bidir
 measure 4 10.77.0.2 -u -t 1 -b 8M -l 1000
 looks udp_to_the_image_through_loss "loss" "lost=$(last_lost)"
@@ -142,6 +142,6 @@ measure 4 10.77.0.2 -u -t 1 -b 8M -l 1000
 looks udp_to_the_image_through_reordering "lost=$(last_lost)"
 leave
 begin rate=100 delay=10 queue=512
-works sixty_four_to_the_image_through_a_queue "streams=64 jain=0.5" 10.77.0.2 -O 1 -t 4 -P 64
-works sixty_four_from_the_image_through_a_queue "streams=64 jain=0.5" fd77::2 -R -O 1 -t 4 -P 64
+works sixty_four_to_the_image_through_a_queue "streams=64 jain=0.5" 10.77.0.2 -t 5 -P 64
+works sixty_four_from_the_image_through_a_queue "streams=64 jain=0.5" fd77::2 -R -t 5 -P 64
 leave
