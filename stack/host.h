@@ -651,7 +651,10 @@ static inline bool host_is_itself(const struct host *h, struct ip a)
 }
 
 /* Room for a frame to this one. */
-struct span host_out_room(const struct host *h, bool looped);
+static inline struct span host_out_room(const struct host *h, bool looped)
+{
+	return host_has_loopback(h) && looped ? host_loop_room(h) : net_tx(h->port);
+}
 
 /* host_routes.c: what those who run the image, a lease and an advertisement say of ways. */
 void host_given_routes(struct host *h);

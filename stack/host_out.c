@@ -41,11 +41,15 @@ static struct ip source_for(const struct host *h, struct ip to)
 	return h->slaac_runs ? slaac_source(&h->slaac, to) : ip_none();
 }
 
-/* DHCP is spoken to all before there is an address. From 127.0.0.1 nothing leaves. */
-static bool leads(const struct host *h, struct ip from, struct ip to, struct ip hop)
+/* From 127.0.0.1 nothing leaves. */
+static bool strays(const struct host *h, struct ip from, struct ip to)
 {
-	if (host_has_loopback(h) && ip_is_loopback(from) && !host_is_itself(h, to))
-		return false;
+	return host_has_loopback(h) && ip_is_loopback(from) && !host_owns(h, to);
+}
+
+/* DHCP is spoken to all before there is an address. */
+static bool leads(struct ip from, struct ip to, struct ip hop)
+{
 	return !ip_is_none(hop) && (!ip_is_none(from) || ip_is_broadcast4(to));
 }
 
@@ -53,7 +57,7 @@ bool host_route(const struct host *h, struct ip to, struct ip *from, struct ip *
 {
 	*from = source_for(h, to);
 	*hop = host_hop(h, to);
-	return leads(h, *from, to, *hop);
+	return leads(*from, to, *hop) && !strays(h, *from, to);
 }
 
 /* ---- the neighbour ---- */
@@ -174,11 +178,6 @@ void host_pending_drop(struct host *h, struct ip hop)
 
 /* ---- the frame ---- */
 
-struct span host_out_room(const struct host *h, bool looped)
-{
-	return host_has_loopback(h) && looped ? host_loop_room(h) : net_tx(h->port);
-}
-
 bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct ip to, u8 protocol)
 {
 	*o = (struct host_out){ .to = to, .protocol = protocol, .hop_limit = h->hop_limit };
@@ -189,7 +188,7 @@ bool host_out_begin(struct host *h, struct host_out *o, struct ip from, struct i
 	o->hop = host_hop(h, to);
 	o->from = ip_is_none(from) ? source_for(h, to) : from;
 	/* Without a way it is not for the link (RFC 5942 4). */
-	if (!leads(h, o->from, to, o->hop)) {
+	if (!leads(o->from, to, o->hop) || strays(h, o->from, to)) {
 		host_count(&host_ip_counts(h, to)->out_no_routes, 1);
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return false;

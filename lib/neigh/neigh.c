@@ -1,4 +1,5 @@
 #include "lib/neigh/neigh.h"
+#include "lib/parts/parts.h"
 
 /* RFC 4861 10. */
 #define MAX_SOLICIT       3u /* multicast and unicast ones alike */
@@ -163,10 +164,11 @@ static bool waits(const struct neigh_entry *e)
 	return e->state == NEIGH_INCOMPLETE || e->state == NEIGH_DELAY || e->state == NEIGH_PROBE;
 }
 
-/* There is news about this entry: if it waited, perhaps nothing is due any more. neigh_due() finds out. */
+/* There is news about this entry: if it waited, perhaps nothing is due any more. neigh_due() finds out; and who gives advice
+ * (images with `routes`) sees it in neigh_deadline(). */
 static void look_again(struct neigh *n, const struct neigh_entry *e, u64 now)
 {
-	if (waits(e) && now < n->next_ns)
+	if (image_parts.routes && waits(e) && now < n->next_ns)
 		n->next_ns = now;
 }
 

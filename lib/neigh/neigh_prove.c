@@ -1,4 +1,4 @@
-/* prove: lib/neigh/neigh.c
+/* prove: lib/neigh/neigh.c lib/parts/parts.c
  *
  * neigh_prove.c - any addresses, any news, at any times, in any order of the calls. */
 #include "lib/ip/ip_prove.h"
