@@ -221,15 +221,13 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
 }
 
 /* RFC 5681 4.2, RFC 9293 3.8.6.3: every second segment, and one that the host
- * joined from several, at once. One that is not full, or is pushed, ends a message: the peer's Nagle may
+ * joined from several, at once. One that is not full ends a message: the peer's Nagle may
  * hold the rest of it back until we acknowledge, and if the answer is ready it
  * carries the acknowledgement anyway; so the first few do not wait, and none
  * does once waiting was seen not to pay (tcp_time.c). */
-static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
+static void owe_ack(struct tcp *t, u32 len, u64 now)
 {
-	u32 full = (s->flags & TCP_PSH) != 0 ? 0 : t->mss; /* and does not end a message */
-
-	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != full && t->quick > 0))
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || (len != t->mss && t->quick > 0))
 		t->flags |= F_ACK_NOW;
 	else
 		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
@@ -445,7 +443,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
-	owe_ack(t, s, a->len, now);
+	owe_ack(t, a->len, now);
 }
 
 /* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
@@ -586,7 +584,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 			a.len = s->len;
 			a.ready = s->len;
 			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
-			owe_ack(t, s, s->len, now);
+			owe_ack(t, s->len, now);
 		}
 		return a;
 	}
