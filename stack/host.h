@@ -400,8 +400,8 @@ struct host {
 	u32 fragment_id;                    /* of the next datagram that is cut */
 	u32 pending_age;
 	u8 hop_limit;  /* of packets that say nothing of it; 0: 64 */
-	u8 group_hops; /* of datagrams to groups; 0: 1 */
 	u8 tos;        /* of packets, likewise */
+	u8 group_hops; /* of datagrams to groups; 0: 1 */
 	u32 next_port;
 	u32 starved_at;                    /* where the next look for a starved flow begins */
 	u32 backlog;                       /* of a service that has none of its own */

@@ -449,7 +449,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
-	owe_ack(t, s, a->len, now);
+	owe_ack(t, a->len, now);
 }
 
 /* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
@@ -592,7 +592,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 			a.len = s->len;
 			a.ready = s->len;
 			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
-			owe_ack(t, s, s->len, now);
+			owe_ack(t, s->len, now);
 		}
 		return a;
 	}

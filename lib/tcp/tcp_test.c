@@ -177,12 +177,6 @@ TEST(the_end_of_a_message_is_acknowledged_at_once_while_nobody_answers)
 	TALK(SERVED, "< P. 1:101(100) ack 1 win 10000", "> . 1:1(0) ack 101");
 }
 
-TEST(a_full_segment_that_is_pushed_is_the_end_of_a_message)
-{
-	TALK(SERVED, "< P. 1:1001(1000) ack 1 win 10000", "take 1000", "> . 1:1(0) ack 1001 win 10000",
-		"< . 1001:2001(1000) ack 1 win 10000", "take 1000", "+ 40", "> . 1:1(0) ack 2001 win 10000");
-}
-
 TEST(acknowledgements_of_small_segments_wait_40_ms_once_eight_were_lone)
 {
 	TALK(SERVED, "< P. 1:11(10) ack 1 win 10000", "> . 1:1(0) ack 11", "< P. 11:21(10) ack 1 win 10000",

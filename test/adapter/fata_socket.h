@@ -178,7 +178,7 @@ FATA_API int fata_ioctl(struct fata_stack *s, int fd, unsigned long request, int
  * IPPROTO_TCP  TCP_NODELAY TCP_CORK (what is held back goes after an RTO, 200 ms, at the latest) TCP_MAXSEG TCP_KEEPIDLE
  *              TCP_KEEPINTVL TCP_KEEPCNT TCP_USER_TIMEOUT TCP_SYNCNT TCP_DEFER_ACCEPT (seconds; then it is accepted all the
  *              same) TCP_NOTSENT_LOWAT TCP_INQ TCP_CONGESTION ("cubic", "reno", "bbr") TCP_FASTOPEN TCP_FASTOPEN_CONNECT
- *              TCP_QUICKACK (taken: what ends a message is acknowledged at once anyway);
+ *              TCP_QUICKACK (taken: small segments are acknowledged at once anyway);
  *              read only: TCP_INFO (what is not known is 0)
  * IPPROTO_IP   IP_TTL IP_TOS (a stream's lower two bits are ECN's, and stay) IP_MTU_DISCOVER (a datagram that does not fit is
  *              EMSGSIZE from IP_PMTUDISC_DO on, else cut; streams never are) IP_PKTINFO IP_ADD_MEMBERSHIP
