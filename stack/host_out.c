@@ -124,7 +124,8 @@ static void pend(struct host *h, const struct host_out *o, usize head, const str
 		host_count(&h->counts.dropped_no_neighbour, 1);
 		return;
 	}
-	p->from = o->from;
+	if (image_parts.errors)
+		p->from = o->from;
 	p->hop = o->hop;
 	p->len = (u32)write_len(&w);
 	p->send = *send;
@@ -166,7 +167,7 @@ void host_pending_drop(struct host *h, struct ip hop)
 	for (u32 i = 0; i < HOST_PENDING; i += 1) {
 		struct host_pending *p = &h->pending[i];
 
-		if (p->age == 0 || p->age > last || !ip_equal(p->hop, hop))
+		if (p->age == 0 || (image_parts.errors && p->age > last) || !ip_equal(p->hop, hop))
 			continue;
 		p->age = 0;
 		host_count(&h->counts.dropped_no_neighbour, 1);

@@ -75,7 +75,8 @@ static void learn_syn(struct tcp *t, const struct tcp_segment *s)
 	tcp_learn_ecn(t, s);
 	t->rcv_nxt = seq_add(s->seq, 1);
 	t->rcv_acked = t->rcv_nxt;
-	t->rcv_adv = seq_add(t->rcv_nxt, t->rcv_adv); /* our SYN, if it went first, has promised so much */
+	/* Our SYN, if it went first, has promised so much. */
+	t->rcv_adv = image_parts.opening ? seq_add(t->rcv_nxt, t->rcv_adv) : t->rcv_nxt;
 	t->rcv_edge = seq_add(t->rcv_nxt, t->rx_bytes);
 	t->snd_wnd = s->window; /* never scaled in a SYN */
 	t->snd_wnd_max = s->window;
@@ -231,9 +232,9 @@ static void update_window(struct tcp *t, const struct tcp_segment *s)
  * Nor one whose sender has just halved its window: it may wait for the answer alone. */
 static void owe_ack(struct tcp *t, const struct tcp_segment *s, u32 len, u64 now)
 {
-	bool at_once = len != t->mss ? t->quick > 0 : (s->flags & (TCP_PSH | TCP_CWR)) != 0;
+	u32 at_once = len != t->mss ? t->quick : s->flags & (TCP_PSH | TCP_CWR);
 
-	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || at_once)
+	if (t->ack_due_ns != TIME_NEVER || len >= 2u * t->mss || at_once != 0)
 		t->flags |= F_ACK_NOW;
 	else
 		t->ack_due_ns = time_after(now, TCP_ACK_DELAY_NS);
@@ -295,7 +296,7 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *s)
 {
 	u32 control = ((s->flags & TCP_SYN) != 0 ? 1u : 0u) + ((s->flags & TCP_FIN) != 0 ? 1u : 0u);
 	u32 len = seq_add(s->len, control);
-	u32 window = seq_before(t->rcv_nxt, t->rcv_adv) ? seq_dist(t->rcv_nxt, t->rcv_adv) : 0;
+	u32 window = seq_dist(t->rcv_nxt, seq_max(t->rcv_adv, t->rcv_nxt));
 	u32 ahead = seq_dist(t->rcv_nxt, s->seq);
 
 	if (ahead == 0) /* zero window: still good for its ACK, RST and FIN */
@@ -449,7 +450,7 @@ static void arrive_text(struct tcp *t, const struct tcp_segment *s, u64 now, str
 	}
 	a->ready = seq_dist(t->rcv_nxt, to);
 	t->rcv_nxt = to;
-	owe_ack(t, a->len, now);
+	owe_ack(t, s, a->len, now);
 }
 
 /* RFC 7413, 4.2.2: what the SYN brought is in order, and the answer may leave with the SYN,ACK. */
@@ -542,7 +543,7 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
-	if (t->state == TCP_TIME_WAIT && (s->seq != t->rcv_nxt || s->len > 0))
+	if (t->state == TCP_TIME_WAIT && seq_add(s->seq, s->len) != t->rcv_nxt)
 		challenge(t, now); /* behind its FIN: whoever has sent that is out of step */
 	if (t->state == TCP_SYN_RECEIVED) {
 		if (!acks_syn(t, s->ack)) {
@@ -592,7 +593,7 @@ struct tcp_arrival tcp_arrive(struct tcp *t, const struct tcp_segment *s, u64 no
 			a.len = s->len;
 			a.ready = s->len;
 			t->rcv_nxt = seq_add(t->rcv_nxt, s->len);
-			owe_ack(t, s->len, now);
+			owe_ack(t, s, s->len, now);
 		}
 		return a;
 	}

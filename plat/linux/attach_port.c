@@ -114,27 +114,23 @@ static long query(struct linux_ifreq *r, unsigned long request)
 	return result;
 }
 
-static void learn_mtu(struct attached_port *p, const struct attachment *a)
+static void learn_mtu(struct attached_port *p, const struct attachment *a, struct linux_ifreq *r)
 {
-	struct linux_ifreq r = interface(a);
-
 	p->mtu = MTU_DEFAULT;
 	if (image_parts.link_options && a->mtu != 0)
 		p->mtu = (u16)a->mtu;
-	else if (query(&r, IOCTL_GET_IFMTU) == 0 && r.u.number >= MTU_MIN)
-		p->mtu = (u16)(r.u.number < MTU_MAX ? r.u.number : MTU_MAX);
+	else if (query(r, IOCTL_GET_IFMTU) == 0 && r->u.number >= MTU_MIN)
+		p->mtu = (u16)(r->u.number < MTU_MAX ? r->u.number : MTU_MAX);
 }
 
-static void bring_up(struct attached_port *p, const struct attachment *a)
+static void bring_up(struct attached_port *p, const struct attachment *a, struct linux_ifreq *r)
 {
-	struct linux_ifreq r = interface(a);
-
 	p->up = true;
-	if (query(&r, IOCTL_GET_IFFLAGS) < 0 || (r.u.flags & INTERFACE_UP) != 0)
+	if (query(r, IOCTL_GET_IFFLAGS) < 0 || (r->u.flags & INTERFACE_UP) != 0)
 		return;
-	r.u.flags |= INTERFACE_UP;
+	r->u.flags |= INTERFACE_UP;
 
-	long error = query(&r, IOCTL_SET_IFFLAGS);
+	long error = query(r, IOCTL_SET_IFFLAGS);
 
 	if (error < 0) {
 		p->up = false;
@@ -173,8 +169,8 @@ static void attach_tap(struct attached_port *p, const struct attachment *a)
 	p->fd = (i32)fd;
 	p->kind = ATTACHED_FRAMES;
 	p->header = plain ? 0 : sizeof(struct linux_vnet);
-	learn_mtu(p, a);
-	bring_up(p, a);
+	learn_mtu(p, a, &r);
+	bring_up(p, a, &r);
 }
 
 /* With the interface's own address the kernel's filter can do its work; with
@@ -224,8 +220,8 @@ static void attach_packet(struct attached_port *p, const struct attachment *a)
 	if (error < 0)
 		die(text("cannot listen on"), a->value, error, view_none());
 	choose_filter(p, a);
-	learn_mtu(p, a);
-	bring_up(p, a);
+	learn_mtu(p, a, &r);
+	bring_up(p, a, &r);
 }
 
 /* ---- sockets ---- */
