@@ -168,7 +168,9 @@ bool datagram_send_small(
 		udp_write(&o.w, &udp, udp_checksum(o.from, to, &udp, data));
 	}
 	if (ip_is_multicast(to))
-		o.hop_limit = h->group_hops != 0 ? h->group_hops : 1; /* RFC 1112 6.1 */
+		o.hop_limit = 1; /* RFC 1112 6.1 */
+	if (image_parts.opening && ip_is_multicast(to) && h->group_hops != 0)
+		o.hop_limit = h->group_hops;
 	host_count(&h->counts.datagrams_out, 1);
 	host_out_send(h, &o, &send);
 	return true;

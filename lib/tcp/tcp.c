@@ -347,9 +347,6 @@ static bool arrive_ack(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		challenge(t, now);
 		return false;
 	}
-	/* RFC 7323 4.3 (2), 5.3 R3; but who cannot know what is in flight does not turn the clock of PAWS. */
-	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq))
-		t->ts_recent = s->opt.ts_value;
 	if (seq_before(s->ack, t->snd_una))
 		return true; /* an old one: nothing to learn, its text may be new */
 	was = tcp_before(t);
@@ -508,6 +505,12 @@ static void arrive_fin(struct tcp *t, const struct tcp_segment *s, u64 now, stru
 		enter_time_wait(t, now);
 }
 
+/* RFC 5961, 5.2: an ACK that the peer can have sent. Who cannot guess one does not turn the clock of PAWS either. */
+static bool knows_us(const struct tcp *t, u32 ack)
+{
+	return !seq_before(t->snd_max, ack) && !seq_before(ack, seq_dist(t->snd_wnd_max, t->snd_una));
+}
+
 /* 3.10.7.4: all other states. Returns whether the sixth step is reached. */
 static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct tcp_arrival *a)
 {
@@ -540,6 +543,8 @@ static bool arrive_checks(struct tcp *t, struct tcp_segment *s, u64 now, struct 
 	t->heard_ms = clock_ms(now);
 	if (s->ecn == TCP_CE || (s->flags & TCP_CWR) != 0)
 		tcp_marked(t, s);
+	if (has_timestamps(t) && !seq_before(t->rcv_acked, s->seq) && knows_us(t, s->ack))
+		t->ts_recent = s->opt.ts_value; /* RFC 7323 4.3 (2), 5.3 R3 */
 	/* Fifth, check the ACK field. */
 	if ((s->flags & TCP_ACK) == 0)
 		return false;
