@@ -41,6 +41,11 @@ static bool take(struct reader *r, u8 c)
 	return true;
 }
 
+static bool word(struct reader *r, struct view literal)
+{
+	return view_equal(read_view(r, literal.n), literal);
+}
+
 /* ---- 7: strings ---- */
 
 static bool hex4(struct reader *r, u32 *out)
@@ -74,7 +79,7 @@ static bool code_point(struct reader *r, u8 u, u32 *out)
 	*out = high;
 	if (high < 0xd800u || high > 0xdbffu)
 		return true;
-	if (read_u8(r) != '\\' || read_u8(r) != 'u' || !hex4(r, &low) || low < 0xdc00u || low > 0xdfffu)
+	if (!word(r, text("\\u")) || !hex4(r, &low) || low < 0xdc00u || low > 0xdfffu)
 		return false;
 	*out = 0x10000u + (high & 0x3ffu) * 0x400u + (low & 0x3ffu);
 	return true;
@@ -183,11 +188,6 @@ static bool read_number(struct reader *r, struct view *raw)
 }
 
 /* ---- the grammar ---- */
-
-static bool word(struct reader *r, struct view literal)
-{
-	return view_equal(read_view(r, literal.n), literal);
-}
 
 static void value_done(struct json *j)
 {
