@@ -3,7 +3,7 @@
 /* prove-unreached: in_sack_recovery 1 has_flag_of_sack 1 sacked 1 tcp_arrive 1 due 1 tcp_learn_ecn 1 syn_options 2 */
 /* prove-unreached: tcp_connect 1 tcp_rack_recovered 2 minus_5 1 tcp_congestion_choose 1 tcp_path_black_hole 2 */
 /* prove-unreached: can_search 3 is_searching 1 has_mtu_probe 1 tcp_mtu_told 3 has_bbr 1 */
-/* prove-unreached: is_fast 1 tcp_accept_fast 1 tcp_tuned 3 unused 1 */
+/* prove-unreached: is_fast 1 tcp_accept_fast 1 tcp_tuned 3 unused 1 learn_syn 1 give_up 1 tcp_is_active 1 */
 /* prove-with: require-stops */
 /* tcp_prove.c - any segments, times and calls of the user, in any order, to one connection. (tcp_wire_prove.c: bytes.)
  *
