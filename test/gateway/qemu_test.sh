@@ -46,7 +46,7 @@ saw() { # saw NAME TEXT
 	fi
 }
 saw qemu_gets_a_lease 'net0: 10.0.2.15/255.255.255.0 gw 10.0.2.2'
-saw qemu_makes_an_ipv6_address_of_the_prefix_it_hears 'net0: fd00::5054:ff:fe12:3456/64 gw fe80::'
+saw qemu_gets_an_ipv6_address_as_the_advertisement_says 'net0: fd00::100/64 gw fe80::'
 
 kill $qemu && wait $qemu 2>/dev/null
 qemu=

@@ -6,10 +6,14 @@ need_namespaces iperf3
 build iperf3
 
 # One test, which may be tried again where what begins it can be lost on the way (a UDP stream's hello is sent once).
+told() { # the image has said how the test ended: a line, which may come after the client has left
+	test "$(wc -l <"$work/image.log")" -gt "$_lines"
+}
 measure() { # measure TRIES OPTIONS...: into $work/report
 	_tries=$1 _each=$((60 / $1))
 	shift
 	while :; do
+		_lines=$(wc -l <"$work/image.log")
 		in_ns timeout $_each iperf3 -J -c "$@" >"$work/report" 2>"$work/err" && ! grep -q '"error"' "$work/report" && return 0
 		_tries=$((_tries - 1))
 		[ $_tries -gt 0 ] || return 1
@@ -129,6 +133,7 @@ leave() {
 begin loss=1 delay=5
 works tcp_both_ways_through_loss streams=4 10.77.0.2 -t 2 -P 2 --bidir
 measure 4 10.77.0.2 -u -t 1 -b 8M -l 1000
+wait_for 10 told
 looks udp_to_the_image_through_loss "loss" "lost=$(last_lost)"
 measure 4 fd77::2 -u -R -t 1 -b 8M -l 1000
 looks udp_from_the_image_through_loss loss
@@ -139,6 +144,7 @@ leave
 begin swap=10 delay=5 jitter=3
 works tcp_both_ways_through_reordering streams=4 10.77.0.2 -t 2 -P 2 --bidir
 measure 4 10.77.0.2 -u -t 1 -b 8M -l 1000
+wait_for 10 told
 looks udp_to_the_image_through_reordering "lost=$(last_lost)"
 leave
 begin rate=100 delay=10 queue=512

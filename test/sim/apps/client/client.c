@@ -224,6 +224,16 @@ void app_start(struct app *app)
 		app->parallel = COUNT(talks);
 }
 
+/* It chooses between two addresses once its own IPv6 address is no longer being asked for: until then it had none for one of them. */
+static bool may_choose(const struct app *app)
+{
+	struct ip own = ip_from4(0);
+
+	for (u32 i = 0; ip_is4(own); i += 1)
+		own = host_address(&app->service, i).ip;
+	return ip_is_none(app->also) || !ip_is_none(own);
+}
+
 u64 app_step(struct app *app, u64 now)
 {
 	if (deadline == 0)
@@ -232,7 +242,7 @@ u64 app_step(struct app *app, u64 now)
 		verdict(app, done == app->times && !lied);
 		return TIME_NEVER;
 	}
-	while (now >= next_at && active < app->parallel && begun < app->times) {
+	while (may_choose(app) && now >= next_at && active < app->parallel && begun < app->times) {
 		u32 before = active;
 
 		connect(app, now);
