@@ -1,5 +1,5 @@
 #!/bin/sh
-# An image as the client of Linux's TCP: 70,000 connections one after the other, and through loss.
+# An image as the client of Linux's TCP: 70,000 connections one after the other, and through loss; and of its own: a million.
 . test/image/common.sh
 need_namespaces client_image
 build client
@@ -34,6 +34,14 @@ for _address in 127.0.0.1 ::1 10.77.0.2 fd77::2; do
 	finishes 70
 	check "megabytes_to_itself_at_$(echo "$_address" | tr ':.' '__')" "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
 done
+
+# In a table of 32, so what is over gives way a million times, and all 49,152 ports come round.
+if [ "$target" = unix ]; then
+	start_image client --net tap:tap0 $image_args --to=127.0.0.1 --echo --bytes=64 --times=1000000 --parallel=8 --patience=300s
+	finishes 310
+	check a_million_connections_one_after_the_other "exit status $?, $(tail -n 1 "$work/image.log")" test $? -eq 0
+	check and_none_of_them_broke "$(tail -n 1 "$work/image.log")" grep -q " 0 connections broke" "$work/image.log"
+fi
 
 # ---- one of the server's two addresses is dead: Happy Eyeballs ----
 for _addresses in "fd77::66 10.77.0.1" "10.77.0.66 fd77::1" "fd77::1 10.77.0.1"; do
