@@ -44,7 +44,6 @@
  *     where it is is EHOSTUNREACH in three seconds, as on Linux; a router that does not is no reason to give up
  *   - EHOSTDOWN, ENONET and EOPNOTSUPP, Linux's words for ICMP codes that no router sends any more, are EHOSTUNREACH; a
  *     connected datagram socket is told of every error (RFC 1122 4.1.3.3), not only of hard ones
- *   - TCP_CONGESTION is chosen before connect() and listen(); another one later is EISCONN
  *   - TCP_KEEPINTVL is at most 255 s (EINVAL beyond)
  *   - TCP_USER_TIMEOUT does not end a shut window whose probes are answered (RFC 9293 3.8.6.1)
  *   - TCP_FASTOPEN counts for its port: two listeners there share it. There may be 16 such ports (ENOBUFS), and cookies
