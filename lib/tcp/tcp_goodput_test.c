@@ -10,7 +10,7 @@
  * that remembers all of them, as most peers do.
  */
 #include "lib/tcp/tcp.h"
-#include "test/test.h"
+#include "test/table.h"
 
 #define TABLE   "lib/tcp/tcp_goodput.txt"
 #define PACKETS 16384u
@@ -356,20 +356,8 @@ static void table(char *to, usize room)
 
 TEST(every_congestion_control_gets_out_of_a_path_what_it_got_before)
 {
-	static char now[8192], before[8192];
-	FILE *file = fopen(TABLE, getenv("WRITE") ? "w" : "r");
+	static char now[8192];
 
 	table(now, sizeof now);
-	EXPECT(file != NULL);
-	if (!file)
-		return;
-	if (getenv("WRITE")) {
-		fputs(now, file);
-	} else {
-		before[fread(before, 1, sizeof before - 1, file)] = 0;
-		EXPECT(strcmp(before, now) == 0);
-		if (strcmp(before, now) != 0)
-			fprintf(stderr, "it is now:\n%s", now);
-	}
-	fclose(file);
+	expect_table(TABLE, now);
 }

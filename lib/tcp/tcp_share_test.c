@@ -9,7 +9,7 @@
  * by two, of which the second finds the queue full more often.
  */
 #include "lib/tcp/tcp.h"
-#include "test/test.h"
+#include "test/table.h"
 
 #define TABLE   "lib/tcp/tcp_share.txt"
 #define PACKETS 4096u
@@ -273,20 +273,8 @@ static void table(char *to, usize room)
 
 TEST(beside_others_every_congestion_control_gets_what_it_got_before)
 {
-	static char now[4096], before[4096];
-	FILE *file = fopen(TABLE, getenv("WRITE") ? "w" : "r");
+	static char now[4096];
 
 	table(now, sizeof now);
-	EXPECT(file != NULL);
-	if (!file)
-		return;
-	if (getenv("WRITE")) {
-		fputs(now, file);
-	} else {
-		before[fread(before, 1, sizeof before - 1, file)] = 0;
-		EXPECT(strcmp(before, now) == 0);
-		if (strcmp(before, now) != 0)
-			fprintf(stderr, "it is now:\n%s", now);
-	}
-	fclose(file);
+	expect_table(TABLE, now);
 }
