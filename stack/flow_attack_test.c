@@ -27,20 +27,7 @@ static void begin(void)
 
 static struct flow *serve_one(u32 family, u16 port, u16 window)
 {
-	struct tcp_segment s = {
-		.from_port = port, .to_port = 80, .seq = 1000, .window = window, .flags = TCP_SYN
-	};
-
-	know(them(family));
-	segment_comes(them(family), &s, view_none());
-	struct flow *f = flow_lookup(&host, them(family), port, us(family), 80);
-	if (!f)
-		return NULL;
-	s.flags = TCP_ACK;
-	s.seq = 1001;
-	s.ack = f->tcp.snd_max;
-	segment_comes(them(family), &s, view_none());
-	return f;
+	return handshake(family, port, 80, window);
 }
 
 TEST(a_land_packet_opens_nothing_and_is_not_answered)

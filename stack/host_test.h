@@ -202,6 +202,25 @@ static inline void segment_comes(struct ip from, const struct tcp_segment *s, st
 	host_frame(&host, &(struct net_frame){ .data = write_done(&w), .csum = NET_CSUM_GOOD });
 }
 
+/* They open a connection to a port of ours. Null: no flow came of their SYN. */
+static inline struct flow *handshake(u32 family, u16 from_port, u16 to_port, u16 window)
+{
+	struct tcp_segment s = {
+		.from_port = from_port, .to_port = to_port, .seq = 1000, .window = window, .flags = TCP_SYN
+	};
+
+	know(them(family));
+	segment_comes(them(family), &s, view_none());
+	struct flow *f = flow_lookup(&host, them(family), from_port, us(family), to_port);
+	if (!f)
+		return NULL;
+	s.flags = TCP_ACK;
+	s.seq = 1001;
+	s.ack = f->tcp.snd_max;
+	segment_comes(them(family), &s, view_none());
+	return f;
+}
+
 /* The last frame, if it is a segment. */
 static inline bool segment_went(struct ip to, struct tcp_segment *out)
 {

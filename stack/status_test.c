@@ -9,20 +9,9 @@ static bool ended;
 
 static struct flow *open_to(u32 family, u16 from_port, u16 to_port)
 {
-	struct tcp_segment s = {
-		.from_port = from_port, .to_port = to_port, .seq = 1000, .window = 500, .flags = TCP_SYN
-	};
+	struct flow *f = handshake(family, from_port, to_port, 500);
 
-	know(them(family));
-	segment_comes(them(family), &s, view_none());
-	struct flow *f = flow_lookup(&host, them(family), from_port, us(family), to_port);
 	EXPECT(f);
-	if (!f)
-		return NULL;
-	s.flags = TCP_ACK;
-	s.seq = 1001;
-	s.ack = f->tcp.snd_max;
-	segment_comes(them(family), &s, view_none());
 	return f;
 }
 
